@@ -1,0 +1,70 @@
+# Two commands do everything on a machine with Python 3.11: `make demo` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+UV_VERSION := 0.13.9
+AUDIOCRAFT := audiocraft==1.3.0
+
+export BENTOML_DO_NOT_TRACK := True
+# All runners share the devices; AURAL_DEVICE says which one they take.
+export BENTOML_DISABLE_GPU_ALLOCATION := 1
+
+.PHONY: help demo serve test lint types check-gpu weights bento requirements bench-listening bench-batching examples clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
+
+$(VENV)/.ready: requirements.txt
+	@echo "Setting up $(VENV) (7.7 GB, almost all of it torch's CUDA libraries) ..."
+	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 12), "Python 3.11 or 3.12 is needed: make PYTHON=..."'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	@# audiocraft's metadata pins torch 2.1; what it really needs is in requirements.txt.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(AUDIOCRAFT)
+	@touch $@
+
+$(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.ready  ## serve the built-in models, send them a real clip, show what comes back
+	$(BIN)/python -m examples.demo
+
+serve: $(VENV)/.ready  ## the service on port 8000 (PORT=...)
+	$(BIN)/bentoml serve service:AuralArchitect --port $(PORT)
+
+test: lint types $(VENV)/.dev-ready  ## lint, type-check, test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev-ready  ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev-ready  ## mypy
+	$(BIN)/mypy .
+
+check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is one
+	$(BIN)/python -m tests.slow.check_gpu
+
+weights: $(VENV)/.ready  ## download the pretrained set once and record its hashes (AURAL_WEIGHTS=folder)
+	$(BIN)/python -m models.fetch
+
+bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
+	$(BIN)/bentoml build
+
+requirements: $(VENV)/.ready  ## compile requirements.txt from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-package audiocraft --output-file requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		--constraint requirements.txt --group dev --output-file requirements-dev.txt
+
+bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching and BentoML's
+	$(BIN)/python -m bench.batching
+
+examples: $(VENV)/.ready  ## render the examples again
+	$(BIN)/python -m examples.render
+
+clean:  ## remove what was set up and made
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache

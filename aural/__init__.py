@@ -1,0 +1,1 @@
+"""The craft itself: hearing, wording, finishing and serving music. No torch, no bentoml."""

@@ -1,0 +1,1 @@
+"""Bytes in, a true `Clip` out."""

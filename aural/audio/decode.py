@@ -1,0 +1,175 @@
+"""Bytes of any common audio file -> `Clip`: the only place where audio is validated.
+
+PyAV's own FFmpeg decodes in memory, block by block, and stops at the limit: a small file that expands to
+hours costs half a minute of it. What a stranger's file can do is bounded three ways: only the containers
+and codecs named here are opened; none of them may open anything further; and `aural.workers` runs it all in a
+process whose memory and time are limited.
+
+- Channels are averaged. Integer samples are scaled so that full scale is 1.0; float samples may exceed it.
+- A file that was cut off is read as far as it goes. A damaged packet is skipped, as players do, and a warning
+  logged; a file of which more than about `MAX_DAMAGED_FRACTION` is damaged is refused.
+- Encoder delay and padding are removed where the file states them (MP3 with a LAME tag, MP4 edit lists, Ogg,
+  Opus); raw ADTS has nowhere to state them and keeps its 20 to 50 ms.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+
+from aural.audio.clip import FULL_RATE_HZ, Clip
+from aural.audio.mixdown import Mixdown, check_shape
+from aural.errors import NotAudio, TooLong, TooShort
+from aural.settings import INPUT_SLACK_S, MAX_INPUT_S, MIN_INPUT_S
+
+log = logging.getLogger(__name__)
+
+FORMATS = (
+    *("wav", "w64", "aiff", "au", "caf", "flac", "mp3", "ogg", "aac", "mov", "matroska", "asf"),
+    *("ac3", "eac3", "amr", "ape", "tta", "wv"),
+)
+# What these state is an estimate from the bit rate of the first frames.
+FORMATS_WITHOUT_DURATION = ("aac", "ac3", "eac3", "amr")
+CODECS = (
+    *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
+    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw"),
+    *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "gsm", "gsm_ms"),
+    *("flac", "alac", "ape", "tta", "wavpack"),
+    *(
+        "mp1",
+        "mp1float",
+        "mp2",
+        "mp2float",
+        "mp3",
+        "mp3float",
+        "aac",
+        "vorbis",
+        "opus",
+        "speex",
+        "ac3",
+        "eac3",
+    ),
+    *("wmav1", "wmav2", "wmapro", "amrnb", "amrwb"),
+)
+LONGEST_PLAUSIBLE_S = 24 * 3600.0
+MAX_DAMAGED_FRACTION = 0.1
+MAX_DAMAGED_AT_FIRST = 5
+ROUNDING_S = 1e-6
+SEND_AUDIO = "Send an audio file: WAV, FLAC, MP3, OGG, Opus, M4A, AIFF or WebM."
+
+_OPEN_OPTIONS = {
+    "format_whitelist": ",".join(FORMATS),
+    "codec_whitelist": ",".join(CODECS),
+    "protocol_whitelist": "none",  # a protocol of that name does not exist
+}
+
+
+def decode(data: bytes, *, max_s: float = MAX_INPUT_S, min_s: float = MIN_INPUT_S) -> Clip:
+    """Decode a file to mono at 48 kHz. `INPUT_SLACK_S` beyond `max_s` passes.
+
+    Raises NotAudio for what cannot be decoded or whose samples are not finite, TooLong, TooShort.
+    """
+    if not data:
+        raise NotAudio(f"The file is empty. {SEND_AUDIO}")
+    mixdown = Mixdown()
+    try:
+        with av.open(
+            io.BytesIO(data),
+            container_options=_OPEN_OPTIONS,
+            metadata_errors="ignore",
+            io_open=_refuse_to_open,
+        ) as container:
+            assert isinstance(container, InputContainer)
+            stream = _audio_stream(container)
+            codec = stream.codec_context.codec.canonical_name
+            for frame in _frames(container, stream):
+                mixdown.add(frame)
+                if mixdown.duration_s > max_s + INPUT_SLACK_S + ROUNDING_S:
+                    raise _too_long(_stated_s(container, stream, len(data)), max_s)
+    except (av.FFmpegError, MemoryError) as cause:
+        raise NotAudio(f"The file cannot be decoded as audio. {SEND_AUDIO}") from cause
+    if mixdown.duration_s < min_s - ROUNDING_S:
+        raise TooShort(f"Audio is {mixdown.duration_s:.2f} s; at least {min_s:g} s. Send a longer clip.")
+    return Clip(mixdown.samples(), FULL_RATE_HZ, mixdown.source_rate_hz, mixdown.source_channels, codec)
+
+
+def _refuse_to_open(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
+    """What FFmpeg would open a further file or address with: never allowed."""
+    raise NotAudio(f"The file refers to other files, which are not opened. {SEND_AUDIO}")
+
+
+def _audio_stream(container: InputContainer) -> AudioStream:
+    """The audio stream that players would choose. Raises NotAudio where there is none that is read."""
+    stream = container.streams.best("audio")
+    if not isinstance(stream, AudioStream):
+        raise NotAudio(f"The file holds no audio. {SEND_AUDIO}")
+    # A stream of an unknown codec has no context.
+    name = stream.codec_context.name if stream.codec_context else "unknown"
+    if name not in CODECS:
+        raise NotAudio(f"Audio in the codec {name!r} is not read. {SEND_AUDIO}")
+    check_shape(stream.codec_context.sample_rate, stream.codec_context.channels)
+    stream.codec_context.thread_count = 1
+    return stream
+
+
+def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    """Decoded frames, up to where the file ends or is cut off. Raises NotAudio where too much is damaged."""
+    n_frames, n_damaged = 0, 0
+    for packet in _packets(container, stream):
+        try:
+            frames = stream.codec_context.decode(packet)
+        except av.FFmpegError as cause:
+            n_damaged += 1
+            if n_damaged > MAX_DAMAGED_AT_FIRST + MAX_DAMAGED_FRACTION * n_frames:
+                raise _damaged() from cause
+            continue
+        n_frames += len(frames)
+        yield from frames
+    if n_frames == 0 and (n_damaged or stream.duration):
+        raise _damaged()
+    if n_damaged:
+        log.warning("Skipped %d damaged packets beside %d sound frames.", n_damaged, n_frames)
+
+
+def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream] | None]:
+    """The stream's packets, then None, for which the decoder gives out what it still holds."""
+    try:
+        for packet in container.demux(stream):
+            if packet.size:  # PyAV's own last packet is empty, and missing where the file is cut off
+                yield packet
+    except av.FFmpegError:
+        log.warning("The file is cut off; it is read as far as it goes.")
+    yield None
+
+
+def _damaged() -> NotAudio:
+    return NotAudio("The file is damaged: too much of its audio cannot be decoded. Export it again.")
+
+
+def _stated_s(container: InputContainer, stream: AudioStream, n_bytes: int) -> float | None:
+    """The duration that the file states, None where it states none or one that cannot be true."""
+    if container.format.name in FORMATS_WITHOUT_DURATION:
+        return None
+    if stream.duration is not None and stream.time_base is not None:
+        stated_s = float(stream.duration * stream.time_base)
+    elif container.duration is not None:
+        stated_s = container.duration / av.time_base
+    else:
+        return None
+    if stream.codec_context.name.startswith("pcm_"):
+        # A recorder that writes to a pipe states 4 GiB of samples: the bytes cannot lie.
+        stated_s = min(stated_s, n_bytes * 8 / (stream.codec_context.bit_rate or 1))
+    return stated_s if stated_s < LONGEST_PLAUSIBLE_S else None
+
+
+def _too_long(stated_s: float | None, max_s: float) -> TooLong:
+    if stated_s is None or stated_s <= max_s:
+        return TooLong(f"Audio is longer than {max_s:g} s, which is the most. Trim it.")
+    return TooLong(f"Audio is {stated_s:.1f} s; at most {max_s:g} s. Trim it.")

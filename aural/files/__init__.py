@@ -1,0 +1,1 @@
+"""Take -> bytes: the file formats that music leaves in."""

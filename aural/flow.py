@@ -1,0 +1,239 @@
+"""The order of steps: analyze, generate, compose. It takes ports; who answers them is not its business."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from aural.audio.clip import ANALYSIS_RATE_HZ, FULL_RATE_HZ, Clip
+from aural.audio.decode import decode
+from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.listening import Heard, listen
+from aural.listening.descriptors import describe
+from aural.wire import (
+    ENERGY_STEP_S,
+    TAKE_RATE_HZ,
+    Analysis,
+    Evidence,
+    Feeling,
+    Floats,
+    MusicRequest,
+    PitchTrack,
+    Take,
+)
+from aural.wording.prompt import complete_prompt, describe_prompt
+from aural.workers import WorkerDied
+
+Result = TypeVar("Result")
+
+
+class Workers(Protocol):
+    """Runs a function in another process."""
+
+    async def run(self, function: Callable[..., Result], *args: Any, timeout_s: float) -> Result: ...
+
+
+class Models(Protocol):
+    """Pitch, feeling and composer, each answering within `budget_s` or raising DeadlineExceeded."""
+
+    async def track(self, samples: Floats, budget_s: float) -> PitchTrack: ...
+
+    async def hear(self, samples: Floats, budget_s: float) -> Evidence: ...
+
+    async def label(self, evidence: Evidence, descriptors: Floats, budget_s: float) -> Feeling: ...
+
+    async def compose(self, request: MusicRequest) -> Take: ...
+
+    async def model_ids(self, budget_s: float) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment by which the answer must be out."""
+
+    at_s: float
+
+    @classmethod
+    def within(cls, budget_s: float) -> Deadline:
+        return cls(time.monotonic() + budget_s)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left. Raises DeadlineExceeded when there are none."""
+        left_s = self.at_s - time.monotonic()
+        if left_s <= 0:
+            raise DeadlineExceeded("The request's time is over. Send a shorter clip, ask for less, or try again later.")
+        return left_s
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The three answers. `ear_rate_hz`: the rate that the feeling model listens at."""
+
+    workers: Workers
+    models: Models
+    ear_rate_hz: int = FULL_RATE_HZ
+
+    async def analyze(self, data: bytes, deadline: Deadline) -> Analysis:
+        """Bytes of an audio file to what was heard in it. Raises NotAudio, TooLong, TooShort, DeadlineExceeded."""
+        views = await self._decoded(data, deadline)
+        (heard, descriptors), pitch, evidence = await _together(
+            self.workers.run(hear_clip, views.analysis, timeout_s=deadline.left_s),
+            self.models.track(views.analysis.samples, deadline.left_s),
+            self.models.hear(views.ear.samples, deadline.left_s),
+        )
+        feeling = await self.models.label(evidence, descriptors, deadline.left_s)
+        ids = await self.models.model_ids(deadline.left_s)
+        return analysis_of(views, Impressions(heard, pitch, evidence, feeling), ids)
+
+    async def generate(self, request: MusicRequest, deadline: Deadline) -> Take:
+        """A take for a prompt. Raises CannotFinishInTime, Busy, DeadlineExceeded."""
+        prompt = complete_prompt(
+            request.prompt,
+            bpm=request.bpm,
+            key=request.key,
+            style_id=request.style_id,
+            emotion=request.emotion,
+        )
+        take = await self.models.compose(replace(request, prompt=prompt, budget_s=deadline.left_s))
+        return replace(await self._known(take, deadline), prompt=prompt)
+
+    async def compose(self, data: bytes, controls: MusicRequest, deadline: Deadline) -> Take:
+        """A take that follows a clip. What `controls` sets wins over what was heard. Raises NothingToFollow too."""
+        analysis = await self.analyze(data, deadline)
+        if not any(analysis.energy_curve):
+            raise NothingToFollow("The clip is silent: there is nothing to follow. Send one with sound in it.")
+        request = request_after(analysis, controls)
+        return await self.generate(request, deadline)
+
+    async def _decoded(self, data: bytes, deadline: Deadline) -> Views:
+        try:
+            return await self.workers.run(decode_views, data, self.ear_rate_hz, timeout_s=deadline.left_s)
+        except WorkerDied as cause:
+            raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
+
+    async def _known(self, take: Take, deadline: Deadline) -> Take:
+        """Where the composer did not set tempo or key, the take is heard as a new clip and says what it has."""
+        if take.bpm is not None and take.key is not None:
+            return take
+        body = take.samples[:, : min(take.loop_end, 30 * TAKE_RATE_HZ)].mean(axis=0)
+        clip = Clip(body, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take")
+        heard, _ = await self.workers.run(hear_clip, clip.at(ANALYSIS_RATE_HZ), timeout_s=deadline.left_s)
+        return replace(take, bpm=take.bpm or heard.tempo.bpm, key=take.key or heard.key.key)
+
+
+@dataclass(frozen=True)
+class Views:
+    """One decode, at the two rates that are listened at."""
+
+    analysis: Clip
+    ear: Clip
+
+
+def decode_views(data: bytes, ear_rate_hz: int) -> Views:
+    """Runs in a worker. `analysis` is at 16 kHz."""
+    clip = decode(data)
+    return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz))
+
+
+def warm_worker() -> None:
+    """Runs in every worker before its first job: imports and tables are paid for here."""
+    noise = np.random.default_rng(0).standard_normal(4 * ANALYSIS_RATE_HZ).astype(np.float32)
+    hear_clip(Clip(0.1 * noise, ANALYSIS_RATE_HZ, ANALYSIS_RATE_HZ, 1, "noise"))
+
+
+def hear_clip(clip: Clip) -> tuple[Heard, Floats]:
+    """Runs in a worker: rhythm, harmony, energy, and the descriptors that the adapter wants."""
+    heard = listen(clip)
+    return heard, describe(clip, bpm=heard.tempo.bpm)
+
+
+def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
+    """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open."""
+    return replace(
+        controls,
+        prompt=analysis.prompt,
+        bpm=controls.bpm or analysis.bpm,
+        key=controls.key or analysis.key,
+        energy_curve=controls.energy_curve or analysis.energy_curve,
+        style_id=controls.style_id or analysis.style_id,
+        emotion=controls.emotion or analysis.emotion,
+    )
+
+
+@dataclass(frozen=True)
+class Impressions:
+    """What all listeners made of a clip."""
+
+    heard: Heard
+    pitch: PitchTrack
+    evidence: Evidence
+    feeling: Feeling
+
+
+def analysis_of(views: Views, impressions: Impressions, model_ids: dict[str, str]) -> Analysis:
+    """Everything that was heard, as /analyze answers it."""
+    clip, heard, feeling = views.analysis, impressions.heard, impressions.feeling
+    return Analysis(
+        bpm=heard.tempo.bpm,
+        key=heard.key.key,
+        emotion=feeling.emotion,
+        energy_curve=heard.energy_curve,
+        style_id=feeling.style_id,
+        prompt=describe_prompt(
+            bpm=heard.tempo.bpm,
+            key=heard.key.key,
+            feeling=feeling,
+            evidence=impressions.evidence,
+            energy_curve=heard.energy_curve,
+        ),
+        details={
+            "duration_s": round(clip.duration_s, 3),
+            "source": {"rate_hz": clip.source_rate_hz, "channels": clip.source_channels, "codec": clip.codec},
+            "tempo": {
+                "confidence": heard.tempo.confidence,
+                "alternatives": [{"bpm": bpm, "weight": weight} for bpm, weight in heard.tempo.alternatives],
+                "beats_s": list(heard.tempo.beats_s),
+            },
+            "key": {
+                "confidence": heard.key.confidence,
+                "second": heard.key.second,
+                "second_confidence": heard.key.second_confidence,
+                "tuning_cents": heard.tuning_cents,
+            },
+            "emotion": {
+                "valence": round(feeling.valence, 3),
+                "arousal": round(feeling.arousal, 3),
+                "confidence": round(feeling.emotion_confidence, 3),
+            },
+            "styles": [{"style_id": style, "probability": round(p, 4)} for style, p in feeling.styles[:5]],
+            "energy_step_s": ENERGY_STEP_S,
+            "pitch": pitch_range(impressions.pitch),
+            "models": dict(model_ids),
+        },
+    )
+
+
+def pitch_range(pitch: PitchTrack) -> dict[str, float | None]:
+    """The 5th and 95th percentile and the median of voiced F0 in Hz (None where nothing is), and the voiced share."""
+    voiced = pitch.hz[np.isfinite(pitch.hz)]
+    if not len(voiced):
+        return {"low_hz": None, "median_hz": None, "high_hz": None, "voiced_share": 0.0}
+    low, median, high = (round(float(p), 2) for p in np.percentile(voiced, (5, 50, 95)))
+    share = round(len(voiced) / len(pitch.hz), 3)
+    return {"low_hz": low, "median_hz": median, "high_hz": high, "voiced_share": share}
+
+
+async def _together(*work: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+    """All results; the first error cancels the rest and comes out by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+    return tuple(task.result() for task in tasks)

@@ -1,0 +1,175 @@
+"""The door, an ASGI middleware: request id, key, busy check, body cap, and one error shape for whatever comes out."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aural.errors import (
+    AuralError,
+    BadField,
+    Busy,
+    Internal,
+    MethodNotAllowed,
+    NotFound,
+    NotReady,
+    Unauthorized,
+    UploadTooLarge,
+)
+from aural.flow import Deadline
+from aural.gateway.answers import error_answer
+from aural.settings import MAX_UPLOAD_BYTES, Settings
+
+CALLS = ("/analyze", "/generate", "/compose")
+# BentoML's own calls and pages: their answers pass as they are.
+ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
+# A refused upload is read (and thrown away) this far, so that its sender sees the answer and not a reset.
+DRAIN_BYTES = 4 * MAX_UPLOAD_BYTES
+_TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+logger = logging.getLogger("aural")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request at the door."""
+
+    request_id: str
+    deadline: Deadline
+    accept: str
+
+
+visit: ContextVar[Visit] = ContextVar("visit")
+
+
+class Door:
+    """Wraps the whole service. `settings` says the key, the deadline and how many calls may be inside."""
+
+    def __init__(self, app: ASGIApp, settings: Settings):
+        self._app = app
+        self._settings = settings
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ITS_OWN:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = headers.get("x-request-id", "")
+        if not _TIDY_ID.fullmatch(request_id):
+            request_id = uuid.uuid4().hex
+        visit.set(Visit(request_id, Deadline.within(self._settings.deadline_s), headers.get("accept", "")))
+        body = _CountedBody(receive, headers.get("content-length"))
+        try:
+            self._let_in(scope, headers)
+            body.check_announced()
+        except AuralError as refusal:
+            await body.drain()
+            await error_answer(refusal, request_id)(scope, receive, send)
+            return
+        counts = scope["path"] in CALLS
+        self._inside += counts
+        try:
+            await self._app(scope, body.receive, _OneShape(scope, body, send, request_id).send)
+        finally:
+            self._inside -= counts
+
+    def _let_in(self, scope: Scope, headers: Headers) -> None:
+        if scope["path"] not in CALLS:
+            return
+        key = self._settings.api_key
+        if key is not None and not hmac.compare_digest(
+            headers.get("authorization", "").encode(), f"Bearer {key}".encode()
+        ):
+            raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
+        if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
+            raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
+
+
+class _CountedBody:
+    """Counts the body as it comes in and stops it at the cap, announced (Content-Length) or not (chunked)."""
+
+    def __init__(self, receive: Receive, announced: str | None):
+        self._receive = receive
+        self._announced = announced
+        self._bytes = 0
+        self._ended = False
+
+    def check_announced(self) -> None:
+        if self._announced is None:
+            return
+        if not self._announced.isdigit():
+            raise BadField("Content-Length is not a number.")
+        if int(self._announced) > MAX_UPLOAD_BYTES:
+            raise _too_large(int(self._announced))
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            self._ended = not message.get("more_body", False)
+            if self._bytes > MAX_UPLOAD_BYTES:
+                raise _too_large(self._bytes)
+        elif message["type"] == "http.disconnect":
+            self._ended = True
+        return message
+
+    async def drain(self) -> None:
+        """Read on and forget, up to a bound."""
+        while not self._ended and self._bytes < DRAIN_BYTES:
+            message = await self._receive()
+            self._bytes += len(message.get("body", b""))
+            self._ended = message["type"] == "http.disconnect" or not message.get("more_body", False)
+
+
+def _too_large(size_bytes: int) -> UploadTooLarge:
+    return UploadTooLarge(
+        f"The upload is {size_bytes / 2**20:.1f} MB or more; at most {MAX_UPLOAD_BYTES // 2**20} MB. Send a shorter or"
+        " compressed clip."
+    )
+
+
+class _OneShape:
+    """Error answers that are not ours are replaced by ours; every answer gets the request id."""
+
+    def __init__(self, scope: Scope, body: _CountedBody, send: Send, request_id: str):
+        self._scope = scope
+        self._body = body
+        self._send = send
+        self._request_id = request_id
+        self._replaced = False
+
+    async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            if message["status"] >= 400:
+                await self._body.drain()
+                if "x-request-id" not in headers:
+                    self._replaced = True
+                    answer = error_answer(_ours(message["status"], self._scope), self._request_id)
+                    await answer(self._scope, self._body.receive, self._send)
+                    return
+            headers["x-request-id"] = self._request_id
+        await self._send(message)
+
+
+def _ours(status: int, scope: Scope) -> AuralError:
+    """The error for an answer that BentoML or starlette gave."""
+    if status == 404:
+        return NotFound(f"There is no {scope['path']}. See /docs.json for what there is.")
+    if status == 405:
+        return MethodNotAllowed(f"{scope['path']} does not take {scope['method']}. See /docs.json.")
+    if status in (502, 503):
+        return NotReady("The service is not ready. Try again shortly.", retry_after_s=5)
+    if status < 500:
+        return BadField(f"The request cannot be served (HTTP {status}). See /docs.json.")
+    return Internal("Something went wrong on our side; the server's log has the details under this request id.")

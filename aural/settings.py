@@ -1,0 +1,91 @@
+"""Every limit and switch, units in the names. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+VERSION = "0.1.0"
+ModelSet = Literal["builtin", "pretrained"]
+MODEL_SETS: tuple[ModelSet, ...] = ("builtin", "pretrained")
+
+# The contract's limits: not switches.
+MAX_UPLOAD_BYTES = 30 * 2**20
+MAX_INPUT_S = 30.0
+INPUT_SLACK_S = 0.1  # codecs pad: 30.1 s passes
+MIN_INPUT_S = 0.5
+MAX_DURATION_S = 120.0
+MIN_DURATION_S = 1.0
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used: the sentence names the variable, its value and what it may be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides, one field per environment variable (README has the table)."""
+
+    models: ModelSet = "builtin"
+    device: str = "auto"
+    weights_dir: Path | None = None
+    musicgen: str = "small"
+    deadline_s: float = 60.0
+    max_in_flight: int = 32
+    workers: int = 2
+    composer_threads: int = 2
+    api_key: str | None = None
+    logs: bool = False
+    log_dir: Path = Path("logs")
+    log_max_mb: int = 1000
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read `AURAL_*` and `LOGS`. Raises BadSetting."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        weights = env.get("AURAL_WEIGHTS") or None
+        return cls(
+            models=_model_set(env.get("AURAL_MODELS", cls.models)),
+            device=env.get("AURAL_DEVICE", cls.device),
+            weights_dir=Path(weights) if weights else None,
+            musicgen=env.get("AURAL_MUSICGEN", cls.musicgen),
+            deadline_s=_number(env, "AURAL_DEADLINE_S", cls.deadline_s, low=0.1, high=600),
+            max_in_flight=int(_number(env, "AURAL_MAX_IN_FLIGHT", cls.max_in_flight, low=1, high=10_000)),
+            workers=int(_number(env, "AURAL_WORKERS", min(8, max(2, cores - 1)), low=1, high=256)),
+            composer_threads=int(_number(env, "AURAL_COMPOSER_THREADS", max(1, cores - 1), low=1, high=256)),
+            api_key=env.get("AURAL_API_KEY") or None,
+            logs=_switch(env, "LOGS"),
+            log_dir=Path(env.get("AURAL_LOG_DIR", str(cls.log_dir))),
+            log_max_mb=int(_number(env, "AURAL_LOG_MAX_MB", cls.log_max_mb, low=1, high=10_000_000)),
+        )
+
+
+def _model_set(value: str) -> ModelSet:
+    for known in MODEL_SETS:
+        if value == known:
+            return known
+    raise BadSetting(f"AURAL_MODELS is {value!r}; it must be one of {', '.join(MODEL_SETS)}.")
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    if value in ("1", "true", "yes", "on"):
+        return True
+    raise BadSetting(f"{name} is {env[name]!r}; it must be true or false.")
+
+
+def _number(env: Mapping[str, str], name: str, default: float, *, low: float, high: float) -> float:
+    if not env.get(name):
+        return default
+    try:
+        value = float(env[name])
+    except ValueError as cause:
+        raise BadSetting(f"{name} is {env[name]!r}; it must be a number.") from cause
+    if not low <= value <= high:
+        raise BadSetting(f"{name} is {env[name]}; it must be between {low:g} and {high:g}.")
+    return value

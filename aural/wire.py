@@ -1,0 +1,136 @@
+"""What crosses processes: frozen dataclasses with `to_wire` and `from_wire` (dicts of plain fields and arrays)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+TAKE_RATE_HZ = 32_000
+TAIL_S = 0.3
+ENERGY_STEP_S = 0.5
+
+
+class Wired:
+    """Crosses processes as a dict: plain fields and arrays as they are, tuples as tuples."""
+
+    def to_wire(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> Self:
+        return cls(**wire)
+
+
+@dataclass(frozen=True, eq=False)
+class PitchTrack(Wired):
+    """F0 over time. `hz`: (frames,) float32, NaN where unvoiced; `periodicity`: (frames,) 0..1; one per `step_s`."""
+
+    hz: Floats
+    periodicity: Floats
+    step_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence(Wired):
+    """What a feeling model hears in a clip: an embedding, and tag activations where the model tags.
+
+    `embedding`: (width,) float32. `tags`: (n_tags,) float32 in 0..1, or None. `source`: "tagger" or "clap".
+    """
+
+    source: str
+    embedding: Floats
+    tags: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Feeling(Wired):
+    """What the adapter makes of it. Valence and arousal in -1..1; `styles`: probability per style_id, descending."""
+
+    valence: float
+    arousal: float
+    emotion: str
+    emotion_confidence: float
+    styles: tuple[tuple[str, float], ...]
+
+    @property
+    def style_id(self) -> str:
+        return self.styles[0][0]
+
+
+@dataclass(frozen=True)
+class Tempo(Wired):
+    """`bpm` is None where nothing pulses. `alternatives`: (bpm, weight 0..1) of half, double and other readings."""
+
+    bpm: float | None
+    confidence: float
+    alternatives: tuple[tuple[float, float], ...] = ()
+    beats_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyGuess(Wired):
+    """`key` ("A minor") is None where nothing is tonal. `second`: the next best key and its probability."""
+
+    key: str | None
+    confidence: float
+    second: str | None = None
+    second_confidence: float = 0.0
+
+
+@dataclass(frozen=True)
+class Analysis(Wired):
+    """Everything that /analyze answers; `details` is the JSON of that name."""
+
+    bpm: float | None
+    key: str | None
+    emotion: str
+    energy_curve: tuple[float, ...]
+    style_id: str
+    prompt: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MusicRequest(Wired):
+    """What to compose. `energy_curve`: values 0..1 spread evenly over `duration_s`. None means: the composer's choice.
+
+    `budget_s`: seconds left for the work from the moment the composer gets it.
+    """
+
+    prompt: str
+    duration_s: float
+    seed: int
+    bpm: float | None = None
+    key: str | None = None
+    energy_curve: tuple[float, ...] | None = None
+    style_id: str | None = None
+    emotion: str | None = None
+    guidance: float = 3.0
+    temperature: float = 1.0
+    top_k: int = 250
+    top_p: float = 0.0
+    budget_s: float = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Take(Wired):
+    """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.
+
+    The tail is the true continuation of the body. `bpm` and `key` are those that the music was made with, None
+    where the composer did not set them. `model` names what made it, `licence` what may be done with the music,
+    `prompt` the whole text that was composed from.
+    """
+
+    samples: Floats
+    loop_end: int
+    seed: int
+    model: str
+    bpm: float | None = None
+    key: str | None = None
+    licence: str = ""
+    prompt: str = ""

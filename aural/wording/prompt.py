@@ -1,0 +1,163 @@
+"""Prompts in the form of MusicGen's training captions: what was heard put into words, and a user's words completed.
+
+A caption is a description, then `field: value` pairs, all joined by ". " (audiocraft, data/music_dataset.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from aural.keys import Key
+from aural.wire import Evidence, Feeling
+from aural.wording.asked import asked_bpm, asked_key, with_bpm, with_key
+from aural.wording.style import WORDS, genre_word
+from aural.wording.tags import TAGS
+
+# The words for a caption's `moods` field; the first one also describes. Neutral says nothing.
+MOODS: dict[str, tuple[str, ...]] = {
+    "joyful": ("happy", "uplifting"),
+    "energetic": ("energetic", "exciting"),
+    "aggressive": ("aggressive", "intense"),
+    "tense": ("tense", "suspenseful"),
+    "dark": ("dark", "brooding"),
+    "sad": ("sad", "melancholic"),
+    "calm": ("calm", "relaxing"),
+    "tender": ("tender", "warm"),
+    "dreamy": ("dreamy", "ethereal"),
+    "neutral": (),
+}
+TEMPO_WORDS = ((66.0, "very slow"), (88.0, "slow"), (108.0, "mid-tempo"), (132.0, "upbeat"), (168.0, "fast"))
+FASTEST_WORD = "very fast"
+
+# Instrument word -> the tags that vouch for it. One of them at INSTRUMENT_EVIDENCE is evidence.
+INSTRUMENTS: dict[str, tuple[str, ...]] = {
+    "piano": ("mtt:piano",),
+    "guitar": ("mtt:guitar", "msd:guitar"),
+    "strings": ("mtt:strings",),
+    "violin": ("mtt:violin",),
+    "cello": ("mtt:cello",),
+    "flute": ("mtt:flute",),
+    "harp": ("mtt:harp",),
+    "harpsichord": ("mtt:harpsichord",),
+    "sitar": ("mtt:sitar",),
+    "drums": ("mtt:drums", "mtt:beat", "mtt:beats"),
+    "synth": ("mtt:synth",),
+    "choir": ("mtt:choir", "mtt:choral"),
+    "female vocals": ("msd:female_vocalists", "mtt:female_vocal", "mtt:female_voice", "mtt:female", "mtt:woman"),
+    "male vocals": ("msd:male_vocalists", "mtt:male_vocal", "mtt:male_voice", "mtt:male", "mtt:man"),
+}
+INSTRUMENT_EVIDENCE = 0.3  # MagnaTagATune's commonest instrument, guitar, is on a fifth of its clips: well above chance
+MOST_INSTRUMENTS = 2
+SHAPE_CHANGE = 0.08  # of the energy curve's 0..1: 3.6 dB between thirds of a clip
+
+
+def describe_prompt(
+    *,
+    bpm: float | None,
+    key: str | None,
+    feeling: Feeling,
+    evidence: Evidence,
+    energy_curve: Sequence[float],
+) -> str:
+    """The caption of a clip that was heard. What was not heard is left out; the same hearing gives the same words."""
+    moods = MOODS[feeling.emotion]
+    genre = genre_word(feeling.style_id)
+    instruments = instruments_heard(evidence)
+    adjectives = ", ".join(filter(None, [tempo_word(bpm), *moods[:1]]))
+    description = f"{adjectives} {genre} piece".strip()
+    description = f"{'An' if description[0] in 'aeiou' else 'A'} {description}"
+    if instruments:
+        description += f" with {' and '.join(instruments)}"
+    fields = {
+        "bpm": f"{bpm:.1f}" if bpm else "",
+        "key": key.lower() if key else "",
+        "genre": genre,
+        "moods": ", ".join(moods),
+        "instrument": ", ".join(instruments),
+    }
+    return ". ".join(
+        [description + energy_shape(energy_curve), *(f"{name}: {value}" for name, value in fields.items() if value)]
+    )
+
+
+def complete_prompt(
+    prompt: str, *, bpm: float | None, key: str | None, style_id: str | None = None, emotion: str | None = None
+) -> str:
+    """A user's prompt, kept word for word, with the fields that it says nothing about.
+
+    Where it names another tempo or key than the field, the field wins: that mention, and nothing else, is rewritten
+    in place. A `genre:` or `moods:` field of a caption is rewritten likewise, with its words in the description; in
+    free text a style or mood word is left alone, and the field is added unless the text already says it.
+    """
+    text = prompt.strip().rstrip(".")
+    missing = []
+    if bpm is not None:
+        told = asked_bpm(text)
+        if told is None:
+            missing.append(f"bpm: {bpm:.1f}")
+        elif abs(told - bpm) > 0.5:
+            text = with_bpm(text, bpm)
+    if key is not None:
+        wanted = Key.parse(key)
+        told_key = asked_key(text)
+        if told_key is None:
+            missing.append(f"key: {str(wanted).lower()}")
+        elif told_key != wanted:
+            text = with_key(text, wanted)
+    if style_id is not None:
+        text, added = _completed(text, "genre", (genre_word(style_id),), WORDS[style_id])
+        missing += added
+    if emotion is not None and MOODS[emotion]:
+        text, added = _completed(text, "moods", MOODS[emotion], (emotion, *MOODS[emotion]))
+        missing += added
+    return ". ".join([*filter(None, [text]), *missing])
+
+
+def _completed(text: str, field: str, words: Sequence[str], said_by: Sequence[str]) -> tuple[str, list[str]]:
+    """The text with `field` rewritten where it stands, or the field to add where nothing says it."""
+    stands = re.search(rf"(?<![\w-]){field}:\s*([^.]*)", text, re.IGNORECASE)
+    if stands:
+        old_words = [word.strip() for word in stands[1].split(",")]
+        text = f"{text[: stands.start(1)]}{', '.join(words)}{text[stands.end(1) :]}"
+        for old, new in zip(old_words, words, strict=False):
+            text = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, text)
+        return text, []
+    if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) for word in said_by):
+        return text, []
+    return text, [f"{field}: {', '.join(words)}"]
+
+
+def tempo_word(bpm: float | None) -> str:
+    """In a word how fast `bpm` is; nothing for None."""
+    if bpm is None:
+        return ""
+    return next((word for limit, word in TEMPO_WORDS if bpm < limit), FASTEST_WORD)
+
+
+def instruments_heard(evidence: Evidence) -> list[str]:
+    """What the tags vouch for, surest first. Nothing where the ear gives no tags."""
+    if evidence.tags is None:
+        return []
+    heard = dict(zip(TAGS, np.asarray(evidence.tags).tolist(), strict=True))
+    sureness = {word: max(heard[tag] for tag in tags) for word, tags in INSTRUMENTS.items()}
+    sure = [word for word in INSTRUMENTS if sureness[word] >= INSTRUMENT_EVIDENCE]
+    return sorted(sure, key=lambda word: -sureness[word])[:MOST_INSTRUMENTS]
+
+
+def energy_shape(curve: Sequence[float]) -> str:
+    """How the energy moves over the clip's thirds, as the end of a description; nothing where it stays."""
+    if len(curve) < 3:
+        return ""
+    start, middle, end = (float(np.mean(third)) for third in np.array_split(np.asarray(curve, float), 3))
+    if end - start > SHAPE_CHANGE and middle >= start - SHAPE_CHANGE:
+        return ", building up"
+    if start - end > SHAPE_CHANGE and middle <= start + SHAPE_CHANGE:
+        return ", fading away"
+    if middle - max(start, end) > SHAPE_CHANGE:
+        return ", swelling in the middle"
+    if min(start, end) - middle > SHAPE_CHANGE:
+        return ", with a quiet middle"
+    return ""

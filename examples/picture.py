@@ -1,0 +1,53 @@
+"""The demo's picture: waveform, energy of clip and music, loop points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+
+from aural.audio.clip import Clip
+from aural.wire import ENERGY_STEP_S
+
+matplotlib.use("Agg")
+
+INK, CLIP_COLOUR, TAIL_COLOUR = "#27364b", "#d9822b", "#b3261e"
+
+
+def draw(
+    take: Clip, clip_energy: Sequence[float], take_energy: Sequence[float], *, loop_end_s: float, path: Path
+) -> None:
+    """Write a PNG. The clip's energy is stretched over the music's length, as the composer was asked to follow it."""
+    from matplotlib import pyplot
+
+    figure, (wave, energy) = pyplot.subplots(2, 1, figsize=(11, 6), sharex=True, layout="constrained")
+    step = max(1, len(take.samples) // 4000)
+    blocks = take.samples[: len(take.samples) // step * step].reshape(-1, step)
+    times_s = np.arange(len(blocks)) * step / take.rate_hz
+    wave.fill_between(times_s, blocks.min(axis=1), blocks.max(axis=1), color=INK, linewidth=0)
+    wave.set(
+        ylabel="amplitude",
+        ylim=(-1.05, 1.05),
+        title="Composed music: body, then a 0.3 s tail past the loop point",
+    )
+    for axes in (wave, energy):
+        axes.axvline(0, color=TAIL_COLOUR, linestyle="--", linewidth=1)
+        axes.axvline(loop_end_s, color=TAIL_COLOUR, linestyle="--", linewidth=1, label="loop start and end")
+        axes.axvspan(loop_end_s, take.duration_s, color=TAIL_COLOUR, alpha=0.15, linewidth=0, label="tail")
+        axes.spines[["top", "right"]].set_visible(False)
+    stretched_s = (np.arange(len(clip_energy)) + 0.5) * loop_end_s / len(clip_energy)
+    energy.plot(
+        stretched_s,
+        clip_energy,
+        color=CLIP_COLOUR,
+        marker="o",
+        markersize=3,
+        label="clip (stretched over the body)",
+    )
+    energy.plot((np.arange(len(take_energy)) + 0.5) * ENERGY_STEP_S, take_energy, color=INK, label="music")
+    energy.set(xlabel="time in s", ylabel="energy 0..1", ylim=(0, 1.05))
+    energy.legend(loc="lower right", frameon=False)
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)

@@ -1,0 +1,1 @@
+"""What the runners load. Importable and testable without bentoml."""

@@ -1,0 +1,208 @@
+"""The adapter: from what an ear heard and a clip's descriptors to valence, arousal, an emotion word and styles.
+
+Several opinions are formed, each from one kind of evidence, and averaged with fixed weights; what is not there has
+no say, so any subset works. `descriptors` and `tags` were trained (training/adapter); `words` reads the tagger's tags
+by their meaning; `clap` compares CLAP's embedding with text prototypes and is trained on nothing, because no CLAP
+was there to train on.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from aural.errors import MissingWeights
+from aural.listening.descriptors import DESCRIPTORS
+from aural.wire import Evidence, Feeling, Floats
+from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
+from aural.wording.style import STYLES
+from aural.wording.tags import TAGS
+
+SHIPPED = Path(__file__).with_name("adapter.pt")
+FORMAT = 1
+
+# Say of each opinion on valence and arousal. Chosen before training, not tuned: what was trained on one kind of music
+# counts as much as what was not trained at all.
+SAY = {"descriptors": 1.0, "tags": 0.5, "words": 1.0, "clap": 1.0}
+CLAP_LOGIT_SCALE = 1 / 0.07  # of cosine similarities; where CLIP and CLAP start their own (Radford et al. 2021)
+LIMIT = 4.0  # standard deviations beyond which a descriptor or tag counts as an outlier and is held
+HEADS = ("descriptors", "tags", "words", "styles")
+VOCABULARY = {"emotions": EMOTIONS, "styles": STYLES, "descriptors": DESCRIPTORS, "tags": TAGS}
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """`weight` (out, in) and `bias` (out,) on inputs standardised by `mean` and `scale`, both (in,)."""
+
+    mean: Tensor
+    scale: Tensor
+    weight: Tensor
+    bias: Tensor
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        standard = ((inputs - self.mean) / self.scale).clamp(-LIMIT, LIMIT)
+        return standard @ self.weight.T + self.bias
+
+
+@dataclass(frozen=True, eq=False)
+class TempoWindow:
+    """`bonus` for `style_id` where the tempo, folded into the octave from `low_bpm` up, is at most `high_bpm`."""
+
+    style_id: str
+    low_bpm: float
+    high_bpm: float
+    bonus: float
+
+    def holds(self, tempo_octaves: float) -> bool:
+        above = (tempo_octaves - np.log2(self.low_bpm / 120)) % 1
+        return bool(tempo_octaves != 0 and above <= np.log2(self.high_bpm / self.low_bpm))
+
+
+@dataclass(frozen=True, eq=False)
+class Prototypes:
+    """CLAP's text embeddings of the labels, unit length: `styles` (23, width), `emotions` (10, width)."""
+
+    styles: Tensor
+    emotions: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Adapter:
+    """Thread-safe: nothing changes after `load`.
+
+    `gain`: (2,) from the averaged opinion to the scale of the emotion words' anchors.
+    """
+
+    descriptors: Linear
+    tags: Linear
+    words: Linear
+    styles: Linear
+    tempo_windows: tuple[TempoWindow, ...]
+    gain: Tensor
+    provenance: Mapping[str, str]
+    prototypes: Prototypes | None = None
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> Adapter:
+        """Read an adapter.pt. Raises MissingWeights where it is absent, unreadable or made for other names."""
+        if not path.is_file():
+            raise MissingWeights(
+                f"There is no {path}. It ships with the project, or make it: python -m training.adapter."
+            )
+        try:
+            saved = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
+            refuse_other_names(saved, path)
+            descriptors, tags, words, styles = (Linear(**saved["heads"][name]) for name in HEADS)
+            windows = tuple(TempoWindow(**window) for window in saved["tempo_windows"])
+            return cls(descriptors, tags, words, styles, windows, saved["gain"], saved["provenance"])
+        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as cause:
+            raise MissingWeights(f"{path} is not an adapter that can be read ({cause}). Restore it.") from cause
+
+    def save(self, path: Path) -> None:
+        """Plain tensors, names and numbers, as `load` reads them."""
+        torch.save(
+            {
+                "format": FORMAT,
+                "vocabulary": {name: list(words) for name, words in VOCABULARY.items()},
+                "heads": {name: vars(getattr(self, name)) for name in HEADS},
+                "tempo_windows": [vars(window) for window in self.tempo_windows],
+                "gain": self.gain,
+                "provenance": dict(self.provenance),
+            },
+            path,
+        )
+
+    def with_prototypes(self, style_prototypes: Floats, emotion_prototypes: Floats) -> Adapter:
+        """The same adapter, able to use CLAP. Rows in the order of STYLES and EMOTIONS: (23, width), (10, width)."""
+        assert len(style_prototypes) == len(STYLES)
+        assert len(emotion_prototypes) == len(EMOTIONS)
+        return replace(self, prototypes=Prototypes(unit(style_prototypes), unit(emotion_prototypes)))
+
+    def label(self, evidence: Evidence, descriptors: Floats) -> Feeling:
+        """Name what was heard. `descriptors`: (n,) as `describe` gives them; all zeros (silence) have no say."""
+        opinions = self.opinions(evidence, descriptors)
+        valence, arousal = self.combined(opinions).tolist()
+        emotion, confidence = nearest_emotion(valence, arousal)
+        probabilities = torch.softmax(self.style_logits(evidence, descriptors), dim=0).tolist()
+        ranked = sorted(zip(STYLES, probabilities, strict=True), key=lambda item: -item[1])
+        return Feeling(valence, arousal, emotion, confidence, tuple(ranked))
+
+    def opinions(self, evidence: Evidence, descriptors: Floats) -> dict[str, Tensor]:
+        """(valence, arousal) in -1..1 of everyone who has something to go by."""
+        opinions = {}
+        if np.any(descriptors):
+            opinions["descriptors"] = torch.tanh(self.descriptors(tensor(descriptors)))
+        if evidence.tags is not None:
+            logits = tag_logits(evidence.tags)
+            opinions["tags"] = torch.tanh(self.tags(logits))
+            opinions["words"] = torch.tanh(self.words(logits))
+        if evidence.source == "clap":
+            likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(evidence, "emotions"), dim=0)
+            opinions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
+        return opinions
+
+    def combined(self, opinions: Mapping[str, Tensor]) -> Tensor:
+        """The average by `SAY`, on the scale of the emotion anchors; (0, 0) where nobody has an opinion."""
+        if not opinions:
+            return torch.zeros(2, dtype=torch.float64)
+        total = sum(SAY[name] for name in opinions)
+        mean = torch.stack([SAY[name] / total * opinion for name, opinion in opinions.items()]).sum(dim=0)
+        return (self.gain * mean).clamp(-1, 1)
+
+    def style_logits(self, evidence: Evidence, descriptors: Floats) -> Tensor:
+        """(23,): from the tags by their meaning, or from CLAP's likeness to the styles' phrasings; and the tempo."""
+        logits = torch.zeros(len(STYLES), dtype=torch.float64)
+        if evidence.tags is not None:
+            logits = logits + self.styles(tag_logits(evidence.tags))
+        if evidence.source == "clap":
+            logits = logits + CLAP_LOGIT_SCALE * self._likeness(evidence, "styles")
+        tempo_octaves = float(descriptors[DESCRIPTORS.index("rhythm.tempo_octaves")])
+        for window in self.tempo_windows:
+            if window.holds(tempo_octaves):
+                logits[STYLES.index(window.style_id)] += window.bonus
+        return logits
+
+    def report(self) -> dict[str, Any]:
+        """For /info: where the weights come from and what may be done with them."""
+        return dict(self.provenance)
+
+    def _likeness(self, evidence: Evidence, labels: str) -> Tensor:
+        assert self.prototypes is not None, "CLAP's embedding needs CLAP's prototypes: call with_prototypes first"
+        prototypes: Tensor = getattr(self.prototypes, labels)
+        return prototypes @ unit(evidence.embedding)
+
+
+def refuse_other_names(saved: Mapping[str, Any], path: Path) -> None:
+    """Raises MissingWeights where the file was made for another format or other names than the code's."""
+    if saved["format"] != FORMAT:
+        raise MissingWeights(f"{path} has format {saved['format']}; this code reads {FORMAT}. Train it anew.")
+    for name, words in VOCABULARY.items():
+        if tuple(saved["vocabulary"][name]) != words:
+            differing = sorted(set(words) ^ set(saved["vocabulary"][name])) or ["their order"]
+            raise MissingWeights(
+                f"{path} was made for other {name} than this code has (they differ in {', '.join(differing[:5])}). "
+                "Train it anew: python -m training.adapter."
+            )
+
+
+def tag_logits(tags: Floats) -> Tensor:
+    """Log odds of tag probabilities."""
+    odds = tensor(tags).clamp(1e-6, 1 - 1e-6)
+    return torch.log(odds / (1 - odds))
+
+
+def tensor(values: Floats) -> Tensor:
+    return torch.from_numpy(np.asarray(values, np.float64))
+
+
+def unit(vectors: Floats) -> Tensor:
+    """Each row at length 1."""
+    return torch.nn.functional.normalize(tensor(vectors), dim=-1)

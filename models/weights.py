@@ -1,0 +1,191 @@
+"""Finding weights: in a folder laid out like the hub's cache, checked against what was recorded of them.
+
+Every model loads from such a folder and offline. What is not there yet is downloaded before, by another
+process (models/fetch.py, which is `make weights`); the first download records revision and sha256 in
+`recorded.json`, and from then on start-up refuses anything else. The layout is huggingface_hub's:
+models--ORG--NAME/refs/main holds a revision, models--ORG--NAME/snapshots/REVISION/ its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from aural.errors import MissingWeights
+from models.cards import Card
+
+RECORD = Path(__file__).with_name("recorded.json")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was recorded of a repository when it was first downloaded: its revision, and sha256 by file."""
+
+    revision: str
+    sha256: dict[str, str]
+
+
+def read_record(record: Path) -> dict[str, Seen]:
+    """By repository; empty when nothing was recorded yet."""
+    if not record.exists():
+        return {}
+    return {repo: Seen(**seen) for repo, seen in json.loads(record.read_text()).items()}
+
+
+def write_record(record: Path, seen: dict[str, Seen]) -> None:
+    record.write_text(json.dumps({repo: asdict(seen[repo]) for repo in sorted(seen)}, indent=2) + "\n")
+
+
+def with_record(card: Card, record: Path = RECORD) -> Card:
+    """The card with the revision and sha256 that were recorded, for /info; as it is when nothing was."""
+    seen = read_record(record).get(card.repo)
+    return card if seen is None else replace(card, revision=seen.revision, sha256=seen.sha256)
+
+
+def distinct(cards: Iterable[Card]) -> list[Card]:
+    """The cards and all that they need, each once."""
+    return list({inner.name: inner for card in cards for inner in card.closure()}.values())
+
+
+def repo_folder(folder: Path, repo: str) -> Path:
+    return folder / f"models--{repo.replace('/', '--')}"
+
+
+def revision_of(card: Card, folder: Path) -> str | None:
+    """The revision that loading by id takes: the one that refs/main names. None when there is none."""
+    ref = repo_folder(folder, card.repo) / "refs" / "main"
+    return ref.read_text().strip() if ref.is_file() else None
+
+
+def find(card: Card, folder: Path) -> dict[str, Path] | None:
+    """Where a card's files lie in a hub-cache folder, by name in the repository; None if one is missing."""
+    revision = revision_of(card, folder)
+    if revision is None:
+        return None
+    found: dict[str, Path] = {}
+    for names in card.files:
+        paths = {name: repo_folder(folder, card.repo) / "snapshots" / revision / name for name in names.split("|")}
+        present = [name for name, path in paths.items() if path.is_file()]
+        if not present:
+            return None
+        found[present[0]] = paths[present[0]]
+    return found
+
+
+def files_of(card: Card, folder: Path) -> dict[str, Path]:
+    """As `find`; raises MissingWeights instead of returning None."""
+    found = find(card, folder)
+    if found is None:
+        raise missing([card], f"in {folder}")
+    return found
+
+
+def snapshot(card: Card, folder: Path) -> Path:
+    """The folder that holds a card's files, for loaders that take one. Raises MissingWeights."""
+    return files_of(card, folder)[card.files[0].split("|")[0]].parent
+
+
+def weights_bytes(card: Card, folder: Path) -> int:
+    """Size on disk of a card's files, from which memory is estimated. Raises MissingWeights."""
+    return sum(path.stat().st_size for path in files_of(card, folder).values())
+
+
+def missing(cards: Iterable[Card], where: str) -> MissingWeights:
+    """The one sentence: which repositories, where they were looked for, and how to get them."""
+    repos = ", ".join(card.repo for card in cards)
+    return MissingWeights(
+        f"Weights are missing {where}: {repos}; run `make weights`, or set AURAL_WEIGHTS to a hub-cache "
+        "folder that holds them."
+    )
+
+
+def require(cards: Iterable[Card], folder: Path, record: Path = RECORD) -> None:
+    """Raises MissingWeights unless the folder holds every card's files, as recorded where they were."""
+    cards = distinct(cards)
+    absent = [card for card in cards if find(card, folder) is None]
+    if absent:
+        raise missing(absent, f"in {folder}")
+    recorded = read_record(record)
+    for card in cards:
+        if card.repo in recorded:
+            _refuse_what_differs(card, folder, recorded[card.repo], record)
+
+
+def _refuse_what_differs(card: Card, folder: Path, seen: Seen, record: Path) -> None:
+    revision = revision_of(card, folder)
+    if revision != seen.revision:
+        raise MissingWeights(
+            f"{card.repo} in {folder} is at revision {revision}, but {record} holds {seen.revision}; run "
+            "`make weights` to fetch that one, or remove its entry from the record to accept another."
+        )
+    for name, path in files_of(card, folder).items():
+        if name in seen.sha256 and sha256_of(path) != seen.sha256[name]:
+            raise MissingWeights(
+                f"{name} of {card.repo} is not the file recorded in {record} (its sha256 differs); delete "
+                f"{repo_folder(folder, card.repo)} and run `make weights`."
+            )
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def package_file(card: Card) -> Path:
+    """The one file of a card whose weights an installed package carries, checked. Raises MissingWeights."""
+    package, _, version = card.repo.removeprefix("package:").partition("==")
+    (name,) = card.files
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingWeights(f"The package {package} {version}, which carries weights, is not installed.")
+    path = Path(spec.submodule_search_locations[0]) / name
+    if not path.is_file() or sha256_of(path) != card.sha256[name]:
+        raise MissingWeights(f"{path} is not the file that {package} {version} carries; reinstall that package.")
+    return path
+
+
+def use_hub_cache(folder: Path) -> None:
+    """From here on this process reads hub files from `folder` only, offline, and unpickles nothing unsafe.
+
+    Call it before anything imports huggingface_hub, which fixes its cache at import. Raises RuntimeError when
+    it was imported with another cache, for the process cannot be turned round then.
+    """
+    folder = folder.absolute()
+    os.environ["HF_HUB_CACHE"] = str(folder)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # transformers heeds it too
+    # torch.load takes tensors and plain containers only, whatever its caller says (audiocraft says nothing).
+    os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
+    constants = sys.modules.get("huggingface_hub.constants")
+    if constants is not None and (Path(constants.HF_HUB_CACHE) != folder or not constants.HF_HUB_OFFLINE):
+        raise RuntimeError(
+            f"huggingface_hub is already imported, with cache {constants.HF_HUB_CACHE} (offline: "
+            f"{constants.HF_HUB_OFFLINE}); call use_hub_cache before any import of transformers "
+            "or audiocraft."
+        )
+
+
+def obtain(cards: Iterable[Card], folder: Path | None, record: Path = RECORD) -> Path:
+    """The hub-cache folder that holds the cards' files, checked.
+
+    `folder` None: the hub's own cache, where what is missing is downloaded first, by another process, since
+    this one stays offline. Raises MissingWeights with a sentence naming what is missing.
+    """
+    if folder is None:
+        from models.fetch import fetch_elsewhere
+
+        folder = fetch_elsewhere(distinct(cards), record)
+    require(cards, folder, record)
+    return folder
+
+
+if __name__ == "__main__":
+    from models.fetch import main
+
+    sys.exit(main())

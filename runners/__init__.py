@@ -1,0 +1,1 @@
+"""One BentoML service per accelerator role: load, warm up, batch, report."""

@@ -1,0 +1,48 @@
+"""CLAP (pretrained) or the tagger (builtin) behind a batching queue, then the adapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bentoml
+
+from aural.settings import ModelSet, Settings
+from aural.wire import Evidence, Floats
+from aural.wire import Feeling as FeelingHeard
+from models.cards import CLAP, TAGGER
+from runners.batching import Batcher
+from runners.replies import RUNNER_CONFIG, Reply, reply
+
+
+def ear_rate_hz(models: ModelSet) -> int:
+    """The rate that the model set's ear listens at."""
+    rate_hz = (CLAP if models == "pretrained" else TAGGER).rate_hz
+    assert rate_hz is not None, "both listen"
+    return rate_hz
+
+
+@bentoml.service(name="feeling", **RUNNER_CONFIG)
+class Feeling:
+    """`hear` takes `{"samples": (time,) float32 at the ear's rate, "budget_s"}`, `label` evidence and descriptors."""
+
+    def __init__(self) -> None:
+        from models.feeling import FeelingModel
+
+        self._model = FeelingModel.load(Settings.from_env())
+        self._model.warm_up()
+        self._hear: Batcher[Floats, Evidence] = Batcher("feeling", self._model.hear_many, max_batch=16)
+
+    @bentoml.api
+    async def hear(self, request: dict[str, Any]) -> Reply:
+        return await reply(self._hear(request["samples"], request["budget_s"]))
+
+    @bentoml.api
+    async def label(self, request: dict[str, Any]) -> Reply:
+        return await reply(self._label(request))
+
+    async def _label(self, request: dict[str, Any]) -> FeelingHeard:
+        return self._model.label(Evidence.from_wire(request["evidence"]), request["descriptors"])
+
+    @bentoml.api
+    async def report(self) -> dict[str, Any]:
+        return self._model.report()

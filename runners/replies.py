@@ -1,0 +1,46 @@
+"""Errors cross processes as data: a runner answers `{"ok": ...}` or `{"error": ...}`, never with an exception."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import httpx
+from bentoml.exceptions import BentoMLException, ServiceUnavailable
+
+from aural.errors import AuralError, DeadlineExceeded, Internal, NotReady, error_from_wire, error_to_wire
+from aural.wire import Wired
+
+Reply = dict[str, Any]
+
+# On every runner. Timeout: the gateway keeps the request's time, a runner only must not cut it short. Connection:
+# by default BentoML's client closes its session after 100 requests or 300 s and aborts the calls in flight.
+RUNNER_CONFIG: dict[str, Any] = {
+    "traffic": {"timeout": 600},
+    "runner_connection": {"max_requests": 10**9, "max_age": 1e9},
+}
+
+
+async def reply(work: Awaitable[Wired]) -> Reply:
+    """What a runner's method returns."""
+    try:
+        return {"ok": (await work).to_wire()}
+    except AuralError as error:
+        return {"error": error_to_wire(error)}
+
+
+async def outcome(call: Awaitable[Reply], *, budget_s: float, runner: str) -> dict[str, Any]:
+    """The wire form inside a runner's reply. Raises the error it carries, NotReady, DeadlineExceeded."""
+    try:
+        answer = await asyncio.wait_for(call, budget_s)
+    except TimeoutError as cause:
+        raise DeadlineExceeded(f"The {runner} runner did not answer in the time that was left.") from cause
+    except (ServiceUnavailable, httpx.TransportError, OSError) as cause:
+        raise NotReady(f"The {runner} runner is not ready. Try again shortly.", retry_after_s=5) from cause
+    except BentoMLException as cause:
+        raise Internal(f"The {runner} runner failed; the server's log says why.") from cause
+    if "error" in answer:
+        raise error_from_wire(answer["error"])
+    ok: dict[str, Any] = answer["ok"]
+    return ok

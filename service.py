@@ -1,0 +1,108 @@
+"""The bundle's entry: the typed APIs and the runners they depend on. One line each into the flow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import bentoml
+from bentoml.validators import ContentType
+from starlette.requests import Request
+
+from aural.errors import AuralError
+from aural.flow import Flow, warm_worker
+from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody, read_body
+from aural.gateway.desk import Desk
+from aural.gateway.door import Door, visit
+from aural.gateway.facts import facts_app
+from aural.gateway.openapi import AnalysisAnswer
+from aural.workers import Workers
+from runners.composer import Composer
+from runners.feeling import Feeling, ear_rate_hz
+from runners.pitch import Pitch
+from runners.ports import RunnerPorts
+from runners.preflight import settings_or_exit
+
+SETTINGS = settings_or_exit()
+# Longer than our own deadline: the gateway answers 504 in its own words before BentoML does.
+BACKSTOP_S = SETTINGS.deadline_s + 15
+
+Wav = Annotated[bytes, ContentType("application/octet-stream")]
+
+
+class Checked(bentoml.IODescriptor):
+    """A body that we read: nothing on disk, no URL fetched, and an error handed on instead of raised.
+
+    BentoML logs a traceback for, and answers in a shape of its own to, what is raised while it reads a request.
+    """
+
+    __root_input__ = True  # the method gets the body as one argument
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = super().model_json_schema(*args, **kwargs)
+        schema.pop("root_input", None)  # clients name its fields all the same
+        return schema
+
+    @classmethod
+    async def from_http_request(cls, request: Request, serde: Any) -> Any:
+        del serde
+        try:
+            return await read_body(cls, request, visit.get().deadline)
+        except AuralError as error:
+            return error
+
+
+class AnalyzeInput(Checked, AnalyzeBody): ...
+
+
+class GenerateInput(Checked, GenerateBody): ...
+
+
+class ComposeInput(Checked, ComposeBody): ...
+
+
+@bentoml.service(name="aural-architect", http={"port": 8000}, traffic={"timeout": BACKSTOP_S})
+class AuralArchitect:
+    """Listens to a clip and composes music that fits. What the desk answers is a Response, which BentoML passes on."""
+
+    pitch = bentoml.depends(Pitch)
+    feeling = bentoml.depends(Feeling)
+    composer = bentoml.depends(Composer)
+
+    def __init__(self) -> None:
+        self.ports = RunnerPorts(self.pitch, self.feeling, self.composer)
+        self.workers = Workers(SETTINGS.workers, warm_worker)
+        self.desk = Desk(SETTINGS, Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models)))
+
+    @bentoml.on_startup
+    async def warm_up(self) -> None:
+        await self.workers.start()
+
+    @bentoml.on_shutdown
+    async def stop(self) -> None:
+        await self.workers.stop()
+
+    @bentoml.api(input_spec=AnalyzeInput)
+    async def analyze(self, body: AnalyzeInput) -> AnalysisAnswer:
+        """Listen to a clip."""
+        return await self.desk.analyze(body)  # type: ignore[return-value]
+
+    @bentoml.api(input_spec=GenerateInput)
+    async def generate(self, body: GenerateInput) -> Wav:
+        """Compose from a prompt."""
+        return await self.desk.generate(body)  # type: ignore[return-value]
+
+    @bentoml.api(input_spec=ComposeInput)
+    async def compose(self, body: ComposeInput) -> Wav:
+        """Compose music that follows a clip."""
+        return await self.desk.compose(body)  # type: ignore[return-value]
+
+
+async def runner_reports() -> dict[str, dict[str, Any]]:
+    """What the runners say of themselves, for /health and /info."""
+    reports: dict[str, dict[str, Any]] = await bentoml.get_current_service().ports.reports(budget_s=2.0)
+    return reports
+
+
+AuralArchitect.add_asgi_middleware(Door, settings=SETTINGS)  # type: ignore[attr-defined]
+AuralArchitect.mount_asgi_app(facts_app(SETTINGS, runner_reports))  # type: ignore[attr-defined]

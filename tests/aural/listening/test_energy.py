@@ -1,0 +1,57 @@
+"""The energy curve against BS.1770's own figures and plain arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aural.audio.clip import Clip
+from aural.listening.energy import energy_curve, k_weighting, windowed_lufs
+
+
+def clip_of(samples: np.ndarray, rate_hz: int) -> Clip:
+    return Clip(samples.astype(np.float32), rate_hz, rate_hz, 1, "test")
+
+
+def sine(hz: float, duration_s: float, rate_hz: int, dbfs: float = 0.0) -> np.ndarray:
+    time_s = np.arange(round(duration_s * rate_hz)) / rate_hz
+    return 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * time_s)
+
+
+def test_filters_at_48_khz_are_the_standards_own() -> None:
+    shelf, high_pass = k_weighting(48_000)
+    standard_shelf = [
+        1.53512485958697,
+        -2.69169618940638,
+        1.19839281085285,
+        1,
+        -1.69065929318241,
+        0.73248077421585,
+    ]
+    assert shelf == pytest.approx(standard_shelf, abs=1e-10)
+    assert high_pass == pytest.approx([1, -2, 1, 1, -1.99004745483398, 0.99007225036621], abs=1e-10)
+
+
+@pytest.mark.parametrize("rate_hz", [16_000, 32_000, 44_100, 48_000, 96_000])
+def test_a_full_scale_sine_of_997_hz_reads_minus_3_01_lufs(rate_hz: int) -> None:
+    lufs = windowed_lufs(clip_of(sine(997, 3, rate_hz), rate_hz))
+    assert lufs[1:] == pytest.approx(-3.01, abs=0.05)
+
+
+def test_scale_is_linear_in_decibels_and_clipped() -> None:
+    levels_dbfs = [-80.0, -46.99, -24.49, -1.99 - 4.5, 0.0]
+    heard = [energy_curve(clip_of(sine(997, 2, 48_000, dbfs), 48_000))[1] for dbfs in levels_dbfs]
+    assert heard == pytest.approx([0.0, 0.0, 0.5, 0.9, 1.0], abs=0.003)
+
+
+@pytest.mark.parametrize(("duration_s", "values"), [(30.0, 60), (10.2, 20), (10.25, 21), (10.4, 21), (0.1, 1)])
+def test_one_value_per_half_second(duration_s: float, values: int) -> None:
+    assert len(energy_curve(clip_of(sine(440, duration_s, 16_000), 16_000))) == values
+
+
+def test_follows_the_music() -> None:
+    quiet_loud = np.concatenate([sine(500, 2, 16_000, -40), sine(500, 2, 16_000, -10), np.zeros(32_000)])
+    curve = energy_curve(clip_of(quiet_loud, 16_000))
+    assert curve[:4] < curve[4:8]
+    assert curve[-3:] == (0.0, 0.0, 0.0)
+    assert all(isinstance(value, float) for value in curve)

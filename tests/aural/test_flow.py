@@ -1,0 +1,120 @@
+"""The order of steps, with models that obey arithmetic and no other process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.flow import Deadline, Flow
+from aural.listening.descriptors import DESCRIPTORS
+from aural.wire import TAIL_S, TAKE_RATE_HZ, Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
+from aural.workers import WorkerDied
+from tests.serving import band, wav_of
+
+CLIP = wav_of(band(8, bpm=120))
+
+
+class Here:
+    """Workers that work at once; a function in `kills` takes its worker with it."""
+
+    def __init__(self, kills: str = ""):
+        self._kills = kills
+
+    async def run(self, function: Callable[..., Any], *args: Any, timeout_s: float) -> Any:
+        assert timeout_s > 0
+        if function.__name__ == self._kills:
+            raise WorkerDied("signal 11")
+        return function(*args)
+
+
+class Arithmetic:
+    """Pitch counts zero crossings, the ear averages, the composer hums at 32 kHz and sets no tempo unless told."""
+
+    def __init__(self) -> None:
+        self.asked: list[MusicRequest] = []
+
+    async def track(self, samples: Floats, budget_s: float) -> PitchTrack:
+        frames = len(samples) // 160
+        crossings = np.abs(np.diff(np.sign(samples[: frames * 160]))).sum() / 4
+        hz = np.full(frames, crossings / (frames / 100), np.float32)
+        return PitchTrack(hz, np.ones(frames, np.float32), 0.01)
+
+    async def hear(self, samples: Floats, budget_s: float) -> Evidence:
+        return Evidence("tagger", np.array([samples.mean(), samples.std()], np.float32), np.zeros(100, np.float32))
+
+    async def label(self, evidence: Evidence, descriptors: Floats, budget_s: float) -> Feeling:
+        assert len(descriptors) == len(DESCRIPTORS)
+        return Feeling(0.8, 0.4, "joyful", 0.5, (("pop", 0.6), ("rock", 0.4)))
+
+    async def compose(self, request: MusicRequest) -> Take:
+        self.asked.append(request)
+        music = band(request.duration_s + TAIL_S, bpm=request.bpm or 100, rate_hz=TAKE_RATE_HZ)
+        loop_end = round(request.duration_s * TAKE_RATE_HZ)
+        sides = np.stack([music, music]).astype(np.float32)
+        return Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
+
+    async def model_ids(self, budget_s: float) -> dict[str, str]:
+        return {"composer": "humming"}
+
+
+def flow(kills: str = "") -> tuple[Flow, Arithmetic]:
+    models = Arithmetic()
+    return Flow(Here(kills), models, ear_rate_hz=16_000), models
+
+
+def test_analyze_tells_what_was_heard() -> None:
+    analysis = asyncio.run(flow()[0].analyze(CLIP, Deadline.within(60)))
+    assert analysis.bpm == pytest.approx(120, rel=0.005)
+    assert analysis.key == "C major"
+    assert (analysis.emotion, analysis.style_id) == ("joyful", "pop")
+    assert len(analysis.energy_curve) == 16
+    assert analysis.details["models"] == {"composer": "humming"}
+    assert "bpm: 120" in analysis.prompt
+
+
+def test_compose_asks_for_what_was_heard_and_controls_win() -> None:
+    service, models = flow()
+    controls = MusicRequest(prompt="", duration_s=4, seed=9)
+    asyncio.run(service.compose(CLIP, controls, Deadline.within(60)))
+    asyncio.run(
+        service.compose(CLIP, replace(controls, style_id="techno", energy_curve=(0.1, 0.9)), Deadline.within(60))
+    )
+    heard, steered = models.asked
+    assert heard.bpm == pytest.approx(120, rel=0.005)
+    assert (heard.key, heard.style_id, heard.seed) == ("C major", "pop", 9)
+    assert heard.energy_curve is not None
+    assert len(heard.energy_curve) == 16
+    assert (steered.style_id, steered.energy_curve) == ("techno", (0.1, 0.9))
+    assert "genre: techno" in steered.prompt
+    assert 0 < heard.budget_s <= 60
+
+
+def test_a_take_of_unknown_tempo_is_heard_as_a_new_clip() -> None:
+    take = asyncio.run(flow()[0].generate(MusicRequest(prompt="a tune", duration_s=8, seed=1), Deadline.within(60)))
+    assert take.bpm == pytest.approx(100, rel=0.005)
+    assert take.key == "C major"
+    assert take.prompt == "a tune"
+
+
+def test_silence_is_nothing_to_follow() -> None:
+    controls = MusicRequest(prompt="", duration_s=4, seed=9)
+    with pytest.raises(NothingToFollow):
+        asyncio.run(flow()[0].compose(wav_of(np.zeros(32_000)), controls, Deadline.within(60)))
+
+
+def test_a_file_that_kills_the_decoder_is_not_audio() -> None:
+    with pytest.raises(NotAudio, match="damaged"):
+        asyncio.run(flow(kills="decode_views")[0].analyze(CLIP, Deadline.within(60)))
+
+
+def test_no_time_left_is_said_before_any_work() -> None:
+    service, models = flow()
+    with pytest.raises(DeadlineExceeded):
+        asyncio.run(service.generate(MusicRequest(prompt="x", duration_s=1, seed=0), Deadline.within(0)))
+    assert not models.asked

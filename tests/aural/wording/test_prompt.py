@@ -1,0 +1,143 @@
+"""Captions of what was heard, and users' prompts completed: format, length, determinism, who wins."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from aural.keys import ALL_KEYS
+from aural.wire import Evidence, Feeling
+from aural.wording.asked import asked_bpm, asked_key
+from aural.wording.emotion import EMOTIONS
+from aural.wording.prompt import INSTRUMENTS, complete_prompt, describe_prompt, energy_shape
+from aural.wording.style import STYLES
+from aural.wording.tags import TAGS
+
+FIELDS = ("bpm", "key", "genre", "moods", "instrument")
+
+
+def evidence(**tags: float) -> Evidence:
+    """What the ear gives when it hears these tags ("mtt_piano") and nothing else."""
+    heard = np.full(len(TAGS), 0.01, np.float32)
+    for name, value in tags.items():
+        heard[TAGS.index(name.replace("_", ":", 1))] = value
+    return Evidence("tagger", np.zeros(400, np.float32), heard)
+
+
+def feeling(style: str = "jazz", emotion: str = "sad") -> Feeling:
+    return Feeling(-0.5, -0.5, emotion, 0.5, ((style, 0.5), *((name, 0.02) for name in STYLES if name != style)))
+
+
+def estimated_t5_tokens(text: str) -> int:
+    """A generous count: T5's sentence pieces are words up to six letters, single digits and marks, and more."""
+    return sum(1 + (len(piece) - 1) // 6 for piece in re.findall(r"[A-Za-z]+|\d|[^\w\s]", text)) + 1
+
+
+def test_a_caption_of_everything_that_was_heard() -> None:
+    said = describe_prompt(
+        bpm=70.04,
+        key="C minor",
+        feeling=feeling(),
+        evidence=evidence(mtt_piano=0.9, mtt_strings=0.5),
+        energy_curve=(0.2, 0.2, 0.5, 0.5, 0.8, 0.8),
+    )
+    assert said == (
+        "A slow, sad jazz piece with piano and strings, building up. bpm: 70.0. key: c minor. genre: jazz. "
+        "moods: sad, melancholic. instrument: piano, strings"
+    )
+
+
+def test_what_was_not_heard_is_left_out() -> None:
+    said = describe_prompt(
+        bpm=None,
+        key=None,
+        feeling=feeling("ambient", "neutral"),
+        evidence=Evidence("clap", np.zeros(512, np.float32)),
+        energy_curve=(0.5,) * 20,
+    )
+    assert said == "An ambient piece. genre: ambient"
+
+
+def test_captions_keep_their_form_and_length() -> None:
+    tags = {tag.replace(":", "_", 1): 0.9 for group in INSTRUMENTS.values() for tag in group}
+    curves = ((0.1, 0.5, 0.9), (0.9, 0.5, 0.1), (0.1, 0.9, 0.1), (0.9, 0.1, 0.9), (0.5, 0.5, 0.5))
+    lengths = []
+    for style, emotion, curve in itertools.product(STYLES, EMOTIONS, curves):
+        said = describe_prompt(
+            bpm=199.95,
+            key="F# minor",
+            feeling=feeling(style, emotion),
+            evidence=evidence(**tags),
+            energy_curve=curve,
+        )
+        names = [part.split(": ")[0] for part in said.split(". ")[1:]]
+        assert names == [name for name in FIELDS if name != "moods" or emotion != "neutral"]
+        lengths.append(estimated_t5_tokens(said))
+    assert max(lengths) <= 60
+
+
+@pytest.mark.parametrize(
+    ("curve", "words"),
+    [
+        (np.linspace(0, 1, 30), ", building up"),
+        (np.linspace(1, 0, 30), ", fading away"),
+        (np.sin(np.linspace(0, np.pi, 30)), ", swelling in the middle"),
+        (1 - np.sin(np.linspace(0, np.pi, 30)), ", with a quiet middle"),
+        (np.full(30, 0.5), ""),
+        ([0.5], ""),
+        ([], ""),
+    ],
+)
+def test_energy_shape(curve: list[float], words: str) -> None:
+    assert energy_shape(curve) == words
+
+
+def test_own_captions_are_complete() -> None:
+    """What /compose sends is what was heard, word for word."""
+    for key, bpm in itertools.product(ALL_KEYS, (61.0, 97.3, 180.0)):
+        said = describe_prompt(
+            bpm=bpm,
+            key=str(key),
+            feeling=feeling(),
+            evidence=evidence(mtt_flute=0.8),
+            energy_curve=(0.1, 0.9),
+        )
+        assert asked_bpm(said) == bpm
+        assert asked_key(said) == key
+        assert complete_prompt(said, bpm=bpm, key=str(key), style_id="jazz", emotion="sad") == said
+
+
+def test_a_users_words_are_kept_and_only_completed() -> None:
+    prompt = "Warm lo-fi with dusty drums, like rain on a window."
+    assert complete_prompt(prompt, bpm=82.0, key="Eb minor") == (
+        "Warm lo-fi with dusty drums, like rain on a window. bpm: 82.0. key: eb minor"
+    )
+    assert complete_prompt(prompt, bpm=None, key=None) == prompt.rstrip(".")
+    assert complete_prompt("90 bpm blues in E", bpm=90.0, key="E major") == "90 bpm blues in E"
+    assert complete_prompt("", bpm=120.0, key=None) == "bpm: 120.0"
+
+
+def test_where_they_contradict_the_field_wins() -> None:
+    said = complete_prompt("A 90 bpm march in C minor, 808 drums", bpm=120.0, key="D major")
+    assert said == "A 120 bpm march in D major, 808 drums"
+
+
+def test_style_and_emotion_fields() -> None:
+    prompt = "dusty drums and rain"
+    assert complete_prompt(prompt, bpm=None, key=None, style_id="hiphop", emotion="calm") == (
+        "dusty drums and rain. genre: hip hop. moods: calm, relaxing"
+    )
+    told = "a relaxing trap beat"
+    assert complete_prompt(told, bpm=None, key=None, style_id="hiphop", emotion="calm") == told
+    assert complete_prompt(prompt, bpm=None, key=None, emotion="neutral") == prompt
+
+
+def test_a_caption_takes_another_style_in_words_and_field() -> None:
+    caption = "A slow, sad jazz piece with piano. bpm: 70.0. genre: jazz. moods: sad, melancholic. instrument: piano"
+    assert complete_prompt(caption, bpm=None, key=None, style_id="metal", emotion="aggressive") == (
+        "A slow, aggressive metal piece with piano. bpm: 70.0. genre: metal. moods: aggressive, intense. "
+        "instrument: piano"
+    )

@@ -1,0 +1,129 @@
+"""AURAL_MODELS=pretrained over real HTTP, on small random checkpoints in the real layouts."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from aural.files.tags import read_tags
+from examples.clip import CLIP
+from tests.serving import ROOT, Served, serve
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("weights")
+    subprocess.run([sys.executable, "-m", "tests.checkpoints", str(folder)], cwd=ROOT, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pretrained(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("pretrained")
+    with serve(home, {"AURAL_MODELS": "pretrained", "AURAL_WEIGHTS": str(weights)}) as served:
+        yield served
+
+
+def test_info_names_the_pretrained_models_and_their_licences(pretrained: Served) -> None:
+    info = httpx.get(f"{pretrained.url}/info", timeout=30).json()
+    assert info["model_set"] == "pretrained"
+    assert info["models"]["composer"]["model"] == "musicgen-small"
+    assert info["models"]["composer"]["licence"] == "CC-BY-NC-4.0"
+    assert "clap" in info["models"]["feeling"]["model"]
+
+
+def test_the_whole_of_compose_runs_and_repeats(pretrained: Served) -> None:
+    answers = []
+    for _ in range(2):
+        files = {"file": ("clip.ogg", CLIP.read_bytes())}
+        answer = httpx.post(f"{pretrained.url}/compose", files=files, data={"duration": "2"}, timeout=90)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["x-aural-models"] == "pretrained"
+        answers.append(answer)
+    assert answers[0].content == answers[1].content
+    samples, rate_hz = soundfile.read(io.BytesIO(answers[0].content))
+    assert (samples.shape, rate_hz) == ((round(2.3 * 32_000), 2), 32_000)
+    tags = read_tags(answers[0].content)
+    assert tags["licence"] == "CC-BY-NC-4.0"
+    assert "key: e minor" in tags["prompt"]
+    assert answers[0].headers["x-aural-bpm"] == "96"
+
+
+def test_the_music_is_what_audiocraft_makes_of_that_seed(pretrained: Served, weights: Path) -> None:
+    """The same tokens: audiocraft's own generate, in a process of its own, gives the answer's very samples."""
+    fields = {
+        "prompt": "rain. bpm: 90.0. key: d minor",
+        "bpm": 90,
+        "key": "D minor",
+        "duration": 1.7,
+        "seed": 1234,
+    }
+    answer = httpx.post(f"{pretrained.url}/generate", json=fields, timeout=90)
+    assert answer.status_code == 200, answer.text
+    ours, _ = soundfile.read(io.BytesIO(answer.content), dtype="int16")
+    script = (
+        "import sys, torch\n"
+        "from audiocraft.models import MusicGen\n"
+        "torch.set_num_threads(int(sys.argv[2]))\n"
+        "model = MusicGen.get_pretrained('facebook/musicgen-small', device='cpu')\n"
+        "model.set_generation_params(duration=2.0, top_k=250, top_p=0.0, temperature=1.0, cfg_coef=3.0)\n"
+        "torch.manual_seed(1234)\n"
+        "audio = model.generate(['rain. bpm: 90.0. key: d minor'])\n"
+        "audio[0, 0].numpy().tofile(sys.argv[1])\n"
+    )
+    raw = pretrained.home / "audiocraft.f32"
+    env = {**os.environ, "HF_HUB_CACHE": str(weights), "HF_HUB_OFFLINE": "1"}
+    threads = str(len(os.sched_getaffinity(0)))
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(raw), threads],
+        env=env,
+        check=True,
+        capture_output=True,
+    )
+    theirs = np.fromfile(raw, np.float32)
+    assert len(theirs) == len(ours) == 64_000
+    assert np.abs(np.clip(theirs, -1, 1) * 32768 - ours[:, 0]).max() <= 2
+
+
+def test_clap_in_company_hears_what_it_hears_alone(pretrained: Served) -> None:
+    """CLAP's batches need not be bit-equal; the answer's valence and arousal may move by a thousandth."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def ask(_: int) -> dict[str, float]:
+        files = {"file": ("clip.ogg", CLIP.read_bytes())}
+        answer = httpx.post(f"{pretrained.url}/analyze", files=files, timeout=90)
+        told: dict[str, float] = answer.json()["details"]["emotion"]
+        return told
+
+    alone = ask(0)
+    with ThreadPoolExecutor(6) as pool:
+        for told in pool.map(ask, range(6)):
+            for name in ("valence", "arousal"):
+                assert told[name] == pytest.approx(alone[name], abs=1e-3)
+
+
+def test_missing_weights_end_the_start_up_with_one_sentence(tmp_path: Path) -> None:
+    env = {
+        **os.environ,
+        "AURAL_MODELS": "pretrained",
+        "AURAL_WEIGHTS": str(tmp_path / "nothing"),
+        "BENTOML_HOME": str(tmp_path / "bentoml"),
+        "HF_HUB_OFFLINE": "1",
+    }
+    command = [sys.executable, "-m", "bentoml", "serve", "service:AuralArchitect", "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode != 0
+    said = (done.stdout + done.stderr).strip()
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1, said
+    assert "facebook/musicgen-small" in said
+    assert "make weights" in said

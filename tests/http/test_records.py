@@ -1,0 +1,30 @@
+"""LOGS=true leaves a record, the input and the output of each request, within its bound."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+
+from tests.serving import Served, band, wav_of
+
+KEY = {"authorization": "Bearer sesame"}
+
+
+def test_each_request_leaves_its_record_input_and_output_within_the_bound(strict: Served) -> None:
+    clip = wav_of(band(2))
+    sent = {"file": ("a.wav", clip)}
+    answer = httpx.post(f"{strict.url}/analyze", files=sent, headers={**KEY, "x-request-id": "kept-1"}, timeout=30)
+    assert answer.status_code == 200
+    folder = strict.home / "records"
+    (told,) = folder.glob("*-kept-1.json")
+    record = json.loads(told.read_text())
+    assert record["call"] == "analyze"
+    assert record["status"] == 200
+    assert told.with_suffix(".input").read_bytes() == clip
+    assert told.with_name(told.stem + ".output.json").read_bytes() == answer.content
+    for n in range(4):
+        fields = {"prompt": "house", "duration": 3, "seed": n}
+        httpx.post(f"{strict.url}/generate", json=fields, headers=KEY, timeout=30)
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 1 << 20
+    assert list(folder.glob("*.output.wav"))

@@ -1,0 +1,103 @@
+"""Batches form from what waits, one bad item fails alone, and expired items are skipped."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+from prometheus_client import REGISTRY
+
+from aural.errors import AuralError, Busy, DeadlineExceeded, NotAudio
+from runners.batching import Batcher
+
+
+@pytest.fixture(autouse=True)
+def _fresh_metrics() -> None:
+    """One process here makes several batchers; a runner makes one."""
+    for collector in set(REGISTRY._collector_to_names):
+        if "aural_batch_size" in str(REGISTRY._collector_to_names[collector]):
+            REGISTRY.unregister(collector)
+
+
+class Doubler:
+    """Doubles numbers, refuses 13, and remembers its batches."""
+
+    def __init__(self, work_s: float = 0.02):
+        self.batches: list[list[int]] = []
+        self.threads: set[int] = set()
+        self._work_s = work_s
+
+    def run(self, items: list[int]) -> list[int]:
+        self.threads.add(threading.get_ident())
+        self.batches.append(items)
+        time.sleep(self._work_s)
+        if 13 in items:
+            raise NotAudio("13 brings bad luck.")
+        return [2 * item for item in items]
+
+
+def test_a_lone_item_does_not_wait_and_a_burst_makes_batches() -> None:
+    doubler = Doubler()
+
+    async def scene() -> tuple[list[int], float]:
+        batcher = Batcher("t", doubler.run, max_batch=8)
+        doubled = await asyncio.gather(*(batcher(n, 5) for n in range(12)))
+        started = time.monotonic()
+        await batcher(99, 5)
+        return list(doubled), time.monotonic() - started
+
+    doubled, lone_s = asyncio.run(scene())
+    assert doubled == [2 * n for n in range(12)]
+    assert [len(batch) for batch in doubler.batches] == [8, 4, 1]
+    assert lone_s < 0.02 + 0.2, "no cork after a burst"
+    assert threading.get_ident() not in doubler.threads, "the event loop stays free"
+
+
+def test_one_bad_item_fails_alone() -> None:
+    async def scene() -> list[int | BaseException]:
+        batcher = Batcher("t", Doubler().run, max_batch=8)
+        return await asyncio.gather(*(batcher(n, 5) for n in (1, 13, 3)), return_exceptions=True)
+
+    first, bad, third = asyncio.run(scene())
+    assert (first, third) == (2, 6)
+    assert isinstance(bad, NotAudio)
+
+
+def test_what_waited_too_long_is_not_worked_on() -> None:
+    doubler = Doubler(work_s=0.1)
+
+    async def scene() -> list[int | BaseException]:
+        batcher = Batcher("t", doubler.run, max_batch=1)
+        return list(await asyncio.gather(batcher(1, 5), batcher(2, 0.01), return_exceptions=True))
+
+    first, late = asyncio.run(scene())
+    assert first == 2
+    assert isinstance(late, DeadlineExceeded)
+    assert [2] not in doubler.batches
+
+
+def test_a_caller_who_left_is_skipped() -> None:
+    doubler = Doubler(work_s=0.1)
+
+    async def scene() -> int:
+        batcher = Batcher("t", doubler.run, max_batch=1)
+        first = asyncio.create_task(batcher(1, 5))
+        second = asyncio.create_task(batcher(2, 5))
+        await asyncio.sleep(0.02)
+        second.cancel()
+        return await first
+
+    assert asyncio.run(scene()) == 2
+    assert [2] not in doubler.batches
+
+
+def test_a_full_queue_says_so() -> None:
+    async def scene() -> list[int | BaseException]:
+        batcher = Batcher("t", Doubler().run, max_batch=1, max_waiting=2)
+        return await asyncio.gather(*(batcher(n, 5) for n in range(6)), return_exceptions=True)
+
+    results = asyncio.run(scene())
+    assert any(isinstance(result, Busy) for result in results)
+    assert all(isinstance(result, int | AuralError) for result in results)

@@ -1,0 +1,122 @@
+"""A real server in its own process, and what tests ask of it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+import psutil
+import soundfile
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).parents[1]
+START_UP_S = 150
+
+
+@dataclass(frozen=True)
+class Served:
+    """`home`: where everything that the server could write lies (TMPDIR, BENTOML_HOME, HOME, its log)."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    home: Path
+
+    def log(self) -> str:
+        return (self.home / "server.log").read_text()
+
+    def rss_bytes(self) -> int:
+        """Of all the server's processes."""
+        main = psutil.Process(self.process.pid)
+        total = 0
+        for process in (main, *main.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss
+        return total
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serve(
+    home: Path, environment: dict[str, str], *, folder: Path = ROOT, target: str = "service:AuralArchitect"
+) -> Iterator[Served]:
+    """`bentoml serve` until ready; stopped, with all its children, at the end."""
+    port = free_port()
+    for name in ("tmp", "bentoml"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    env = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AURAL_") and name != "LOGS"},
+        "TMPDIR": str(home / "tmp"),
+        "BENTOML_HOME": str(home / "bentoml"),
+        "BENTOML_DO_NOT_TRACK": "True",
+        "AURAL_DEVICE": "cpu",
+        **environment,
+    }
+    command = [sys.executable, "-m", "bentoml", "serve", target, "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT)
+        served = Served(f"http://127.0.0.1:{port}", process, home)
+        try:
+            _wait_until_ready(served)
+            yield served
+        finally:
+            _stop(process)
+
+
+def _wait_until_ready(served: Served) -> None:
+    give_up_at = time.monotonic() + START_UP_S
+    while time.monotonic() < give_up_at and served.process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{served.url}/readyz", timeout=5).status_code == 200:
+                return
+        time.sleep(0.3)
+    raise AssertionError(f"the server did not get ready:\n{served.log()[-4000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    for child in children:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+def wav_of(samples: NDArray[np.floating], rate_hz: int = 16_000) -> bytes:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples, rate_hz, format="WAV", subtype="PCM_16")
+    return buffer.getvalue()
+
+
+def band(duration_s: float = 8.0, bpm: float = 120.0, seed: int = 0, rate_hz: int = 16_000) -> NDArray[np.float64]:
+    """Clicks on the beat over a C major cadence, with a little noise: it has a tempo and a key."""
+    time_s = np.arange(int(duration_s * rate_hz)) / rate_hz
+    beat = time_s * bpm / 60
+    chords = np.array([(60, 64, 67), (65, 69, 72), (67, 71, 74), (60, 64, 67)])
+    notes = chords[(beat // 2).astype(int) % 4]
+    pad = sum(
+        np.sin(2 * np.pi * 440 * 2 ** ((notes[:, voice] - 69) / 12) * harmonic * time_s) / harmonic
+        for voice in range(3)
+        for harmonic in (1, 2, 3)
+    )
+    noise = np.random.default_rng(seed).standard_normal(len(time_s))
+    clicks = noise * np.exp(-(beat % 1) * 60 / bpm / 0.02)
+    music: NDArray[np.float64] = 0.08 * pad + 0.4 * clicks + 0.001 * noise
+    return music

@@ -1,0 +1,1 @@
+"""How every weight of ours was made."""
