@@ -83,7 +83,8 @@ class MissingWeights(Exception):
     """Start-up cannot go on: the sentence says which weights are missing and how to get them."""
 
 
-BY_CODE: dict[str, type[AuralError]] = {kind.code: kind for kind in (*AuralError.__subclasses__(), Internal)}
+_KINDS: list[type[AuralError]] = AuralError.__subclasses__()
+BY_CODE = {kind.code: kind for kind in _KINDS}
 
 
 def error_to_wire(error: AuralError) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Settings:
     models: ModelSet = "builtin"
     device: str = "auto"
     weights_dir: Path | None = None
+    weights_record: Path | None = None
     musicgen: str = "small"
     deadline_s: float = 60.0
     max_in_flight: int = 32
@@ -47,10 +48,12 @@ class Settings:
         """Read `AURAL_*` and `LOGS`. Raises BadSetting."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         weights = env.get("AURAL_WEIGHTS") or None
+        record = env.get("AURAL_WEIGHTS_RECORD") or None
         return cls(
             models=_model_set(env.get("AURAL_MODELS", cls.models)),
             device=env.get("AURAL_DEVICE", cls.device),
             weights_dir=Path(weights) if weights else None,
+            weights_record=Path(record) if record else None,
             musicgen=env.get("AURAL_MUSICGEN", cls.musicgen),
             deadline_s=_number(env, "AURAL_DEADLINE_S", cls.deadline_s, low=0.1, high=600),
             max_in_flight=int(_number(env, "AURAL_MAX_IN_FLIGHT", cls.max_in_flight, low=1, high=10_000)),

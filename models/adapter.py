@@ -29,9 +29,10 @@ from aural.wording.tags import TAGS
 SHIPPED = Path(__file__).with_name("adapter.pt")
 FORMAT = 1
 
-# Say of each opinion on valence and arousal. Chosen before training, not tuned: what was trained on one kind of music
-# counts as much as what was not trained at all.
-SAY = {"descriptors": 1.0, "tags": 0.5, "words": 1.0, "clap": 1.0}
+# Say of each opinion on valence and arousal: the same for all. Not tuned; nothing that might be used to tune it knows
+# how much a given clip resembles what was trained on.
+SAY = {"descriptors": 1.0, "tags": 1.0, "words": 1.0, "clap": 1.0}
+PIANO = "mtt:piano"
 CLAP_LOGIT_SCALE = 1 / 0.07  # of cosine similarities; where CLIP and CLAP start their own (Radford et al. 2021)
 LIMIT = 4.0  # standard deviations beyond which a descriptor or tag counts as an outlier and is held
 HEADS = ("descriptors", "tags", "words", "styles")
@@ -78,7 +79,8 @@ class Prototypes:
 class Adapter:
     """Thread-safe: nothing changes after `load`.
 
-    `gain`: (2,) from the averaged opinion to the scale of the emotion words' anchors.
+    `gain`: (2,) from the averaged opinion to the scale of the emotion words' anchors. `piano_offset`: (2,) what solo
+    piano has on average, which is taken off by how sure the tagger is of piano: it is judged among its own kind.
     """
 
     descriptors: Linear
@@ -87,6 +89,7 @@ class Adapter:
     styles: Linear
     tempo_windows: tuple[TempoWindow, ...]
     gain: Tensor
+    piano_offset: Tensor
     provenance: Mapping[str, str]
     prototypes: Prototypes | None = None
 
@@ -102,7 +105,9 @@ class Adapter:
             refuse_other_names(saved, path)
             descriptors, tags, words, styles = (Linear(**saved["heads"][name]) for name in HEADS)
             windows = tuple(TempoWindow(**window) for window in saved["tempo_windows"])
-            return cls(descriptors, tags, words, styles, windows, saved["gain"], saved["provenance"])
+            return cls(
+                descriptors, tags, words, styles, windows, saved["gain"], saved["piano_offset"], saved["provenance"]
+            )
         except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as cause:
             raise MissingWeights(f"{path} is not an adapter that can be read ({cause}). Restore it.") from cause
 
@@ -115,6 +120,7 @@ class Adapter:
                 "heads": {name: vars(getattr(self, name)) for name in HEADS},
                 "tempo_windows": [vars(window) for window in self.tempo_windows],
                 "gain": self.gain,
+                "piano_offset": self.piano_offset,
                 "provenance": dict(self.provenance),
             },
             path,
@@ -128,12 +134,21 @@ class Adapter:
 
     def label(self, evidence: Evidence, descriptors: Floats) -> Feeling:
         """Name what was heard. `descriptors`: (n,) as `describe` gives them; all zeros (silence) have no say."""
-        opinions = self.opinions(evidence, descriptors)
-        valence, arousal = self.combined(opinions).tolist()
+        valence, arousal = self.feel(evidence, descriptors).clamp(-1, 1).tolist()
         emotion, confidence = nearest_emotion(valence, arousal)
         probabilities = torch.softmax(self.style_logits(evidence, descriptors), dim=0).tolist()
         ranked = sorted(zip(STYLES, probabilities, strict=True), key=lambda item: -item[1])
         return Feeling(valence, arousal, emotion, confidence, tuple(ranked))
+
+    def feel(self, evidence: Evidence, descriptors: Floats) -> Tensor:
+        """(valence, arousal), not yet held to -1..1; (0, 0) where nothing is there to go by."""
+        opinions = self.opinions(evidence, descriptors)
+        if not opinions:
+            return torch.zeros(2, dtype=torch.float64)
+        feeling = self.gain * combined(opinions)
+        if evidence.tags is not None:
+            feeling = feeling - self.piano_offset * float(evidence.tags[TAGS.index(PIANO)])
+        return feeling
 
     def opinions(self, evidence: Evidence, descriptors: Floats) -> dict[str, Tensor]:
         """(valence, arousal) in -1..1 of everyone who has something to go by."""
@@ -148,14 +163,6 @@ class Adapter:
             likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(evidence, "emotions"), dim=0)
             opinions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
         return opinions
-
-    def combined(self, opinions: Mapping[str, Tensor]) -> Tensor:
-        """The average by `SAY`, on the scale of the emotion anchors; (0, 0) where nobody has an opinion."""
-        if not opinions:
-            return torch.zeros(2, dtype=torch.float64)
-        total = sum(SAY[name] for name in opinions)
-        mean = torch.stack([SAY[name] / total * opinion for name, opinion in opinions.items()]).sum(dim=0)
-        return (self.gain * mean).clamp(-1, 1)
 
     def style_logits(self, evidence: Evidence, descriptors: Floats) -> Tensor:
         """(23,): from the tags by their meaning, or from CLAP's likeness to the styles' phrasings; and the tempo."""
@@ -178,6 +185,12 @@ class Adapter:
         assert self.prototypes is not None, "CLAP's embedding needs CLAP's prototypes: call with_prototypes first"
         prototypes: Tensor = getattr(self.prototypes, labels)
         return prototypes @ unit(evidence.embedding)
+
+
+def combined(opinions: Mapping[str, Tensor]) -> Tensor:
+    """The average by `SAY`."""
+    total = sum(SAY[name] for name in opinions)
+    return torch.stack([SAY[name] / total * opinion for name, opinion in opinions.items()]).sum(dim=0)
 
 
 def refuse_other_names(saved: Mapping[str, Any], path: Path) -> None:

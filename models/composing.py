@@ -18,6 +18,8 @@ def load_composer(settings: Settings) -> tuple[Composer, int]:
     from models.cards import MUSICGEN
     from models.devices import choose_device
     from models.musicgen.composer import MusicGenComposer
+    from models.weights import RECORD
 
     card = MUSICGEN[f"musicgen-{settings.musicgen}"]
-    return MusicGenComposer.load(card, settings.weights_dir, choose_device(settings.device)), 1
+    record = settings.weights_record or RECORD
+    return MusicGenComposer.load(card, settings.weights_dir, choose_device(settings.device), record=record), 1

@@ -68,7 +68,7 @@ class Crepe:
         hz is NaN where the peak's activation is under VOICED_FROM or the frame under SILENT_BELOW_DBFS. No
         dithering, unlike torchcrepe: the same samples give the same track.
         """
-        frames = cut_frames(torch.from_numpy(np.ascontiguousarray(samples)))
+        frames = cut_frames(torch.tensor(samples))
         rms = frames.square().mean(dim=1).sqrt().numpy()
         hz, periodicity = decode(self.activations(frames))
         periodicity[rms < 10 ** (SILENT_BELOW_DBFS / 20)] = 0.0

@@ -15,6 +15,7 @@ from aural.wire import Evidence, Feeling, Floats
 from aural.wording.prototypes import EMOTION_PHRASINGS, STYLE_PHRASINGS
 from models.adapter import Adapter
 from models.devices import choose_device
+from models.weights import RECORD
 
 
 class Ear(Protocol):
@@ -44,7 +45,7 @@ class FeelingModel:
             return cls(Tagger.load(device), adapter)
         from models.clap import Clap
 
-        clap = Clap.load(settings.weights_dir, device)
+        clap = Clap.load(settings.weights_dir, device, record=settings.weights_record or RECORD)
         return cls(
             clap,
             adapter.with_prototypes(clap.prototypes(STYLE_PHRASINGS), clap.prototypes(EMOTION_PHRASINGS)),

@@ -134,7 +134,7 @@ class Tagger:
         Returns the embeddings (400,) and tags (100,) of both networks as means over the patches; the tags in the
         order of `aural.wording.tags.TAGS`.
         """
-        audio = torch.from_numpy(repeated(samples)).to(self._device)
+        audio = torch.tensor(repeated(samples)).to(self._device)
         embeddings, tags = [], []
         for network in self.networks:
             heard = [network(batch) for batch in batches(network.log_mel(audio), self._batch_patches)]

@@ -27,10 +27,18 @@ class Turns:
         self._work_s_per_s: float | None = None
 
     def warm_up(self) -> None:
-        """Compose two seconds and learn how fast this machine is."""
+        """Compose two seconds and learn how fast this machine is, once it has begun: what a first call alone pays
+        (memory, kernels, caches) lies before its first sign of progress."""
+        begun: list[tuple[float, float]] = []
+
+        def note(fraction: float) -> None:
+            if not begun and fraction < 1:
+                begun.append((fraction, time.monotonic()))
+
         started = time.monotonic()
-        self._composer.compose(WARM_UP, lambda _fraction: None)
-        self._learn(WARM_UP.duration_s, time.monotonic() - started)
+        self._composer.compose(WARM_UP, note)
+        fraction, began = begun[0] if begun else (0.0, started)
+        self._learn(WARM_UP.duration_s * (1 - fraction), time.monotonic() - began)
 
     async def compose(self, request: MusicRequest) -> Take:
         """The take. Raises Busy, CannotFinishInTime at once; DeadlineExceeded when the time ran out on the way."""

@@ -61,6 +61,8 @@ CODECS = (
 LONGEST_PLAUSIBLE_S = 24 * 3600.0
 MAX_DAMAGED_FRACTION = 0.1
 MAX_DAMAGED_AT_FIRST = 5
+# IMA ADPCM at 192 kHz has 3000. PCM in packets of one sample would cost a minute and more.
+MAX_PACKETS_PER_S = 4_000
 ROUNDING_S = 1e-6
 SEND_AUDIO = "Send an audio file: WAV, FLAC, MP3, OGG, Opus, M4A, AIFF or WebM."
 
@@ -121,8 +123,11 @@ def _audio_stream(container: InputContainer) -> AudioStream:
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     """Decoded frames, up to where the file ends or is cut off. Raises NotAudio where too much is damaged."""
-    n_frames, n_damaged = 0, 0
+    n_packets, n_frames, n_damaged, heard_s = 0, 0, 0, 0.0
     for packet in _packets(container, stream):
+        n_packets += 1
+        if n_packets > MAX_PACKETS_PER_S * (heard_s + 1):
+            raise NotAudio("The file is cut into crumbs: too many packets for its length. Export it again.")
         try:
             frames = stream.codec_context.decode(packet)
         except av.FFmpegError as cause:
@@ -131,6 +136,7 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
                 raise _damaged() from cause
             continue
         n_frames += len(frames)
+        heard_s += sum(frame.samples / frame.sample_rate for frame in frames if frame.sample_rate)
         yield from frames
     if n_frames == 0 and (n_damaged or stream.duration):
         raise _damaged()

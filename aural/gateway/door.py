@@ -58,8 +58,11 @@ class Door:
         self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in ITS_OWN:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["path"] in ITS_OWN:
+            await self._probe(scope, receive, send)
             return
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id", "")
@@ -75,11 +78,23 @@ class Door:
             await error_answer(refusal, request_id)(scope, receive, send)
             return
         counts = scope["path"] in CALLS
+        answer = _OneShape(scope, body, send, request_id)
         self._inside += counts
         try:
-            await self._app(scope, body.receive, _OneShape(scope, body, send, request_id).send)
+            await self._app(scope, body.receive, answer.send)
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            await answer.instead(Internal("Something went wrong on our side."))
         finally:
             self._inside -= counts
+
+    async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """BentoML's /readyz raises while a runner starts, and what is raised past here hangs until its timeout."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            logger.warning("%s: %r", scope["path"], error)
+            await error_answer(NotReady("Not ready.", retry_after_s=2), "probe")(scope, receive, send)
 
     def _let_in(self, scope: Scope, headers: Headers) -> None:
         if scope["path"] not in CALLS:
@@ -144,6 +159,7 @@ class _OneShape:
         self._body = body
         self._send = send
         self._request_id = request_id
+        self._started = False
         self._replaced = False
 
     async def send(self, message: Message) -> None:
@@ -154,12 +170,17 @@ class _OneShape:
             if message["status"] >= 400:
                 await self._body.drain()
                 if "x-request-id" not in headers:
-                    self._replaced = True
-                    answer = error_answer(_ours(message["status"], self._scope), self._request_id)
-                    await answer(self._scope, self._body.receive, self._send)
+                    await self.instead(_ours(message["status"], self._scope))
                     return
             headers["x-request-id"] = self._request_id
+            self._started = True
         await self._send(message)
+
+    async def instead(self, error: AuralError) -> None:
+        """Our answer, where none has gone out yet."""
+        if not self._started:
+            self._started = self._replaced = True
+            await error_answer(error, self._request_id)(self._scope, self._body.receive, self._send)
 
 
 def _ours(status: int, scope: Scope) -> AuralError:

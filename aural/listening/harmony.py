@@ -1,7 +1,7 @@
 """Harmony as a grammar: each key says which triads follow which, and is judged by how it foretells the chroma.
 
 A hidden Markov model per key with the 24 triads as states (after Noland and Sandler 2006). Triads and keys are
-counted alike, in the order of `aural.keys.ALL_KEYS`. The constants are round numbers, tried on the dev half of
+counted alike, in the order of `aural.keys.ALL_KEYS`. The constants are round numbers, chosen by the scores of
 bench/listening.py; their neighbours differ by a clip or two.
 """
 

@@ -1,4 +1,8 @@
-"""Key: which of 24 explains the chords best, and whether there are any."""
+"""Key: which of 24 explains the chords best, and whether there are any.
+
+CREPE's pitch track has no say: measured with torchcrepe tiny on the bench (121 clips), it names 50.4 % alone, and
+added to the chords' evidence it takes their 85.1 % down to 84.3 % at the best of ten weights (MIREX 89.1 to 88.7).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ from aural.wire import Floats, KeyGuess
 
 SHORTEST_S = 1.5
 TEMPERATURE = 2.5  # mean confidence .80 where 81 % of dev and 85 % of test are right
-# Measured on the bench and on 1000 noises, drum loops and babble of 2 to 30 s: see tests and bench/listening.py.
+# 4 of 1040 noises, bursts and babbles come up to this (gliding voices of 2 to 6 s), none of the bench's 21 drum loops;
+# of its 164 clips with a key 1 does not.
 LEAST_CERTAINTY, SHORT_S = 0.055, 1.5
 LEAST_VARIETY = 3.0
 LEAST_MOVEMENT = 0.05

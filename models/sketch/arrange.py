@@ -43,6 +43,7 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
     """Write every part. Each draws from its own generator, so that one player's luck is not another's."""
     pace = Pace.of(intent.bpm, style.bpm[1])
     layers = players(style, intent)
+    has_bass = any(layer.role == "bass" for layer in layers)
     parts: list[Part] = []
     melody: list[Note] = []
     # The counter line last: it listens to the melody.
@@ -56,7 +57,7 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
         if layer.role == "counter":
             notes = play_counter(layer, playing, melody, rng)
         else:
-            notes = _written(style, layer, playing, pace, seed, rng)
+            notes = _written(style, layer, playing, pace, seed, rng, has_bass)
         melody = melody + notes if layer.role == "melody" else melody
         parts.append(Part(layer, voice, notes))
         tick()
@@ -64,7 +65,7 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
 
 
 def _written(
-    style: Style, layer: Layer, playing: list[Bar], pace: Pace, seed: int, rng: np.random.Generator
+    style: Style, layer: Layer, playing: list[Bar], pace: Pace, seed: int, rng: np.random.Generator, has_bass: bool
 ) -> list[Note]:
     together = np.random.default_rng([seed, 4])  # what all layers share: theme and choice of patterns
     if layer.role == "melody":
@@ -74,7 +75,10 @@ def _written(
     patterns = {name: layer.patterns[(offset + i) % len(layer.patterns)] for i, name in enumerate("AB")}
     if layer.role == "bass":
         return play_bass(layer, playing, patterns, pace=pace, rng=rng)
-    return play_chords(layer, playing, patterns, voicing=layer.voicing or style.voicing, pace=pace)
+    voicing = layer.voicing or style.voicing
+    if voicing == "rootless" and not has_bass:
+        voicing = "close"
+    return play_chords(layer, playing, patterns, voicing=voicing, pace=pace)
 
 
 def _hits(style: Style, intent: Intent, bars: tuple[Bar, ...], pace: Pace, seed: int) -> list[Hit]:

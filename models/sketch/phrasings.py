@@ -7,7 +7,9 @@ STYLE_PHRASINGS: dict[str, tuple[str, ...]] = {
         "a string quartet playing in a concert hall",
         "elegant piano and orchestra, Mozart, Bach, Vivaldi",
         "symphony with violins and woodwinds",
-        "music for a royal court, minuet",
+        "music for a royal court, minuet or waltz",
+        "slow expressive piano piece, nocturne",
+        "a lullaby with celesta and music box",
     ),
     "jazz": (
         "smoky late night club with upright bass and saxophone",
@@ -26,6 +28,7 @@ STYLE_PHRASINGS: dict[str, tuple[str, ...]] = {
         "chart topping summer song",
         "music for an advert, bright and catchy",
         "teen love song for the radio",
+        "song for a birthday or the first dance at a wedding",
     ),
     "electronic": (
         "synthesizers and programmed beats",

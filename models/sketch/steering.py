@@ -19,10 +19,11 @@ from models.sketch.wording import BPM_RANGE, Reading, read
 DEFAULT_STYLE = "pop"
 NEUTRAL = "neutral"
 # Cosines under which a prompt is like nothing in particular: then the default style, a neutral emotion.
-STYLE_FLOOR = 0.22
-EMOTION_FLOOR = 0.24
+# Chosen on some forty prompts: what was below was wrong more often than right.
+STYLE_FLOOR = 0.28
+EMOTION_FLOOR = 0.3
 # An emotion also has to lead the second best by this much.
-EMOTION_MARGIN = 0.015
+EMOTION_MARGIN = 0.04
 # Of a mode that an emotion of this valence or less in size does not decide against the style's own.
 MILD_VALENCE = 0.5
 STRENGTH_OF_BEST = 0.6  # a label's score: this share of its best phrasing, the rest of its mean phrasing

@@ -18,6 +18,7 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _SHORT_KEY = re.compile(r"\b(?:in|key of)\s+([A-G][#♯b♭]?m?)(?=$|[\s.,;])")
+_CHORD_NAME = re.compile(r"(?<![\w#])([A-G](?:[#♯b♭]m?|m))(?=$|[\s.,;])(?!\s+I\b)")
 _MODE = re.compile(r"\b(major|minor)\s+(?:key|scale|chords|mood|mode)\b", re.IGNORECASE)
 _SOLO = re.compile(r"\b(?:solo|only|unaccompanied|just)\s+(?:an?\s+)?(?=\w)", re.IGNORECASE)
 # "the world", "my soul", "a house": the noun, not the style.
@@ -87,7 +88,7 @@ def _key(given: str | None, prompt: str) -> Key | None:
         letter, sign, word, mode = found.groups()
         accidental = sign or {"sharp": "#", "flat": "b"}.get((word or "").lower(), "")
         return Key.parse(f"{letter.upper()}{accidental} {mode.lower()}")
-    short = _SHORT_KEY.search(prompt)
+    short = _SHORT_KEY.search(prompt) or _CHORD_NAME.search(prompt)
     return Key.parse(short.group(1)) if short else None
 
 

@@ -29,7 +29,15 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pretrained(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("pretrained")
-    with serve(home, {"AURAL_MODELS": "pretrained", "AURAL_WEIGHTS": str(weights)}) as served:
+    with serve(
+        home,
+        {
+            "AURAL_MODELS": "pretrained",
+            "AURAL_WEIGHTS": str(weights),
+            "OMP_NUM_THREADS": "1",  # layers this small only wait for each other on more
+            "AURAL_WEIGHTS_RECORD": str(home / "no-record.json"),
+        },
+    ) as served:
         yield served
 
 
@@ -55,7 +63,7 @@ def test_the_whole_of_compose_runs_and_repeats(pretrained: Served) -> None:
     tags = read_tags(answers[0].content)
     assert tags["licence"] == "CC-BY-NC-4.0"
     assert "key: e minor" in tags["prompt"]
-    assert answers[0].headers["x-aural-bpm"] == "96"
+    assert float(answers[0].headers["x-aural-bpm"]) == pytest.approx(96, rel=1e-3)
 
 
 def test_the_music_is_what_audiocraft_makes_of_that_seed(pretrained: Served, weights: Path) -> None:
@@ -73,7 +81,7 @@ def test_the_music_is_what_audiocraft_makes_of_that_seed(pretrained: Served, wei
     script = (
         "import sys, torch\n"
         "from audiocraft.models import MusicGen\n"
-        "torch.set_num_threads(int(sys.argv[2]))\n"
+        "torch.set_num_threads(1)\n"
         "model = MusicGen.get_pretrained('facebook/musicgen-small', device='cpu')\n"
         "model.set_generation_params(duration=2.0, top_k=250, top_p=0.0, temperature=1.0, cfg_coef=3.0)\n"
         "torch.manual_seed(1234)\n"
@@ -82,9 +90,8 @@ def test_the_music_is_what_audiocraft_makes_of_that_seed(pretrained: Served, wei
     )
     raw = pretrained.home / "audiocraft.f32"
     env = {**os.environ, "HF_HUB_CACHE": str(weights), "HF_HUB_OFFLINE": "1"}
-    threads = str(len(os.sched_getaffinity(0)))
     subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script, str(raw), threads],
+        [sys.executable, "-W", "ignore", "-c", script, str(raw)],
         env=env,
         check=True,
         capture_output=True,

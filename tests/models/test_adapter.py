@@ -18,7 +18,7 @@ from aural.wire import Evidence, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.adapter import SAY, SHIPPED, Adapter
+from models.adapter import SAY, SHIPPED, Adapter, combined
 
 RATE_HZ = 16_000
 WIDTH = 512
@@ -48,10 +48,12 @@ def row_of(samples: Any, bpm: float | None = None) -> Floats:
 
 
 def busy_and_bright() -> Floats:
-    """Loud chords of a saw, four hits a second, drums on each."""
+    """A band: saw chords that change every half second, eighths of a bass, drums four times a second."""
     t = np.arange(8 * RATE_HZ) / RATE_HZ
-    saw = sum(((hz * t) % 1 - 0.5) for hz in (261.63, 329.63, 392.0)) * np.exp(-(t % 0.25) / 0.1)
-    return row_of(saw + np.random.default_rng(0).standard_normal(len(t)) * np.exp(-(t % 0.25) / 0.02))
+    root = 2 ** (np.array([0, 5, 7, 3])[(t / 0.5).astype(int) % 4] / 12)
+    saws = sum((hz / RATE_HZ * np.cumsum(root)) % 1 - 0.5 for hz in (65.41, 65.41, 261.63, 329.63, 392.0))
+    drums = np.random.default_rng(0).standard_normal(len(t)) * np.exp(-(t % 0.25) / 0.03)
+    return row_of(saws * (0.4 + np.exp(-(t % 0.25) / 0.1)) + 0.7 * drums)
 
 
 def slow_and_soft() -> Floats:
@@ -123,8 +125,8 @@ def test_any_subset_of_evidence_is_enough(adapter: Adapter, average: Floats) -> 
 def test_opinions_are_averaged_with_their_stated_say(adapter: Adapter, average: Floats) -> None:
     opinions = adapter.opinions(tagged(average, msd_sad=3.0), busy_and_bright())
     assert opinions.keys() == {"descriptors", "tags", "words"}
-    expected = sum(SAY[name] * opinion for name, opinion in opinions.items()) / 2.5
-    assert torch.allclose(adapter.combined(opinions), (adapter.gain * expected).clamp(-1, 1))
+    expected = sum(SAY[name] * opinion for name, opinion in opinions.items()) / sum(SAY[name] for name in opinions)
+    torch.testing.assert_close(combined(opinions), expected)
     feeling = adapter.label(tagged(average, msd_sad=3.0), busy_and_bright())
     assert feeling.emotion == nearest_emotion(feeling.valence, feeling.arousal)[0]
 

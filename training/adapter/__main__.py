@@ -12,20 +12,22 @@ import datetime
 import hashlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from models.adapter import SHIPPED, Adapter
 from training.adapter.data import Features, Row, Variant, heard, read_manifest, stacked, variants
 from training.adapter.evaluate import answers, feeling_scores, labels, style_scores
-from training.adapter.train import fit
+from training.adapter.reference import composed
+from training.adapter.train import Clips, fit
 
-OPINIONS = {
-    "descriptors only": ("descriptors",),
-    "tags only, trained": ("tags",),
-    "tags by meaning, untrained": ("words",),
-    "all, as shipped": ("descriptors", "tags", "words"),
+EVIDENCE = {
+    "descriptors only": {"hears": False, "describes": True},
+    "tags only": {"hears": True, "describes": False},
+    "both, as shipped": {"hears": True, "describes": True},
 }
 
 
@@ -49,8 +51,10 @@ def main() -> None:
         sys.exit(f"{chosen.manifest} has no row of {', '.join(chosen.train_source)} in split train with both signs.")
     rest = [row for row in rows if row not in in_training]
     sounds = [(row, variant) for row in in_training for variant in variants(row, chosen.renders, len(chosen.font))]
-    train = listen(sounds, chosen)
-    adapter = fit(train, [row for row, _ in sounds], provenance(in_training, chosen))
+    labelled = Clips(listen(sounds, chosen), [row for row, _ in sounds])
+    music = composed(chosen.cache / "composed", chosen.processes)
+    reference = Clips(listen([(row, Variant()) for row in music], chosen), music)
+    adapter = fit(labelled, reference, provenance(in_training, chosen))
     adapter.save(chosen.out)
     print(f"{chosen.out}: {chosen.out.stat().st_size} bytes, from {len(in_training)} clips, {len(sounds)} renderings")
     report(adapter, rest, listen([(row, variants(row, 0, 1)[0]) for row in rest], chosen), chosen.train_source)
@@ -80,10 +84,16 @@ def provenance(rows: Sequence[Row], chosen: argparse.Namespace) -> dict[str, str
     }
 
 
+def unlabelled(adapter: Adapter) -> Adapter:
+    """What is left without labelled data: the tags read by their meaning, and no offset."""
+    return replace(adapter, tags=adapter.words, piano_offset=torch.zeros(2, dtype=torch.float64))
+
+
 def report(adapter: Adapter, rows: Sequence[Row], features: Features, train_sources: Sequence[str]) -> None:
     """Print, per source, what each opinion gets right; sources outside training count all their clips."""
-    print(f"\n{'source':12s} {'clips':5s}  {'opinions':28s} {'valence':18s} {'arousal':18s} quadrant")
-    everywhere = {name: answers(adapter, features, opinions) for name, opinions in OPINIONS.items()}
+    print(f"\n{'source':12s} {'clips':5s}  {'evidence':28s} {'valence':18s} {'arousal':18s} quadrant")
+    everywhere = {name: answers(adapter, features, **evidence) for name, evidence in EVIDENCE.items()}
+    everywhere["meaning of the tags alone"] = answers(unlabelled(adapter), features, hears=True, describes=False)
     for source in sorted({row.source for row in rows if row.arousal_sign}):
         splits = ("test",) if source in train_sources else ("train", "dev", "test")
         here = np.array([row.source == source and row.split in splits for row in rows])

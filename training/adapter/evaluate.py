@@ -31,16 +31,13 @@ class Score:
         return f"{self.share:.2f} [{self.low:.2f} {self.high:.2f}]" if self.count else "-"
 
 
-def answers(adapter: Adapter, features: Features, opinions: Sequence[str]) -> NDArray[np.float64]:
-    """(clips, 2): valence and arousal from these opinions only."""
+def answers(adapter: Adapter, features: Features, *, hears: bool, describes: bool) -> NDArray[np.float64]:
+    """(clips, 2): valence and arousal from the tagger's evidence, the descriptors, or both."""
+    nothing = np.zeros_like(features.descriptors[0])
     rows = zip(features.descriptors, features.embedding, features.tags, strict=True)
     return np.array([
-        adapter.combined({
-            name: opinion
-            for name, opinion in adapter.opinions(Evidence("tagger", embedding, tags), descriptors).items()
-            if name in opinions
-        }).numpy()
-        for descriptors, embedding, tags in rows
+        adapter.feel(Evidence("tagger", embedding, tags if hears else None), row if describes else nothing).numpy()
+        for row, embedding, tags in rows
     ])  # fmt: skip
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 from aural.listening.descriptors import DESCRIPTORS
 from aural.wire import Evidence
 from aural.wording.emotion import ANCHORS
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.adapter import LIMIT, Adapter, Linear, TempoWindow, tag_logits
+from models.adapter import LIMIT, PIANO, Adapter, Linear, TempoWindow, tag_logits
 from models.tagger import Tagger
 from training.adapter.data import Features, Row
 from training.adapter.semantics import AROUSAL, STYLE_READINGS, TEMPO_WINDOWS, VALENCE
@@ -23,50 +24,82 @@ Array = NDArray[np.float64]
 
 # Not asked for a feeling: loudness depends on how a file was mastered, and no tempo is estimated while training.
 UNUSED = ("dynamics.loudness_lufs", "rhythm.tempo_octaves")
-PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
+PENALTIES = (100.0, 300.0, 1000.0, 3000.0, 10_000.0, 30_000.0)
 FOLDS = 5
 
 
-def fit(features: Features, rows: Sequence[Row], provenance: Mapping[str, str]) -> Adapter:
-    """The adapter from labelled clips; `rows[i]` labels row i of `features`."""
-    signs = np.array([(row.valence_sign, row.arousal_sign) for row in rows], np.float64)
-    groups = np.array([row.group for row in rows])
-    mean, scale = tag_statistics(Tagger.load())
-    logits = np.stack([tag_logits(tags).numpy() for tags in features.tags])
-    descriptors = trained(features.descriptors.astype(np.float64), signs, groups)
-    tags = trained(logits, signs, groups, mean, scale)
-    words = read(logits, mean, scale)
-    styles = Linear(
-        *(torch.from_numpy(array) for array in (mean, scale, style_weights(), style_doubts())),
-    )
+@dataclass(frozen=True, eq=False)
+class Clips:
+    """Labelled clips: `rows[i]` labels row i of `features`."""
+
+    features: Features
+    rows: Sequence[Row]
+
+    @property
+    def signs(self) -> Array:
+        return np.array([(row.valence_sign, row.arousal_sign) for row in self.rows], np.float64)
+
+    @property
+    def logits(self) -> Array:
+        return np.stack([tag_logits(tags).numpy() for tags in self.features.tags])
+
+    @property
+    def descriptors(self) -> Array:
+        return self.features.descriptors.astype(np.float64)
+
+
+def fit(labelled: Clips, reference: Clips, provenance: Mapping[str, str]) -> Adapter:
+    """The adapter. `labelled` teaches which way each input points, `reference` where the middle is."""
+    mean, scale, correlation = tag_statistics(Tagger.load())
+    here = np.maximum(labelled.descriptors.std(axis=0), reference.descriptors.std(axis=0)) + 1e-6
+    here[[DESCRIPTORS.index(name) for name in UNUSED]] = np.inf
+    middle = reference.descriptors.mean(axis=0)
+    descriptors = trained(labelled.descriptors, reference.descriptors, middle, here, labelled, reference)
+    tags = trained(labelled.logits, reference.logits, mean, scale, labelled, reference)
+    words = read(reference.logits, mean, scale)
+    styles = linear(mean, scale, style_weights(correlation), style_doubts())
     windows = tuple(TempoWindow(style, *numbers) for style, numbers in TEMPO_WINDOWS.items())
-    adapter = Adapter(descriptors, tags, words, styles, windows, torch.ones(2, dtype=torch.float64), provenance)
-    return scaled(adapter, features)
+    ones, none = torch.ones(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
+    adapter = Adapter(descriptors, tags, words, styles, windows, ones, none, provenance)
+    anchors = np.array(list(ANCHORS.values()))
+    adapter = replace(adapter, gain=torch.from_numpy(anchors.std(axis=0) / answers(adapter, reference).std(axis=0)))
+    piano = labelled.features.tags[:, [TAGS.index(PIANO)]].astype(np.float64)
+    offset = (piano * answers(adapter, labelled)).sum(axis=0) / (piano**2).sum()
+    return replace(adapter, piano_offset=torch.from_numpy(offset))
 
 
 def trained(
-    inputs: Array, signs: Array, groups: NDArray[np.str_], mean: Array | None = None, scale: Array | None = None
+    inputs: Array, reference_inputs: Array, mean: Array, scale: Array, labelled: Clips, reference: Clips
 ) -> Linear:
-    """Ridge regression on the signs, the penalty by cross-validation over groups, its output at unit spread."""
-    mean = inputs.mean(axis=0) if mean is None else mean
-    scale = inputs.std(axis=0) + 1e-6 if scale is None else scale
-    if inputs.shape[1] == len(DESCRIPTORS):
-        scale[[DESCRIPTORS.index(name) for name in UNUSED]] = np.inf
+    """Ridge regression on the signs, zero where the inputs are `mean`, with unit spread on the reference.
+
+    The penalty is judged by the signs that are right in two tests at once, cross-validation over the labelled groups and
+    the moods that the reference was composed for; the largest within one standard error of the best is taken, because
+    what must be right is other music than this (Breiman et al. 1984).
+    """
     standard = np.clip((inputs - mean) / scale, -LIMIT, LIMIT)
-    folds = np.array([hash_fold(group) for group in groups])
+    abroad = np.clip((reference_inputs - mean) / scale, -LIMIT, LIMIT)
+    folds = np.array([hash_fold(row.group) for row in labelled.rows])
     right = []
     for penalty in PENALTIES:
-        guess = np.zeros_like(signs)
+        guess = np.zeros_like(labelled.signs)
         for fold in range(FOLDS):
-            weight, bias = ridge(standard[folds != fold], signs[folds != fold], penalty)
+            weight, bias = ridge(standard[folds != fold], labelled.signs[folds != fold], penalty)
             guess[folds == fold] = standard[folds == fold] @ weight + bias
-        right.append((np.sign(guess) == signs).mean())
-        if penalty == PENALTIES[int(np.argmax(right))]:
-            spread = guess.std(axis=0)
-    best = PENALTIES[int(np.argmax(right))]
-    print(f"{inputs.shape[1]} inputs: penalty {best:g}, {max(right):.3f} of signs right in cross-validation")
-    weight, bias = ridge(standard, signs, best)
-    return Linear(*(torch.from_numpy(array) for array in (mean, scale, (weight / spread).T.copy(), bias / spread)))
+        weight, _ = ridge(standard, labelled.signs, penalty)
+        at_home = (np.sign(guess) == labelled.signs).mean()
+        right.append((at_home + (np.sign(abroad @ weight) == reference.signs).mean()) / 2)
+    error = 0.5 / np.sqrt(2 * len({row.group for row in labelled.rows}))
+    best = max(penalty for penalty, share in zip(PENALTIES, right, strict=True) if share >= max(right) - error)
+    print(f"{inputs.shape[1]} inputs: penalty {best:g} of " + ", ".join(
+        f"{penalty:g}: {share:.3f}" for penalty, share in zip(PENALTIES, right, strict=True)
+    ))  # fmt: skip
+    weight, _ = ridge(standard, labelled.signs, best)
+    return linear(mean, scale, (weight / (abroad @ weight).std(axis=0)).T, np.zeros(2))
+
+
+def linear(mean: Array, scale: Array, weight: Array, bias: Array) -> Linear:
+    return Linear(*(torch.from_numpy(np.ascontiguousarray(array)) for array in (mean, scale, weight, bias)))
 
 
 def ridge(inputs: Array, targets: Array, penalty: float) -> tuple[Array, Array]:
@@ -86,40 +119,42 @@ def read(logits: Array, mean: Array, scale: Array) -> Linear:
     """Valence and arousal from the tags' meaning: 0 for the tagger's average song, unit spread on `logits`."""
     weight = np.array([[meaning.get(tag, 0.0) for tag in TAGS] for meaning in (VALENCE, AROUSAL)])
     spread = (np.clip((logits - mean) / scale, -LIMIT, LIMIT) @ weight.T).std(axis=0)
-    return Linear(*(torch.from_numpy(array) for array in (mean, scale, weight / spread[:, None], np.zeros(2))))
+    return linear(mean, scale, weight / spread[:, None], np.zeros(2))
 
 
-def style_weights() -> Array:
-    """(styles, tags), rows of unit length, so that tags which vary on their own give every style the same spread."""
+def style_weights(correlation: Array) -> Array:
+    """(styles, tags), each row at unit spread over songs whose tags correlate half as much as `correlation` says.
+
+    Half: taking tags as independent favours styles that many kindred tags name, taking them as the tagger's last
+    layer correlates them favours styles with a single tag.
+    """
     weight = np.array([[STYLE_READINGS[style].tags.get(tag, 0.0) for tag in TAGS] for style in STYLES])
-    return np.asarray(weight / np.linalg.norm(weight, axis=1, keepdims=True))
+    shrunk = (correlation + np.eye(len(TAGS))) / 2
+    return np.asarray(weight / np.sqrt(np.einsum("st,tu,su->s", weight, shrunk, weight))[:, None])
 
 
 def style_doubts() -> Array:
     return np.array([-STYLE_READINGS[style].doubt for style in STYLES])
 
 
-def tag_statistics(tagger: Tagger) -> tuple[Array, Array]:
-    """Mean and deviation of each tag's log odds over the songs that the tagger was trained on, both (tags,).
+def tag_statistics(tagger: Tagger) -> tuple[Array, Array, Array]:
+    """Mean (tags,), deviation (tags,) and correlation (tags, tags) of the log odds over the taggers' training songs.
 
-    They follow from its last batch normalisation, whose shift and gain are that layer's mean and deviation there;
-    the deviation takes the embedding's components as uncorrelated.
+    They follow from each network's last batch normalisation, whose shift and gain are that layer's mean and deviation
+    there; the embedding's components are taken as uncorrelated, and so are the two networks.
     """
-    means, deviations = [], []
+    means, covariances = [], []
     with torch.no_grad():
         for network in tagger.networks:
             means.append(network.out.weight @ network.dense_norm.bias + network.out.bias)
-            deviations.append((network.out.weight.square() @ network.dense_norm.weight.square()).sqrt())
-    return torch.cat(means).double().numpy(), torch.cat(deviations).double().numpy()
+            covariances.append(network.out.weight * network.dense_norm.weight.square() @ network.out.weight.T)
+    covariance = block_diag(*(block.double().numpy() for block in covariances))
+    deviation = np.sqrt(np.diag(covariance))
+    return torch.cat(means).double().numpy(), deviation, covariance / np.outer(deviation, deviation)
 
 
-def scaled(adapter: Adapter, features: Features) -> Adapter:
-    """The gain with which the answers on `features` spread as far as the emotion words' anchors do."""
-    answers = np.array([
-        adapter.combined(adapter.opinions(Evidence("tagger", embedding, tags), descriptors)).numpy()
-        for descriptors, embedding, tags in zip(
-            features.descriptors, features.embedding, features.tags, strict=True
-        )
-    ])  # fmt: skip
-    anchors = np.array(list(ANCHORS.values()))
-    return replace(adapter, gain=torch.from_numpy(anchors.std(axis=0) / answers.std(axis=0)))
+def answers(adapter: Adapter, clips: Clips) -> Array:
+    """(clips, 2): valence and arousal as the adapter has them so far."""
+    features = clips.features
+    rows = zip(features.descriptors, features.embedding, features.tags, strict=True)
+    return np.array([adapter.feel(Evidence("tagger", embedding, tags), row).numpy() for row, embedding, tags in rows])

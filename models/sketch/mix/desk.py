@@ -10,6 +10,7 @@ from scipy.signal import butter, sosfilt
 from aural.keys import Key
 from aural.wire import TAKE_RATE_HZ, Floats
 from models.sketch.arrange import Arrangement, Part
+from models.sketch.mix.balance import balanced
 from models.sketch.mix.loudness import block_powers, gated_lufs
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.stem import Touch, distorted, duck_gain, panned, play_kit, play_notes
@@ -91,11 +92,8 @@ def _gain(stem: Floats, wanted_lufs: float) -> np.float32:
 
 
 def _finished(sound: Floats, brightness: float) -> Floats:
-    """No rumble, bass in the middle, and a tilt by brightness."""
+    """No rumble, bass in the middle, and a balanced spectrum."""
     sound = np.asarray(sosfilt(butter(2, 26, "highpass", fs=TAKE_RATE_HZ, output="sos"), sound), np.float32)
     mid, side = (sound[0] + sound[1]) / 2, (sound[0] - sound[1]) / 2
     side = np.asarray(sosfilt(butter(2, MONO_BELOW_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), side), np.float32)
-    if brightness < 0:
-        darker = butter(1, 9000 * 2 ** (2 * brightness), "lowpass", fs=TAKE_RATE_HZ, output="sos")
-        mid, side = (np.asarray(sosfilt(darker, x), np.float32) for x in (mid, side))
-    return np.stack([mid + side, mid - side])
+    return balanced(np.stack([mid + side, mid - side]), brightness)

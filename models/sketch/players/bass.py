@@ -29,6 +29,8 @@ def play_bass(
             chord = bar.chord_at(event.step)
             midi = _pitch(event.symbol, chord, target, layer.low)
             velocity = VELOCITY[event.symbol] * (0.8 + 0.2 * bar.intensity)
+            if event.step % STEPS_PER_BEAT:
+                velocity *= 0.4 + 0.6 * pace.off_beat
             beat = bar.beat + event.step / STEPS_PER_BEAT
             notes.append(Note(beat, event.steps / STEPS_PER_BEAT, midi, velocity))
     return notes

@@ -42,7 +42,7 @@ def _split_at_changes(found: tuple[Event, ...], bar: Bar) -> Iterator[Event]:
 def _sounding(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float) -> Iterator[Note]:
     beat = bar.beat + event.step / STEPS_PER_BEAT
     beats = event.steps / STEPS_PER_BEAT
-    touch = (0.7 + 0.3 * bar.intensity) * (ACCENT if event.step % STEPS_PER_BEAT == 0 else 0.4 + 0.6 * off_beat)
+    touch = (0.7 + 0.3 * bar.intensity) * (ACCENT if event.step % STEPS_PER_BEAT == 0 else 0.3 + 0.7 * off_beat)
     if event.symbol in "Xx":
         velocity = min(1.0, touch * (LOUD if event.symbol == "X" else SOFT))
         for midi in voiced:

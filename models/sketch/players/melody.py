@@ -98,11 +98,16 @@ def play_melody(
         anchor = _nearest(bar.chords[0].triad, round(0.4 * at + 0.6 * centre))
         found = events(cell.rhythm, 0, pace.thin)
         sung = _sung(found, cell, bar, anchor, tune, (layer.low, layer.low + SPAN + 4))
+        sung = [note if note.beat % 1 == 0 else _softer(note, pace) for note in sung]
         if closing == "full" and sung:
             sung[-1] = replace(sung[-1], midi=_nearest((bar.chords[-1].key.tonic,), sung[-1].midi, _fits(bar)))
         notes.extend(sung)
         at = sung[-1].midi if sung else at
     return notes
+
+
+def _softer(note: Note, pace: Pace) -> Note:
+    return replace(note, velocity=note.velocity * (0.5 + 0.5 * pace.off_beat))
 
 
 def _fits(bar: Bar) -> tuple[int, ...] | None:
@@ -138,9 +143,10 @@ def _sung(
         chord = bar.chord_at(event.step)
         height = cell.heights[starts.index(event.step)]
         midi = _scale_step(chord, anchor, height, tune.pentatonic)
-        strong = event.step % 8 == 0 or event.symbol == "O" or event.steps >= STEPS_PER_BEAT + 2
-        if strong:
+        if event.step % 8 == 0 or event.symbol == "O":
             midi = _nearest(chord.triad, midi)
+        elif event.steps >= STEPS_PER_BEAT:  # what lasts a beat must not rub against the chord
+            midi = _nearest(chord.pitch_classes, midi)
         if abs(midi - before) > 9:
             midi += 12 if midi < before else -12
         while midi > register[1]:

@@ -52,8 +52,8 @@ class Pace:
     def of(cls, bpm: float, native_bpm: float) -> Pace:
         """The pace of `bpm` for patterns made for tempi up to `native_bpm`.
 
-        Between 95 and 140 bpm the touch is as written. Slower, or faster, listeners and tempo trackers take the
+        Between 100 and 145 bpm the touch is as written. Slower, or faster, listeners and tempo trackers take the
         eighths, or every second beat, for the beat, unless the beats stand out.
         """
         thin = 1 if bpm <= 1.25 * native_bpm else 2 if bpm <= 2.5 * native_bpm else 4
-        return cls(thin, float(np.interp(bpm, (55, 95, 140, 190), (0.35, 1.0, 1.0, 0.4))), bpm > FAST_BPM)
+        return cls(thin, float(np.interp(bpm, (76, 100, 145, 180), (0.15, 1.0, 1.0, 0.25))), bpm > FAST_BPM)

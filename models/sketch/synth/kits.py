@@ -22,7 +22,7 @@ ROOM = {
 }  # fmt: skip
 
 _PERCUSSION: dict[str, Drum] = {
-    "shaker": Burst((5500, 14000), 0.028, attack_s=0.014, level=0.4),
+    "shaker": Burst((5500, 14000), 0.028, attack_s=0.014, level=0.55),
     "tamb": Metal(900, (6500, 15900), 0.07, 0.6, level=0.4),
     "conga_hi": Skin(245, 290, 0.02, 0.11, 0.35, (800, 4000), mode=0.35, level=0.6),
     "conga_lo": Skin(165, 195, 0.025, 0.15, 0.25, (600, 3000), mode=0.3, level=0.7),
@@ -34,14 +34,14 @@ _PERCUSSION: dict[str, Drum] = {
     "brush_tap": Burst((1200, 9000), 0.045, attack_s=0.004, level=0.5),
     "brush": Burst((1500, 9000), 0.13, attack_s=0.06, level=0.4),
     "crash": Metal(310, (3500, 15900), 0.55, 0.55, level=0.6),
-    "ride": Metal(390, (4500, 15900), 0.2, 0.3, level=0.4),
+    "ride": Metal(390, (4500, 15900), 0.2, 0.3, level=0.55),
     "tom1": Skin(170, 230, 0.05, 0.16, 0.25, mode=0.25, level=0.8),
     "tom2": Skin(125, 175, 0.05, 0.2, 0.25, mode=0.25, level=0.85),
     "tom3": Skin(88, 128, 0.06, 0.25, 0.25, mode=0.25, level=0.9),
 }
 _HATS: dict[str, Drum] = {
-    "hat": Metal(430, (6500, 15900), 0.026, 0.45, level=0.5),
-    "open": Metal(430, (6000, 15900), 0.13, 0.45, level=0.5),
+    "hat": Metal(430, (6500, 15900), 0.03, 0.45, level=0.8),
+    "open": Metal(430, (6000, 15900), 0.13, 0.45, level=0.7),
 }
 _ACOUSTIC: dict[str, Drum] = {
     **_PERCUSSION,
@@ -51,8 +51,8 @@ _ACOUSTIC: dict[str, Drum] = {
 }
 _ELECTRO: dict[str, Drum] = {
     **_PERCUSSION,
-    "hat": Metal(520, (7500, 15900), 0.022, 0.4, level=0.45),
-    "open": Metal(520, (7000, 15900), 0.12, 0.4, level=0.45),
+    "hat": Metal(520, (7500, 15900), 0.026, 0.4, level=0.75),
+    "open": Metal(520, (7000, 15900), 0.12, 0.4, level=0.65),
     "kick": Skin(49, 230, 0.026, 0.16, 0.3, drive=0.8),
     "snare": Snare(185, 0.08, 0.5, (1500, 14000), 0.13, 0.6),
     "clap": Burst((1000, 8000), 0.08, repeats=4, level=0.8),
@@ -90,8 +90,8 @@ KITS: dict[str, dict[str, Drum]] = {
         **_ACOUSTIC,
         "kick": Skin(68, 105, 0.02, 0.1, 0.15, (700, 2500), mode=0.2),
         "snare": Snare(215, 0.05, 0.35, (1800, 10000), 0.07, 0.5),
-        "ride": Metal(410, (4500, 15900), 0.24, 0.22, level=0.5),
-        "hat": Metal(400, (5500, 15900), 0.035, 0.5, level=0.5),
+        "ride": Metal(410, (4500, 15900), 0.24, 0.22, level=0.65),
+        "hat": Metal(400, (5500, 15900), 0.035, 0.5, level=0.7),
     },
     "soul": {
         **_ACOUSTIC,
@@ -128,7 +128,7 @@ KITS: dict[str, dict[str, Drum]] = {
         **_ACOUSTIC,
         "kick": Skin(56, 115, 0.025, 0.13, 0.15, (500, 2500), drive=0.5),
         "snare": Snare(180, 0.06, 0.55, (900, 6500), 0.1, 0.55, drive=0.3),
-        "hat": Metal(430, (4500, 10500), 0.024, 0.6, level=0.4),
+        "hat": Metal(430, (4500, 10500), 0.026, 0.6, level=0.65),
     },
     "electro": _ELECTRO,
     "house": {**_ELECTRO, "kick": Skin(50, 220, 0.024, 0.17, 0.35, drive=0.6)},

@@ -153,3 +153,14 @@ def test_a_file_that_is_damaged_all_over_is_refused() -> None:
     data[audio] = b"\xff" * (audio.stop - audio.start)
     with pytest.raises(NotAudio, match="damaged"):
         decode(bytes(data))
+
+
+def test_a_file_in_crumbs_is_refused_before_it_costs_minutes() -> None:
+    data = bytearray(FORMATS["caf-s16"].file(20.0))
+    per_packet = data.index(b"desc") + 12 + 16
+    assert struct.unpack_from(">II", data, per_packet) == (4, 1), "bytes and frames in a packet"
+    struct.pack_into(">II", data, per_packet, 4, 16)  # FFmpeg then takes each sample for a packet
+    began_s = time.process_time()
+    with pytest.raises(NotAudio, match="crumbs"):
+        decode(bytes(data))
+    assert time.process_time() - began_s < 5

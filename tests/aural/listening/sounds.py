@@ -41,7 +41,7 @@ def placed(hits: list[tuple[float, Sound]], duration_s: float) -> Sound:
         begin = round(at_s * RATE_HZ)
         fitting = hit[: max(0, len(out) - begin)]
         out[begin : begin + len(fitting)] += fitting
-    return 0.7 * out / np.abs(out).max()
+    return np.asarray(0.7 * out / np.abs(out).max())
 
 
 def decaying(hz: float, time_constant_s: float) -> Sound:
@@ -81,7 +81,7 @@ def tone(pitch: float, duration_s: float, timbre: str) -> Sound:
     hz = 440 * 2 ** ((pitch - 69) / 12)
     partials = [a * np.sin(2 * np.pi * k * hz * time_s + k) for k, a in enumerate(amplitudes, 1) if k * hz < 7_000]
     edges = np.clip(time_s / 0.01, 0, 1) * np.clip((duration_s - time_s) / 0.03, 0, 1)
-    return np.sum(partials, axis=0) * edges * np.exp(-time_s / decay_s)
+    return np.asarray(np.sum(partials, axis=0) * edges * np.exp(-time_s / decay_s))
 
 
 def cadence(key: Key, timbre: str = "organ", *, cents: float = 0.0, chord_s: float = 0.75, times: int = 2) -> Sound:
@@ -104,7 +104,7 @@ def noise(slope: float, duration_s: float, seed: int = 0) -> Sound:
     spectrum[1:] /= np.arange(1, len(spectrum)) ** (slope / 2)
     spectrum[0] = 0
     sound = np.fft.irfft(spectrum, samples)
-    return 0.5 * sound / np.abs(sound).max()
+    return np.asarray(0.5 * sound / np.abs(sound).max())
 
 
 def syllables(duration_s: float, seed: int = 0) -> Sound:

@@ -9,12 +9,13 @@ from aural.keys import Key
 from aural.listening.beats import beat_times_s
 from aural.listening.onsets import FRAMES_PER_S
 from aural.listening.tempo import estimate_tempo
+from aural.wire import Tempo
 from tests.aural.listening.sounds import CLICKS, RATE_HZ, Sound, beats_of, cadence, clicks, drum_loop, nothings
 
 NOTHINGS = dict(nothings())
 
 
-def tempo_of(sound: Sound):
+def tempo_of(sound: Sound) -> Tempo:
     return estimate_tempo(sound.astype(np.float32))
 
 

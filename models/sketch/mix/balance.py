@@ -1,0 +1,48 @@
+"""Tonal balance: a gentle, linear-phase equaliser that leads a mix towards the spectrum of records."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import next_fast_len
+from scipy.signal import firwin2, oaconvolve
+
+from aural.wire import TAKE_RATE_HZ, Floats
+
+CENTRES_HZ = np.array([45.0, 90.0, 180.0, 360.0, 720.0, 1440.0, 2880.0, 5760.0, 11520.0])
+# Octave band levels of popular records, dB: near -3 dB an octave at first, steeper above 1 kHz (Pestana et al. 2013,
+# figure 1, read to the nearest dB).
+RECORDS_DB = np.array([-9.0, -5.0, -6.5, -8.0, -10.0, -12.5, -15.0, -18.0, -23.0])
+TILT_DB_PER_OCTAVE = 1.5  # above 720 Hz, for brightness 1
+STRENGTH = 0.6
+MOST_DB, LEAST_DB = 5.0, -3.0
+TAPS = 801
+
+
+def balanced(sound: Floats, brightness: float) -> Floats:
+    """Correct a share of the distance to the target spectrum. `sound`: (2, time); `brightness`: -1..1."""
+    levels = octave_levels_db(sound.mean(axis=0))
+    target = RECORDS_DB + brightness * TILT_DB_PER_OCTAVE * np.maximum(0, np.arange(len(CENTRES_HZ)) - 4)
+    distance = target - levels
+    gain_db = np.clip(STRENGTH * (distance - np.median(distance)), LEAST_DB, MOST_DB)
+    gain_db[levels < levels.max() - 40] = 0.0  # where nothing plays, only noise would come up
+    taps = _filter(gain_db)
+    return np.asarray(oaconvolve(sound, taps[None], mode="same", axes=1), np.float32)
+
+
+def octave_levels_db(mono: Floats) -> NDArray[np.float64]:
+    """Power per octave around `CENTRES_HZ`, dB relative to all of it."""
+    size = next_fast_len(len(mono), real=True)
+    power = np.abs(np.fft.rfft(mono, size)) ** 2
+    edges = np.append(CENTRES_HZ / 2**0.5, CENTRES_HZ[-1] * 2**0.5)
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    bounds = np.minimum(np.round(edges * size / TAKE_RATE_HZ).astype(int), len(power))
+    bands = np.diff(total[bounds])
+    return np.asarray(10 * np.log10(np.maximum(bands, 1e-12 * total[-1] + 1e-30) / (total[-1] + 1e-30)))
+
+
+def _filter(gain_db: NDArray[np.float64]) -> Floats:
+    """A symmetric FIR filter, smooth over log frequency."""
+    hz = np.concatenate([[0.0], np.geomspace(20, 0.499 * TAKE_RATE_HZ, 60), [0.5 * TAKE_RATE_HZ]])
+    curve = np.interp(np.log2(np.maximum(hz, 20)), np.log2(CENTRES_HZ), gain_db)
+    return np.asarray(firwin2(TAPS, hz, 10 ** (curve / 20), fs=TAKE_RATE_HZ), np.float32)
