@@ -47,4 +47,4 @@ class Key:
         return Key((self.tonic + 3) % 12, "major")
 
 
-ALL_KEYS = tuple(Key(tonic, mode) for mode in ("major", "minor") for tonic in range(12))  # type: ignore[arg-type]
+ALL_KEYS = tuple(Key(tonic, mode) for mode in ("major", "minor") for tonic in range(12))

@@ -79,8 +79,8 @@ class Prototypes:
 class Adapter:
     """Thread-safe: nothing changes after `load`.
 
-    `gain`: (2,) from the averaged opinion to the scale of the emotion words' anchors. `piano_offset`: (2,) what solo
-    piano has on average, which is taken off by how sure the tagger is of piano: it is judged among its own kind.
+    `piano_offset`: (2,) what solo piano has on average, which is taken off by how sure the tagger is of piano: it is
+    judged among its own kind.
     """
 
     descriptors: Linear
@@ -88,7 +88,6 @@ class Adapter:
     words: Linear
     styles: Linear
     tempo_windows: tuple[TempoWindow, ...]
-    gain: Tensor
     piano_offset: Tensor
     provenance: Mapping[str, str]
     prototypes: Prototypes | None = None
@@ -105,9 +104,7 @@ class Adapter:
             refuse_other_names(saved, path)
             descriptors, tags, words, styles = (Linear(**saved["heads"][name]) for name in HEADS)
             windows = tuple(TempoWindow(**window) for window in saved["tempo_windows"])
-            return cls(
-                descriptors, tags, words, styles, windows, saved["gain"], saved["piano_offset"], saved["provenance"]
-            )
+            return cls(descriptors, tags, words, styles, windows, saved["piano_offset"], saved["provenance"])
         except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as cause:
             raise MissingWeights(f"{path} is not an adapter that can be read ({cause}). Restore it.") from cause
 
@@ -119,7 +116,6 @@ class Adapter:
                 "vocabulary": {name: list(words) for name, words in VOCABULARY.items()},
                 "heads": {name: vars(getattr(self, name)) for name in HEADS},
                 "tempo_windows": [vars(window) for window in self.tempo_windows],
-                "gain": self.gain,
                 "piano_offset": self.piano_offset,
                 "provenance": dict(self.provenance),
             },
@@ -145,7 +141,7 @@ class Adapter:
         opinions = self.opinions(evidence, descriptors)
         if not opinions:
             return torch.zeros(2, dtype=torch.float64)
-        feeling = self.gain * combined(opinions)
+        feeling = combined(opinions)
         if evidence.tags is not None:
             feeling = feeling - self.piano_offset * float(evidence.tags[TAGS.index(PIANO)])
         return feeling

@@ -33,10 +33,7 @@ EMBEDDING_WIDTH = 200
 
 FOLDER = Path(__file__).parent
 assert len(MSD_TAGS) == len(MTT_TAGS)
-WEIGHT_FILES = {  # name -> sha256
-    "tagger_msd.safetensors": "d7ba3ba2839e3cc90184bbcc84bc4cc299e511f6177c1af3b3fa803e0c6634b1",
-    "tagger_mtt.safetensors": "fdb87e861e88812b6b4e8ff6776cb4bcf90eea11201b2b0c3eb53617919d49a5",
-}
+WEIGHT_FILES = dict(TAGGER.sha256)  # name -> sha256, in the order of the networks
 
 
 class Musicnn(nn.Module):

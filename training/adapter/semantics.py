@@ -45,7 +45,7 @@ STYLE_READINGS: dict[str, Reading] = {
     "latin": Reading({"msd:jazz": 1, "msd:party": 1, "msd:happy": 1, "msd:oldies": 1, "mtt:drums": 1}, doubt=1.0),
     "metal": Reading({"msd:metal": 2, "msd:heavy_metal": 2, "mtt:metal": 1}),
     "cinematic": Reading(
-        {"msd:instrumental": 1, "msd:ambient": 1, "mtt:strings": 1, "mtt:choir": 1, "msd:beautiful": 0.5}, doubt=1.0
+        {"msd:instrumental": 1, "msd:ambient": 1, "mtt:strings": 1, "mtt:choir": 1, "msd:beautiful": 0.5}, doubt=2.0
     ),
     "ambient": Reading({"msd:ambient": 3, "mtt:ambient": 2, "mtt:new_age": 1, "mtt:drums": -0.5}),
     "folk": Reading({"msd:folk": 3, "msd:acoustic": 2}),
@@ -54,7 +54,7 @@ STYLE_READINGS: dict[str, Reading] = {
         doubt=1.0,
     ),
     "house": Reading({"msd:house": 3, "msd:dance": 1, "mtt:dance": 1}),
-    "techno": Reading({"mtt:techno": 3, "msd:electro": 1, "msd:electronic": 1}),
+    "techno": Reading({"mtt:techno": 3, "msd:electro": 1, "msd:electronic": 1, "msd:hip_hop": -1}),
     "drum_and_bass": Reading(
         {"msd:electronic": 1, "msd:electronica": 1, "mtt:techno": 1, "mtt:fast": 1, "mtt:beats": 1},
         doubt=2.0,

@@ -12,7 +12,6 @@ from scipy.linalg import block_diag
 
 from aural.listening.descriptors import DESCRIPTORS
 from aural.wire import Evidence
-from aural.wording.emotion import ANCHORS
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from models.adapter import LIMIT, PIANO, Adapter, Linear, TempoWindow, tag_logits
@@ -59,10 +58,8 @@ def fit(labelled: Clips, reference: Clips, provenance: Mapping[str, str]) -> Ada
     words = read(reference.logits, mean, scale)
     styles = linear(mean, scale, style_weights(correlation), style_doubts())
     windows = tuple(TempoWindow(style, *numbers) for style, numbers in TEMPO_WINDOWS.items())
-    ones, none = torch.ones(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
-    adapter = Adapter(descriptors, tags, words, styles, windows, ones, none, provenance)
-    anchors = np.array(list(ANCHORS.values()))
-    adapter = replace(adapter, gain=torch.from_numpy(anchors.std(axis=0) / answers(adapter, reference).std(axis=0)))
+    no_offset = torch.zeros(2, dtype=torch.float64)
+    adapter = Adapter(descriptors, tags, words, styles, windows, no_offset, provenance)
     piano = labelled.features.tags[:, [TAGS.index(PIANO)]].astype(np.float64)
     offset = (piano * answers(adapter, labelled)).sum(axis=0) / (piano**2).sum()
     return replace(adapter, piano_offset=torch.from_numpy(offset))
@@ -73,9 +70,9 @@ def trained(
 ) -> Linear:
     """Ridge regression on the signs, zero where the inputs are `mean`, with unit spread on the reference.
 
-    The penalty is judged by the signs that are right in two tests at once, cross-validation over the labelled groups and
-    the moods that the reference was composed for; the largest within one standard error of the best is taken, because
-    what must be right is other music than this (Breiman et al. 1984).
+    The penalty is judged by the signs that are right in two tests at once: cross-validation over the labelled groups,
+    and the moods that the reference was composed for. The largest within one standard error of the best is taken,
+    because what must be right is other music than this (Breiman et al. 1984).
     """
     standard = np.clip((inputs - mean) / scale, -LIMIT, LIMIT)
     abroad = np.clip((reference_inputs - mean) / scale, -LIMIT, LIMIT)

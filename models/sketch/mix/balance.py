@@ -10,8 +10,8 @@ from scipy.signal import firwin2, oaconvolve
 from aural.wire import TAKE_RATE_HZ, Floats
 
 CENTRES_HZ = np.array([45.0, 90.0, 180.0, 360.0, 720.0, 1440.0, 2880.0, 5760.0, 11520.0])
-# Octave band levels of popular records, dB: near -3 dB an octave at first, steeper above 1 kHz (Pestana et al. 2013,
-# figure 1, read to the nearest dB).
+# Octave band levels to lead towards, dB: about -2 dB an octave, -3 dB above 1 kHz, -5 dB in the last, as popular
+# records have it by and large. Chosen by hand on renderings of all styles.
 RECORDS_DB = np.array([-9.0, -5.0, -6.5, -8.0, -10.0, -12.5, -15.0, -18.0, -23.0])
 TILT_DB_PER_OCTAVE = 1.5  # above 720 Hz, for brightness 1
 STRENGTH = 0.6

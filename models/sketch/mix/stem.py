@@ -13,7 +13,8 @@ from aural.wire import TAKE_RATE_HZ, Floats
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
-from models.sketch.synth.voices import VOICES, render
+from models.sketch.synth.orchestra import VOICES
+from models.sketch.synth.voices import render
 
 VELOCITY_STEPS = 8
 GATE_STEP_S = 0.02

@@ -1,0 +1,171 @@
+"""Styles of front porch, road and study: country, folk, world, latin, lofi."""
+
+from __future__ import annotations
+
+from models.sketch.styles.style import Layer, Style, Tune
+
+COUNTRY = Style(
+    style_id="country", bpm=(92, 126), mode="major",
+    progressions={
+        "major": (
+            ("I | I | IV | I | I | I | V | V", "IV | IV | I | I | V | V | I | I"),
+            ("I | IV | I | V", "IV | I | V | I"),
+            ("I | V | I | IV", "I | IV | V7 | I"),
+        ),
+        "minor": (("i | i | iv | i", "iv | i | V | i"), ("i | VII | i | V", "VI | iv | V | i")),
+    },
+    kit="acoustic",
+    drums=(
+        {"kick": "9.......9.......", "brush_tap": "....6.......6..."},
+        {"kick": "9.......9.......", "snare": "....7.......7...", "hat": "5...6...5...6...",
+         "brush_tap": "..3...3...3...3."},
+        {"kick": "9.......9.....5.", "snare": "..3.8.3...3.8.34", "hat": "6.4.7.4.6.4.7.4.",
+         "tamb": "....5.......5..."},
+    ),
+    layers=(
+        Layer("bass", ("upright_bass", "finger_bass"), ("R---....5---....", "R---r---5---a---"), enters_at=0.1,
+              level_db=-3, low=33, reverb=0.05),
+        Layer("chords", ("steel",), ("b---x-x-b---x-xx", "b-x-X-x-b-x-X-xx"), enters_at=0.0, level_db=-5, low=50,
+              pan=-0.4, reverb=0.15),
+        Layer("arp", ("banjo",), ("0121302101213021", "3121012131210121"), enters_at=0.55, level_db=-9, low=60,
+              pan=0.5, reverb=0.15),
+        Layer("melody", ("fiddle", "harmonica", "clean_guitar"), (), enters_at=0.3, level_db=-4, low=64, pan=0.15,
+              reverb=0.25, delay=0.08),
+        Layer("counter", ("clean_guitar",), (), enters_at=0.6, level_db=-9, low=60, pan=0.4, reverb=0.25, delay=0.1),
+        Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=55, reverb=0.35),
+    ),
+    tune=Tune(("O---o-o-O-o-o---", "O-o-o-o-O---o---", "O---o---O-o-o-o-"), pentatonic=True, leap=0.35),
+    swing=0.54, pairs_per_beat=2, human_ms=5, reverb_s=1.0, reverb_db=-16,
+)  # fmt: skip
+
+FOLK = Style(
+    style_id="folk", bpm=(84, 118), mode="major",
+    progressions={
+        "major": (
+            ("I | IV | I | V", "vi | IV | I | V"),
+            ("I | V | IV | I", "IV | I | V | I"),
+            ("I | iii | IV | I", "I | IV | V | I"),
+        ),
+        "minor": (("i | iv | i | v", "i | VI | iv | V"), ("i | VII | i | v", "i | iv | V | i")),
+    },
+    kit="folk",
+    drums=(
+        {"kick": "7.......7......."},
+        {"kick": "8.......8.......", "shaker": "6.4.7.4.6.4.7.4.", "tamb": "....5.......5..."},
+        {"kick": "9...6...9...6...", "shaker": "7353735373537353", "tamb": "....7.......7...",
+         "clap": "....5.......5..."},
+    ),
+    layers=(
+        Layer("chords", ("steel", "nylon"), ("b-1-2-1-f-1-3-2-", "b-x-x-xxf-x-x-x-"), enters_at=0.0, level_db=-3,
+              low=50, pan=-0.25, reverb=0.2),
+        Layer("arp", ("nylon", "harp"), ("2-3-1-2-3-1-2-3-", "0-1-2-3-2-1-2-1-"), enters_at=0.45, level_db=-8, low=57,
+              pan=0.45, reverb=0.25),
+        Layer("bass", ("upright_bass",), ("R-------5-------", "R---r---5---a---"), enters_at=0.3, level_db=-5, low=33,
+              reverb=0.05),
+        Layer("melody", ("flute", "fiddle", "whistle"), (), enters_at=0.25, level_db=-4, low=67, pan=0.1, reverb=0.35,
+              delay=0.05),
+        Layer("counter", ("cello", "clarinet"), (), enters_at=0.6, level_db=-9, low=52, pan=0.35, reverb=0.35),
+        Layer("pad", ("strings",), ("X---------------",), enters_at=0.8, level_db=-14, low=52, reverb=0.4),
+    ),
+    tune=Tune(("O---o-o-O-o-o---", "O-o-o---O-o-o---", "O-----o-O---o---", "O-o-o-o-O---o-o-"), leap=0.2),
+    human_ms=7, voicing="open", fill="light", drums_enter_at=0.2, drums_db=-4, reverb_s=1.3, reverb_db=-14,
+)  # fmt: skip
+
+WORLD = Style(
+    style_id="world", bpm=(92, 120), mode="minor",
+    progressions={
+        "major": (("I | I | IV | I", "I | V | IV | I"), ("I | IV | I | V", "I | I | ii | I")),
+        "minor": (("i | i | VII | i", "i | iv | v | i"), ("i | i | iv | i", "i | VI | VII | i")),
+    },
+    kit="world",
+    drums=(
+        {"drum_lo": "9.......7.......", "shaker": "5.3.5.3.5.3.5.3."},
+        {"drum_lo": "9.....6.8.......", "drum_hi": "..4.7..4..4.7.44", "shaker": "6353635363536353"},
+        {"drum_lo": "9..5..6.9..5....", "drum_hi": "..4.8.45..4.8.56", "shaker": "7454745474547454",
+         "clap": "....5.......5...", "cowbell": "6..6..6...6.6..."},
+    ),
+    layers=(
+        Layer("pad", ("tanpura",), ("X---------------",), enters_at=0.0, level_db=-7, low=45, reverb=0.4),
+        Layer("arp", ("kora", "kalimba"), ("0-231-302-130-21", "0-2-3-1-2-3-0-1-"), enters_at=0.0, level_db=-5,
+              low=60, pan=-0.35, reverb=0.3, delay=0.15),
+        Layer("bass", ("upright_bass", "finger_bass"), ("R--R--5-R---8---", "R-----5-8--5--a-"), enters_at=0.25,
+              level_db=-3, low=31, reverb=0.05),
+        Layer("chords", ("marimba",), ("X..x..x.X..x..x.", "..x...x...x..x.."), enters_at=0.45, level_db=-8, low=55,
+              pan=0.4, reverb=0.25),
+        Layer("melody", ("flute", "sitar", "oboe"), (), enters_at=0.2, level_db=-3, low=65, pan=0.1, reverb=0.4,
+              delay=0.2),
+        Layer("counter", ("marimba", "voice_ooh"), (), enters_at=0.65, level_db=-9, low=64, pan=-0.2, reverb=0.35),
+    ),
+    tune=Tune(("O-oo--o-O--o--o-", "O---oo-oO-o-o---", "..o-o-oooo--O---"), pentatonic=True, leap=0.25),
+    human_ms=6, voicing="bare", fill="latin", reverb_s=1.6, reverb_db=-13,
+)  # fmt: skip
+
+LATIN = Style(
+    style_id="latin", bpm=(96, 132), mode="major",
+    progressions={
+        "major": (
+            ("I6 | I6 | ii7 | V7", "Imaj7 | vi7 | ii7 | V7"),
+            ("Imaj7 | ii7 | V7 | I6", "IVmaj7 | V7 | iii7 vi7 | ii7 V7"),
+        ),
+        "minor": (("i7 | iv7 | V7 | i7", "i | VI | iv | V7"), ("i | iv | V7 | i", "iv | i | V7 | i")),
+    },
+    kit="latin",
+    drums=(
+        {"shaker": "6.4.6.4.6.4.6.4.", "kick": "7.......7.......", "clave": "......5...5.5..."},
+        {"kick": "8..5....8..5....8..5....8..5....", "clave": "7..7..7...7.7...7..7..7...7.7...",
+         "shaker": "7454745474547454", "conga_hi": "....6.......6.......6.......6...",
+         "conga_lo": "............77......77......77..", "rim": "....5.......5.......5.......5..."},
+        {"kick": "9..5....9..5....", "clave": "8..8..8...8.8...", "shaker": "7555755575557555",
+         "conga_hi": "..3.7.3...3.7.3.", "conga_lo": "...........4..77", "cowbell": "8...6...8.5.6.5.",
+         "rim": "....6.......6..."},
+    ),
+    layers=(
+        Layer("bass", ("upright_bass", "finger_bass"), ("R-----5-5---8---", "R-----5---5-a---"), enters_at=0.1,
+              level_db=-2, low=31, reverb=0.04),
+        Layer("chords", ("nylon",), ("b-x..x.xb..x.x..", "bx.xb-.x.x.xb-x."), enters_at=0.0, level_db=-4, low=52,
+              pan=-0.3, reverb=0.2),
+        Layer("arp", ("piano",), ("X-x.x-.xx-.x.x-.", "X.0x.0x.0x.0x.x0"), enters_at=0.4, level_db=-8, low=60,
+              pan=0.35, reverb=0.2),
+        Layer("melody", ("flute", "trumpet", "nylon"), (), enters_at=0.25, level_db=-3, low=66, pan=0.1, reverb=0.3,
+              delay=0.1),
+        Layer("counter", ("brass", "marimba"), (), enters_at=0.6, level_db=-8, low=62, pan=-0.25, reverb=0.3),
+        Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=57, reverb=0.4),
+    ),
+    tune=Tune(("O--o--o-o---O---", "..o-o-o-O--o--o-", "O-o-..o-o-o-O---"), leap=0.35),
+    human_ms=5, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
+)  # fmt: skip
+
+LOFI = Style(
+    style_id="lofi", bpm=(70, 88), mode="minor",
+    progressions={
+        "major": (
+            ("Imaj9 | vi7 | ii9 | V7sus4", "Imaj7 | iii7 | IVmaj7 | V7sus4"),
+            ("Imaj7 | IVmaj7 | iii7 vi7 | Imaj7", "ii9 | V7sus4 | Imaj9 | Imaj9"),
+        ),
+        "minor": (("i9 | iv9 | i7 | v7", "i7 | VImaj7 | iv7 | v7"), ("i7 | VImaj7 | iv9 | V7", "i9 | iv9 | V7 | i9")),
+    },
+    kit="lofi",
+    drums=(
+        {"kick": "8.........6.....", "hat": "5...5...5...5..."},
+        {"kick": "9.....5...7.....", "snare": "....8.......8...", "hat": "6.4.6.4.6.4.6.45"},
+        {"kick": "9..5..6...8..4..", "snare": "....9..2....9..2", "hat": "6363636363636364",
+         "shaker": "4.3.4.3.4.3.4.3."},
+    ),
+    layers=(
+        Layer("chords", ("epiano", "felt_piano"), ("X-------x-----x-", "X-----x---------"), enters_at=0.0,
+              level_db=-3, low=52, pan=-0.1, reverb=0.25, delay=0.06),
+        Layer("bass", ("upright_bass", "sub_bass"), ("R-----r-..5-..a-", "R---..r-R---5---"), enters_at=0.2,
+              level_db=-3, low=31, reverb=0.02),
+        Layer("arp", ("nylon", "jazz_guitar"), ("....2-3-....1-2-", "..1-2---..3-1---"), enters_at=0.4, level_db=-8,
+              low=60, pan=0.4, reverb=0.3, delay=0.25),
+        Layer("melody", ("vibraphone", "felt_piano", "muted_trumpet", "flute"), (), enters_at=0.3, level_db=-5,
+              low=65, pan=0.1, reverb=0.35, delay=0.3),
+        Layer("pad", ("warm_pad",), ("X---------------",), enters_at=0.5, level_db=-12, low=55, reverb=0.4),
+        Layer("counter", ("bells",), (), enters_at=0.75, level_db=-13, low=74, pan=-0.4, reverb=0.4, delay=0.4),
+    ),
+    tune=Tune(("..o-o-o-O-------", "O---..o-o-o-O---", "O--o--o-....o-o-"), pentatonic=True, leap=0.35),
+    swing=0.59, pairs_per_beat=2, human_ms=8, voicing="rootless", fill="light", reverb_s=1.3, reverb_db=-14,
+    brightness=-0.45, drum_drive=1.0,
+)  # fmt: skip
+
+ROAD = (COUNTRY, FOLK, WORLD, LATIN, LOFI)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aural.wire import MusicRequest, Take
+from models.sketch.composer import SketchComposer
+
+Compose = Callable[..., Take]
+
+
+@pytest.fixture(scope="session")
+def composer() -> SketchComposer:
+    return SketchComposer.load()
+
+
+@pytest.fixture(scope="session")
+def compose(composer: SketchComposer) -> Compose:
+    """Compose a request given by its fields; nobody watches the progress."""
+
+    def composed(prompt: str = "music", duration_s: float = 4.0, seed: int = 1, **fields: object) -> Take:
+        return composer.compose(MusicRequest(prompt, duration_s, seed, **fields), lambda _: None)  # type: ignore[arg-type]
+
+    return composed

@@ -1,0 +1,148 @@
+"""The sound: pitch, clean ends, the limiter's promise, the rider's aim."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aural.keys import Key
+from aural.wire import TAKE_RATE_HZ, Floats
+from models.sketch.dynamics import CEILING_LUFS, FLOOR_LUFS, Energy, intensity_per_bar, target_lufs
+from models.sketch.mix.follow import follow
+from models.sketch.mix.limiter import CEILING_DBFS, limit
+from models.sketch.mix.loudness import block_powers, gated_lufs, lufs
+from models.sketch.mix.space import echo, impulse, reverberate
+from models.sketch.synth import surface
+from models.sketch.synth.kit import hit
+from models.sketch.synth.kits import KITS, kit_in
+from models.sketch.synth.orchestra import VOICES
+from models.sketch.synth.tone import hz
+from models.sketch.synth.voices import render
+
+UNPITCHED_MODES = {"glass_pad"}  # its strong third harmonic is the point
+
+
+def sine(frequency_hz: float, seconds: float, level: float = 0.5) -> Floats:
+    times = np.arange(round(seconds * TAKE_RATE_HZ)) / TAKE_RATE_HZ
+    return (level * np.sin(2 * np.pi * frequency_hz * times)).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_note_has_its_pitch_and_clean_ends(name: str) -> None:
+    midi = 45 if "bass" in name or name in ("reese", "chip_triangle", "cello_low") else 69
+    sound = render(VOICES[name], midi, 0.8, 0.8, 0.0, 1)
+    assert sound.dtype == np.float32
+    assert np.isfinite(sound).all()
+    assert np.abs(sound[:, 0]).max() < 0.01, "starts with a click"
+    assert np.abs(sound[:, -1]).max() < 0.003, "ends with a click"
+    assert 0.05 < np.abs(sound).max() < 1.2
+    mono = sound.mean(axis=0)[3200 : 3200 + 16_000].astype(np.float64)
+    size = 1 << 18
+    spectrum = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size)) ** 2
+    # The common fundamental: the candidate whose first harmonics hold most.
+    cents = np.arange(-300, 301, 2)
+    candidates = hz(midi) * 2 ** (cents / 1200)
+    held = [sum(spectrum[round(k * f * size / TAKE_RATE_HZ)] for k in range(1, 6)) for f in candidates]
+    assert abs(cents[int(np.argmax(held))]) <= 14
+
+
+def test_surface_is_band_limited() -> None:
+    """A bright saw at 3 kHz: what folds back stays 50 dB under the tone."""
+    sound = render(VOICES["saw_lead"], 102, 1.0, 0.9, 1.0, 1).mean(axis=0)[8000:24_000].astype(np.float64)
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)))) ** 2
+    bins = np.fft.rfftfreq(len(sound), 1 / TAKE_RATE_HZ)
+    harmonic = np.zeros(len(bins), bool)
+    for k in range(1, 6):
+        harmonic |= np.abs(bins - k * hz(102)) < 40 + 0.015 * k * hz(102)
+    assert 10 * np.log10(spectrum[~harmonic].sum() / spectrum.sum()) < -50
+
+
+def test_surface_reads_what_was_built() -> None:
+    table = surface.build(np.array([[1.0, 0.0, 0.5]]), np.zeros(3))
+    phase = np.linspace(0, 3, 500)
+    expected = np.sin(2 * np.pi * phase) + 0.5 * np.sin(6 * np.pi * phase)
+    assert np.allclose(surface.read(table, phase, np.zeros(500, np.float32)), expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("kit", KITS)
+def test_drums_speak_at_once_and_end_clean(kit: str) -> None:
+    for piece, drum in KITS[kit].items():
+        sound = hit(drum, 0.9, np.random.default_rng(1))
+        energy = np.cumsum(sound.astype(np.float64) ** 2)
+        late = ("brush", "cymbal", "shaker")
+        assert np.searchsorted(energy, 0.1 * energy[-1]) < (0.06 if piece in late else 0.035) * TAKE_RATE_HZ, piece
+        assert abs(sound[-1]) < 0.003, piece
+        assert np.abs(sound).max() < 1.1, piece
+
+
+def test_timpani_are_tuned_to_the_key() -> None:
+    for key in ("C major", "Eb minor", "A minor"):
+        drum = kit_in("orchestra", Key.parse(key))["timpani"]
+        midi = 69 + 12 * np.log2(drum.hz / 440)  # type: ignore[union-attr]
+        assert round(midi) % 12 == Key.parse(key).tonic
+        assert 55 < drum.hz < 118  # type: ignore[union-attr]
+
+
+def test_limiter_never_lets_a_sample_over() -> None:
+    rng = np.random.default_rng(1)
+    loud = rng.standard_normal((2, 64_000)).astype(np.float32) * np.linspace(0.1, 8, 64_000, dtype=np.float32)
+    loud[:, ::7919] = 40.0
+    assert np.abs(limit(loud, TAKE_RATE_HZ)).max() <= 10 ** (CEILING_DBFS / 20) * 1.0001
+    quiet = np.stack([sine(440, 0.5), sine(440, 0.5)])
+    assert limit(quiet, TAKE_RATE_HZ) is quiet
+
+
+def test_loudness_of_the_standards_own_tone() -> None:
+    """BS.1770: a 997 Hz sine at 0 dBFS in one channel is -3.01 LKFS."""
+    powers = block_powers(sine(997, 4, 1.0)[None], TAKE_RATE_HZ, 0.4)
+    assert gated_lufs(powers) == pytest.approx(-3.01, abs=0.05)
+
+
+def test_rider_brings_a_steady_tone_to_the_curve() -> None:
+    tone = np.stack([sine(440, 10)] * 2)
+    target = target_lufs(Energy(np.linspace(0.3, 0.7, 20), 10.0, True))
+    ridden = follow(tone, target, TAKE_RATE_HZ, lambda: None)
+    reached = lufs(block_powers(ridden.mean(axis=0, keepdims=True), TAKE_RATE_HZ, 0.5))
+    assert np.abs(reached - target.at((np.arange(20) + 0.5) / 2)).max() < 1.5
+
+
+def test_energy_scales_down_as_a_whole() -> None:
+    curve = Energy(np.array([0.2, 0.6, 1.0]), 3.0, True)
+    wanted = (target_lufs(curve).values - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS)
+    assert np.corrcoef(wanted, curve.values)[0, 1] == pytest.approx(1)
+    assert wanted.max() == pytest.approx(0.8)
+    flat = intensity_per_bar(Energy(np.full(8, 0.7), 16.0, True), 8, 2.0)
+    assert np.ptp(flat) == 0
+    rising = intensity_per_bar(Energy(np.linspace(0.2, 0.8, 8), 16.0, True), 8, 2.0)
+    assert (np.diff(rising) > 0).all()
+    assert rising[0] < 0.1 < 0.9 < rising[-1]
+
+
+def test_reverb_decays_as_long_as_it_says() -> None:
+    click = np.zeros((2, 4 * TAKE_RATE_HZ), np.float32)
+    click[:, 0] = 1
+    wet = reverberate(click, impulse(2.0, TAKE_RATE_HZ), lambda: None, TAKE_RATE_HZ)
+    energy = np.cumsum(wet[0, ::-1].astype(np.float64) ** 2)[::-1]
+    decay_db = 10 * np.log10(energy / energy[0] + 1e-12)
+    early, late = (int(np.argmax(decay_db < level)) / TAKE_RATE_HZ for level in (-5, -25))
+    assert 3 * (late - early) == pytest.approx(2.0, rel=0.35)  # T20, extended to 60 dB
+
+
+def test_reverb_in_blocks_is_one_convolution() -> None:
+    rng = np.random.default_rng(2)
+    send = rng.standard_normal((2, 18 * TAKE_RATE_HZ)).astype(np.float32)
+    room = impulse(0.5, TAKE_RATE_HZ)
+    at = 8 * TAKE_RATE_HZ  # a joint of two blocks
+    wet = reverberate(send, room, lambda: None, TAKE_RATE_HZ)
+    n = room.shape[1]
+    direct = np.convolve(send[0, at - n : at + 2000], room[0])[n : n + 1000]
+    assert np.allclose(wet[0, at : at + 1000], direct, atol=1e-3)
+
+
+def test_echo_repeats_in_time() -> None:
+    click = np.zeros((2, TAKE_RATE_HZ), np.float32)
+    click[:, 100:132] = 1
+    wet = np.abs(echo(click, 8000)).sum(axis=0)
+    assert not wet[:8090].any()
+    peaks = [int(np.argmax(wet[start : start + 8000])) + start for start in (8000, 16_000)]
+    assert peaks[1] - peaks[0] == pytest.approx(8000, abs=60)
