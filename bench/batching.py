@@ -6,11 +6,11 @@ HTTP. Each round: 24 calls at once, then three lone calls; rounds of the two sid
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import platform
 import statistics
-import subprocess
-import sys
 import tempfile
 import textwrap
 import time
@@ -20,10 +20,11 @@ from pathlib import Path
 
 import httpx
 
+from examples.serving import ROOT, served
+
 ROUNDS = 3
 BURST = 24
 LONE = 3
-ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "bench" / "results" / "batching.json"
 
 SERVICES = textwrap.dedent(
@@ -74,18 +75,17 @@ def main() -> None:
 
 def measure(folder: Path, pool: ThreadPoolExecutor) -> dict[str, dict[str, float]]:
     sides = {"bentoml batchable": ("Cork", 8141), "ours": ("Ours", 8142)}
-    servers = [start(folder, service, port) for service, port in sides.values()]
     bursts: dict[str, list[float]] = {name: [] for name in sides}
     lones: dict[str, list[float]] = {name: [] for name in sides}
-    try:
+    with contextlib.ExitStack() as servers:
+        for service, port in sides.values():
+            environment = {**os.environ, "PYTHONPATH": str(ROOT), "BENTOML_HOME": str(folder / service)}
+            log = servers.enter_context(tempfile.TemporaryFile())
+            servers.enter_context(served(f"corks:{service}", port, log, folder=folder, environment=environment))
         for _ in range(ROUNDS):
             for name, (_, port) in sides.items():
-                bursts[name].append(timed(lambda port=port: list(pool.map(lambda _: call(port), range(BURST)))))  # type: ignore[misc]
+                bursts[name].append(timed(lambda port=port: list(pool.map(call, [port] * BURST))))  # type: ignore[misc]
                 lones[name] += [timed(lambda port=port: call(port)) for _ in range(LONE)]  # type: ignore[misc]
-    finally:
-        for server in servers:
-            server.terminate()
-            server.wait(20)
     return {
         name: {
             "burst_s": statistics.median(bursts[name]),
@@ -94,21 +94,6 @@ def measure(folder: Path, pool: ThreadPoolExecutor) -> dict[str, dict[str, float
         }
         for name in sides
     }
-
-
-def start(folder: Path, service: str, port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "bentoml", "serve", f"corks:{service}", "--port", str(port)]
-    environment = {"PYTHONPATH": f"{ROOT}:{folder}", "PATH": "/usr/bin:/bin", "BENTOML_DO_NOT_TRACK": "True"}
-    environment["BENTOML_HOME"] = str(folder / service)
-    server = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-    give_up_at = time.monotonic() + 60
-    while time.monotonic() < give_up_at:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                return server
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise SystemExit(f"{service} did not start")
 
 
 def call(port: int) -> None:

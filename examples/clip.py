@@ -32,7 +32,7 @@ CLIP = HERE / "clip_96bpm_e_minor.ogg"
 def one_shot(folder: Path, name: str, semitones: float = 0.0) -> Stereo:
     """(time, 2) at 44.1 kHz, moved by `semitones`."""
     samples, rate_hz = soundfile.read(folder / f"{name}.flac", always_2d=True)
-    moved = soxr.resample(samples, rate_hz * 2 ** (semitones / 12), RATE_HZ)
+    moved: Stereo = soxr.resample(samples, rate_hz * 2 ** (semitones / 12), RATE_HZ)
     return np.repeat(moved, 2, axis=1)[:, :2] if moved.shape[1] == 1 else moved
 
 
@@ -70,7 +70,8 @@ def arrange(folder: Path) -> Stereo:
         # The recorded harmonic is a B: the fifth of E minor; with G (-4) and A (-2) it is the tune.
         for offset, step in ((0, 0), (1, -4), (2.5, -2)) if bar % 2 else ((0.5, 0), (2, 0)):
             put(mix, one_shot(folder, "guit_harmonics", step), beat + offset, 0.25, beats_long=1.5)
-    return mix * (0.7 / np.abs(mix).max())
+    levelled: Stereo = mix * (0.7 / np.abs(mix).max())
+    return levelled
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -15,17 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import bentoml
-import httpx
 
 from aural.audio.decode import decode
 from aural.listening import listen
 from aural.listening.energy import energy_curve
 from examples.clip import CLIP
 from examples.picture import draw
+from examples.serving import DidNotStart, served
 
 PORT = int(os.environ.get("PORT", "8123"))
 OUT = Path("out")
-START_UP_S = 180
 BLOCKS = "▁▂▃▄▅▆▇█"
 DURATION_S = 20
 
@@ -84,34 +82,15 @@ def print_analysis(analysis: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def serving() -> Iterator[str]:
-    """The service on a port of its own; its log is shown when it does not start."""
-    url = f"http://127.0.0.1:{PORT}"
-    with tempfile.TemporaryFile("w+") as log:
-        command = [sys.executable, "-m", "bentoml", "serve", "service:AuralArchitect", "--port", str(PORT)]
-        environment = {**os.environ, "AURAL_MODELS": "builtin"}
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
-        try:
-            with patience("Starting the service with the built-in models"):
-                if not ready(url, server):
-                    log.seek(0)
-                    raise SystemExit(f"The service did not start. Its log:\n{log.read()[-4000:]}")
-            yield url
-        finally:
-            server.terminate()
+    """The service with the built-in models; its log is shown when it does not start."""
+    environment = {**os.environ, "AURAL_MODELS": "builtin"}
+    with tempfile.TemporaryFile() as log, contextlib.ExitStack() as stack:
+        with patience("Starting the service with the built-in models"):
             try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-def ready(url: str, server: subprocess.Popen[bytes]) -> bool:
-    give_up_at = time.monotonic() + START_UP_S
-    while time.monotonic() < give_up_at and server.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
-                return True
-        time.sleep(0.3)
-    return False
+                stack.enter_context(served("service:AuralArchitect", PORT, log, environment=environment))
+            except DidNotStart as error:
+                raise SystemExit(f"The service did not start. Its log ends:\n{error}") from None
+        yield f"http://127.0.0.1:{PORT}"
 
 
 @contextlib.contextmanager

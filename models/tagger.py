@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torchaudio.functional import spectrogram
 
 from aural.errors import MissingWeights
 from aural.wire import Evidence, Floats
@@ -85,8 +86,9 @@ class Musicnn(nn.Module):
         In float32: the authors' float16 overflows on loud music.
         """
         window = torch.hann_window(FFT_SIZE, device=samples.device)
-        spectrum = torch.stft(samples, FFT_SIZE, HOP, window=window, pad_mode="reflect", return_complex=True)
-        power = spectrum.real.square() + spectrum.imag.square()
+        power = spectrogram(
+            samples, 0, window, n_fft=FFT_SIZE, hop_length=HOP, win_length=FFT_SIZE, power=2.0, normalized=False
+        )
         return torch.log10(10_000 * (self.mel @ power).T + 1)
 
 

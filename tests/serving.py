@@ -7,20 +7,16 @@ import io
 import os
 import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import numpy as np
 import psutil
 import soundfile
 from numpy.typing import NDArray
 
-ROOT = Path(__file__).parents[1]
-START_UP_S = 150
+from examples.serving import ROOT, served
 
 
 @dataclass(frozen=True)
@@ -54,49 +50,26 @@ def free_port() -> int:
 def serve(
     home: Path, environment: dict[str, str], *, folder: Path = ROOT, target: str = "service:AuralArchitect"
 ) -> Iterator[Served]:
-    """`bentoml serve` until ready; stopped, with all its children, at the end."""
+    """The service with nothing but `environment` set for it, and all that it could write under `home`."""
     port = free_port()
     for name in ("tmp", "bentoml"):
         (home / name).mkdir(parents=True, exist_ok=True)
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AURAL_", "HF_")) and name != "LOGS"
+    }
     env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AURAL_") and name != "LOGS"},
+        **inherited,
         "TMPDIR": str(home / "tmp"),
         "BENTOML_HOME": str(home / "bentoml"),
         "BENTOML_DO_NOT_TRACK": "True",
         "AURAL_DEVICE": "cpu",
         **environment,
     }
-    command = [sys.executable, "-m", "bentoml", "serve", target, "--port", str(port)]
-    with (home / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT)
-        served = Served(f"http://127.0.0.1:{port}", process, home)
-        try:
-            _wait_until_ready(served)
-            yield served
-        finally:
-            _stop(process)
-
-
-def _wait_until_ready(served: Served) -> None:
-    give_up_at = time.monotonic() + START_UP_S
-    while time.monotonic() < give_up_at and served.process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{served.url}/readyz", timeout=5).status_code == 200:
-                return
-        time.sleep(0.3)
-    raise AssertionError(f"the server did not get ready:\n{served.log()[-4000:]}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    process.terminate()
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-    for child in children:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
+    with (
+        (home / "server.log").open("w+b") as log,
+        served(target, port, log, folder=folder, environment=env) as process,
+    ):
+        yield Served(f"http://127.0.0.1:{port}", process, home)
 
 
 def wav_of(samples: NDArray[np.floating], rate_hz: int = 16_000) -> bytes:

@@ -25,7 +25,7 @@ from models.sketch.steering import Steering
 from models.sketch.styles import STYLES, Style
 
 LICENCE = "CC0-1.0"  # of the music
-REPORT_EVERY_S = 0.2
+REPORT_EVERY_S = 0.1
 STEPS_EXPECTED = 500  # work steps of a minute of music; progress approaches 1 whatever their number
 
 

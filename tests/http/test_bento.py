@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import ROOT, serve
+from examples.serving import ROOT
+from tests.serving import serve
 
 
 @pytest.fixture(scope="module")

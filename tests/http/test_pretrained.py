@@ -16,7 +16,8 @@ import soundfile
 
 from aural.files.tags import read_tags
 from examples.clip import CLIP
-from tests.serving import ROOT, Served, serve
+from examples.serving import ROOT
+from tests.serving import Served, band, serve, wav_of
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def test_clap_in_company_hears_what_it_hears_alone(pretrained: Served) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     def ask(_: int) -> dict[str, float]:
-        files = {"file": ("clip.ogg", CLIP.read_bytes())}
+        files = {"file": ("clip.wav", wav_of(band(4)))}
         answer = httpx.post(f"{pretrained.url}/analyze", files=files, timeout=90)
         told: dict[str, float] = answer.json()["details"]["emotion"]
         return told

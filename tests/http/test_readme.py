@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from aural.audio.decode import decode
-from tests.serving import ROOT, Served
+from examples.serving import ROOT
+from tests.serving import Served
 
 README = (ROOT / "README.md").read_text()
 MARKED = re.findall(r"<!-- run by tests/http/test_readme.py -->\n```(\w+)\n(.*?)```", README, re.DOTALL)

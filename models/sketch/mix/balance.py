@@ -8,6 +8,7 @@ from scipy.fft import next_fast_len
 from scipy.signal import firwin2, oaconvolve
 
 from aural.wire import TAKE_RATE_HZ, Floats
+from models.sketch.mix.filtering import Tick
 
 CENTRES_HZ = np.array([45.0, 90.0, 180.0, 360.0, 720.0, 1440.0, 2880.0, 5760.0, 11520.0])
 # Octave band levels to lead towards, dB: about -2 dB an octave, -3 dB above 1 kHz, -5 dB in the last, as popular
@@ -19,15 +20,20 @@ MOST_DB, LEAST_DB = 5.0, -3.0
 TAPS = 801
 
 
-def balanced(sound: Floats, brightness: float) -> Floats:
+def balanced(sound: Floats, brightness: float, tick: Tick) -> Floats:
     """Correct a share of the distance to the target spectrum. `sound`: (2, time); `brightness`: -1..1."""
     levels = octave_levels_db(sound.mean(axis=0))
+    tick()
     target = RECORDS_DB + brightness * TILT_DB_PER_OCTAVE * np.maximum(0, np.arange(len(CENTRES_HZ)) - 4)
     distance = target - levels
     gain_db = np.clip(STRENGTH * (distance - np.median(distance)), LEAST_DB, MOST_DB)
     gain_db[levels < levels.max() - 40] = 0.0  # where nothing plays, only noise would come up
     taps = _filter(gain_db)
-    return np.asarray(oaconvolve(sound, taps[None], mode="same", axes=1), np.float32)
+    out = np.empty_like(sound)
+    for side, source in enumerate(sound):
+        out[side] = oaconvolve(source, taps, mode="same")
+        tick()
+    return out
 
 
 def octave_levels_db(mono: Floats) -> NDArray[np.float64]:

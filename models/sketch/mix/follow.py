@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from aural.wire import ENERGY_STEP_S, Floats
 from models.sketch.dynamics import Curve, Energy
+from models.sketch.mix.filtering import Tick
 from models.sketch.mix.limiter import limit
 from models.sketch.mix.loudness import block_powers, lufs
 
@@ -22,7 +21,7 @@ PASSES = 2
 STEP_PASSES, MAX_STEP_DB = 3, 6.0
 
 
-def follow(mix: Floats, target: Energy, rate_hz: int, tick: Callable[[], None]) -> Floats:
+def follow(mix: Floats, target: Energy, rate_hz: int, tick: Tick) -> Floats:
     """Ride the level of `mix` to `target` (LUFS over time, of the mono sum) and limit. (2, time) in and out."""
     mono = mix.mean(axis=0, keepdims=True)
     powers = block_powers(mono, rate_hz, BLOCK_S)
@@ -39,7 +38,9 @@ def follow(mix: Floats, target: Energy, rate_hz: int, tick: Callable[[], None]) 
     out = mix
     for attempt in range(PASSES):
         tick()
-        out = limit(_applied(mix, gain_db, times, rate_hz), rate_hz)
+        ridden = _applied(mix, gain_db, times, rate_hz)
+        tick()
+        out = limit(ridden, rate_hz, tick)
         if attempt + 1 < PASSES:  # what the limiter took away, given back once
             reached = block_powers(out.mean(axis=0, keepdims=True), rate_hz, BLOCK_S)
             lost = _smooth_lufs(powers, sigma) + gain_db - _smooth_lufs(reached, sigma)

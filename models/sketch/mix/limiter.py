@@ -6,13 +6,14 @@ import numpy as np
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from aural.wire import Floats
+from models.sketch.mix.filtering import Tick
 
 CEILING_DBFS = -1.2  # the contract's -1 dBFS, less what oversampling finds between samples
 WINDOW_S = 0.004
 RELEASE_S = 0.06
 
 
-def limit(samples: Floats, rate_hz: int) -> Floats:
+def limit(samples: Floats, rate_hz: int, tick: Tick) -> Floats:
     """Turn down around peaks. `samples`: (2, time). The gain is a smoothed minimum, so it never overshoots."""
     ceiling = 10 ** (CEILING_DBFS / 20)
     peaks = np.max(np.abs(samples), axis=0)
@@ -24,6 +25,8 @@ def limit(samples: Floats, rate_hz: int) -> Floats:
     # Two moving averages see at most `width` samples around: a minimum over as many bounds their result.
     held = minimum_filter1d(gain, 2 * width)
     tight = uniform_filter1d(uniform_filter1d(held, width), width)
+    tick()
     # A slower copy, never above the fast one's floor, keeps low notes from being modulated.
     lazy = uniform_filter1d(minimum_filter1d(held, slow), slow)
+    tick()
     return np.asarray(samples * np.minimum(tight, 0.5 * lazy + 0.5 * tight), np.float32)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.fft import next_fast_len
 from scipy.signal import butter, sosfilt
 
 from aural.wire import Floats
+from models.sketch.mix.filtering import Tick, filtered
 
 BLOCK_S = 8.0
 
@@ -37,7 +36,7 @@ def impulse(decay_s: float, rate_hz: int) -> Floats:
     return np.asarray(room / np.sqrt(np.sum(room**2) / 2), np.float32)
 
 
-def reverberate(send: Floats, room: Floats, tick: Callable[[], None], rate_hz: int) -> Floats:
+def reverberate(send: Floats, room: Floats, tick: Tick, rate_hz: int) -> Floats:
     """Convolve each side with its side of the room, block by block. `tick` is called once per block."""
     n, size = send.shape[1], round(BLOCK_S * rate_hz)
     wet = np.zeros((2, n + room.shape[1]), np.float32)
@@ -51,16 +50,16 @@ def reverberate(send: Floats, room: Floats, tick: Callable[[], None], rate_hz: i
     return wet[:, :n]
 
 
-def echo(send: Floats, delay: int, feedback: float = 0.42, repeats: int = 5) -> Floats:
+def echo(send: Floats, delay: int, tick: Tick, feedback: float = 0.42, repeats: int = 5) -> Floats:
     """Ping-pong echo: darker and softer with each repeat, sides in turn. `delay`: samples."""
     sections = butter(1, (250, 4200), "bandpass", fs=32_000, output="sos")
     wet = np.zeros_like(send)
-    mono = send.mean(axis=0)
+    mono = send.mean(axis=0, keepdims=True)
     for repeat in range(1, repeats + 1):
         offset = repeat * delay
-        if offset >= len(mono):
+        if offset >= mono.shape[1] or not mono.any():
             break
-        mono = np.asarray(sosfilt(sections, mono), np.float32)
-        wet[(repeat + 1) % 2, offset:] += feedback ** (repeat - 1) * mono[: len(mono) - offset]
-        wet[repeat % 2, offset:] += 0.3 * feedback ** (repeat - 1) * mono[: len(mono) - offset]
+        mono = filtered(sections, mono, tick)
+        wet[(repeat + 1) % 2, offset:] += feedback ** (repeat - 1) * mono[0, : mono.shape[1] - offset]
+        wet[repeat % 2, offset:] += 0.3 * feedback ** (repeat - 1) * mono[0, : mono.shape[1] - offset]
     return wet

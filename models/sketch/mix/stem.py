@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from scipy.signal import butter, resample_poly, sosfilt
+from scipy.signal import butter, resample_poly
 
 from aural.wire import TAKE_RATE_HZ, Floats
+from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
@@ -21,6 +21,8 @@ GATE_STEP_S = 0.02
 VARIANTS = 4  # takes of each drum stroke, so that no two in a row are the same recording
 DEFAULT_ROOM = 0.12
 DUCK_S = 0.16
+BIAS = 0.12  # of the amplifier: even harmonics
+CABINET_HZ = (85, 4300)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def play_notes(
     samples: int,
     touch: Touch,
     rng: np.random.Generator,
-    tick: Callable[[], None],
+    tick: Tick,
 ) -> Floats:
     """Render notes to (2, samples). Equal notes (pitch, length, strength to a step) are synthesised once."""
     stem = np.zeros((2, samples), np.float32)
@@ -79,7 +81,7 @@ def play_kit(
     samples: int,
     touch: Touch,
     rng: np.random.Generator,
-    tick: Callable[[], None],
+    tick: Tick,
 ) -> DrumStem:
     """Render hits, each drum panned to its place."""
     dry, room = np.zeros((2, samples), np.float32), np.zeros((2, samples), np.float32)
@@ -110,17 +112,19 @@ def panned(sound: Floats, pan: float) -> Floats:
     return np.asarray(sound * gains if sound.shape[0] == 2 else np.repeat(sound, 2, axis=0) * gains, np.float32)
 
 
-def distorted(stem: Floats, drive: float) -> Floats:
+def distorted(stem: Floats, drive: float, tick: Tick) -> Floats:
     """A driven amplifier and its cabinet, at twice the rate so that what folds back stays low. Mono in effect."""
-    mono = stem.mean(axis=0)
-    level = np.sqrt(np.mean(mono[mono != 0] ** 2)) + 1e-9 if np.any(mono) else 1.0
-    tight = sosfilt(butter(1, 110, "highpass", fs=TAKE_RATE_HZ, output="sos"), mono / level)
-    up = resample_poly(tight, 2, 1)
-    clipped = np.tanh(drive * 0.5 * up + 0.12) - np.tanh(0.12)
-    down = resample_poly(clipped, 1, 2)[: len(mono)]
-    cabinet = butter(2, (85, 4300), "bandpass", fs=TAKE_RATE_HZ, output="sos")
-    speaker = np.asarray(sosfilt(cabinet, down), np.float32) * np.float32(level)
-    return np.stack([speaker, speaker])
+    mono = stem.mean(axis=0, keepdims=True)
+    level = np.float32(np.sqrt(np.mean(mono[mono != 0] ** 2)) + 1e-9 if np.any(mono) else 1.0)
+    tight = filtered(butter(1, 110, "highpass", fs=TAKE_RATE_HZ, output="sos"), mono / level, tick)
+    up = resample_poly(tight, 2, 1, axis=1)
+    tick()
+    clipped = np.tanh(np.float32(0.5 * drive) * up + np.float32(BIAS)) - np.float32(np.tanh(BIAS))
+    tick()
+    down = np.asarray(resample_poly(clipped, 1, 2, axis=1)[:, : mono.shape[1]], np.float32)
+    tick()
+    speaker = level * filtered(butter(2, CABINET_HZ, "bandpass", fs=TAKE_RATE_HZ, output="sos"), down, tick)
+    return np.repeat(speaker, 2, axis=0)
 
 
 def duck_gain(kicks: list[int], samples: int, depth: float) -> Floats:

@@ -124,12 +124,10 @@ def test_beats_fall_on_the_grid(compose: Compose) -> None:
     mono = body(compose("techno without bass, synths, melody or chords", 12.0, 2, bpm=bpm)).mean(axis=0)
     sections = butter(4, 120, "lowpass", fs=TAKE_RATE_HZ, output="sos")
     low = np.abs(sosfiltfilt(sections, mono)).reshape(-1, 160).max(axis=1)  # per 5 ms
-    beats = np.arange(1, int(12.0 * bpm / 60)) * 60 / bpm
-    for beat_s in beats:
-        at = round(beat_s / 0.005)
-        around = low[at - 20 : at + 20]
-        rise = int(np.argmax(np.diff(around))) - 20
-        assert abs(rise * 0.005) <= 0.02, f"the beat at {beat_s:.2f} s"
+    places = [round(beat * 60 / bpm / 0.005) for beat in range(1, int(12.0 * bpm / 60))]
+    late_s = np.array([(int(np.argmax(np.diff(low[at - 20 : at + 20]))) - 20) * 0.005 for at in places])
+    assert 0 <= np.median(late_s) <= 0.03  # a kick's low end follows its click
+    assert np.abs(late_s - np.median(late_s)).max() <= 0.011, "a beat is off, or they drift"
 
 
 def test_keys_are_measured_as_asked(compose: Compose) -> None:

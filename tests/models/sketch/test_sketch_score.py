@@ -106,7 +106,8 @@ def test_lines_stay_in_key_and_in_reach(key: Key) -> None:
         for part in arranged(style_id, key).parts:
             if part.layer.role in ("melody", "counter"):
                 pitches = np.array([note.midi for note in part.notes])
-                assert np.mean([p % 12 in allowed for p in pitches]) > 0.9
+                # A borrowed chord, as chiptune's flat seventh, brings its own notes.
+                assert np.mean([p % 12 in allowed for p in pitches]) > (0.85 if style_id == "chiptune" else 0.95)
                 assert pitches.max() - pitches.min() <= 24
                 assert np.abs(np.diff(pitches)).max() <= 14
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from aural.keys import Key
+from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS
 from aural.wire import TAKE_RATE_HZ, Floats
-from models.sketch.dynamics import CEILING_LUFS, FLOOR_LUFS, Energy, intensity_per_bar, target_lufs
+from models.sketch.dynamics import Energy, intensity_per_bar, target_lufs
+from models.sketch.mix.balance import RECORDS_DB, balanced, octave_levels_db
+from models.sketch.mix.filtering import PIECE, filtered
 from models.sketch.mix.follow import follow
 from models.sketch.mix.limiter import CEILING_DBFS, limit
 from models.sketch.mix.loudness import block_powers, gated_lufs, lufs
@@ -19,7 +23,9 @@ from models.sketch.synth.orchestra import VOICES
 from models.sketch.synth.tone import hz
 from models.sketch.synth.voices import render
 
-UNPITCHED_MODES = {"glass_pad"}  # its strong third harmonic is the point
+
+def nothing() -> None:
+    """A tick that nobody hears."""
 
 
 def sine(frequency_hz: float, seconds: float, level: float = 0.5) -> Floats:
@@ -43,7 +49,7 @@ def test_a_note_has_its_pitch_and_clean_ends(name: str) -> None:
     cents = np.arange(-300, 301, 2)
     candidates = hz(midi) * 2 ** (cents / 1200)
     held = [sum(spectrum[round(k * f * size / TAKE_RATE_HZ)] for k in range(1, 6)) for f in candidates]
-    assert abs(cents[int(np.argmax(held))]) <= 14
+    assert abs(cents[int(np.argmax(held))]) <= 20  # a reese is 17 cents wide
 
 
 def test_surface_is_band_limited() -> None:
@@ -80,16 +86,16 @@ def test_timpani_are_tuned_to_the_key() -> None:
         drum = kit_in("orchestra", Key.parse(key))["timpani"]
         midi = 69 + 12 * np.log2(drum.hz / 440)  # type: ignore[union-attr]
         assert round(midi) % 12 == Key.parse(key).tonic
-        assert 55 < drum.hz < 118  # type: ignore[union-attr]
+        assert 54 < drum.hz < 118  # type: ignore[union-attr]
 
 
 def test_limiter_never_lets_a_sample_over() -> None:
     rng = np.random.default_rng(1)
     loud = rng.standard_normal((2, 64_000)).astype(np.float32) * np.linspace(0.1, 8, 64_000, dtype=np.float32)
     loud[:, ::7919] = 40.0
-    assert np.abs(limit(loud, TAKE_RATE_HZ)).max() <= 10 ** (CEILING_DBFS / 20) * 1.0001
+    assert np.abs(limit(loud, TAKE_RATE_HZ, nothing)).max() <= 10 ** (CEILING_DBFS / 20) * 1.0001
     quiet = np.stack([sine(440, 0.5), sine(440, 0.5)])
-    assert limit(quiet, TAKE_RATE_HZ) is quiet
+    assert limit(quiet, TAKE_RATE_HZ, nothing) is quiet
 
 
 def test_loudness_of_the_standards_own_tone() -> None:
@@ -101,7 +107,7 @@ def test_loudness_of_the_standards_own_tone() -> None:
 def test_rider_brings_a_steady_tone_to_the_curve() -> None:
     tone = np.stack([sine(440, 10)] * 2)
     target = target_lufs(Energy(np.linspace(0.3, 0.7, 20), 10.0, True))
-    ridden = follow(tone, target, TAKE_RATE_HZ, lambda: None)
+    ridden = follow(tone, target, TAKE_RATE_HZ, nothing)
     reached = lufs(block_powers(ridden.mean(axis=0, keepdims=True), TAKE_RATE_HZ, 0.5))
     assert np.abs(reached - target.at((np.arange(20) + 0.5) / 2)).max() < 1.5
 
@@ -121,7 +127,7 @@ def test_energy_scales_down_as_a_whole() -> None:
 def test_reverb_decays_as_long_as_it_says() -> None:
     click = np.zeros((2, 4 * TAKE_RATE_HZ), np.float32)
     click[:, 0] = 1
-    wet = reverberate(click, impulse(2.0, TAKE_RATE_HZ), lambda: None, TAKE_RATE_HZ)
+    wet = reverberate(click, impulse(2.0, TAKE_RATE_HZ), nothing, TAKE_RATE_HZ)
     energy = np.cumsum(wet[0, ::-1].astype(np.float64) ** 2)[::-1]
     decay_db = 10 * np.log10(energy / energy[0] + 1e-12)
     early, late = (int(np.argmax(decay_db < level)) / TAKE_RATE_HZ for level in (-5, -25))
@@ -133,7 +139,7 @@ def test_reverb_in_blocks_is_one_convolution() -> None:
     send = rng.standard_normal((2, 18 * TAKE_RATE_HZ)).astype(np.float32)
     room = impulse(0.5, TAKE_RATE_HZ)
     at = 8 * TAKE_RATE_HZ  # a joint of two blocks
-    wet = reverberate(send, room, lambda: None, TAKE_RATE_HZ)
+    wet = reverberate(send, room, nothing, TAKE_RATE_HZ)
     n = room.shape[1]
     direct = np.convolve(send[0, at - n : at + 2000], room[0])[n : n + 1000]
     assert np.allclose(wet[0, at : at + 1000], direct, atol=1e-3)
@@ -142,7 +148,21 @@ def test_reverb_in_blocks_is_one_convolution() -> None:
 def test_echo_repeats_in_time() -> None:
     click = np.zeros((2, TAKE_RATE_HZ), np.float32)
     click[:, 100:132] = 1
-    wet = np.abs(echo(click, 8000)).sum(axis=0)
+    wet = np.abs(echo(click, 8000, nothing)).sum(axis=0)
     assert not wet[:8090].any()
     peaks = [int(np.argmax(wet[start : start + 8000])) + start for start in (8000, 16_000)]
     assert peaks[1] - peaks[0] == pytest.approx(8000, abs=60)
+
+
+def test_filtering_in_pieces_is_filtering_at_once() -> None:
+    noise = np.random.default_rng(3).standard_normal((2, PIECE + 5000)).astype(np.float32)
+    sections = butter(2, 200, "highpass", fs=TAKE_RATE_HZ, output="sos")
+    assert np.allclose(filtered(sections, noise, nothing), sosfilt(sections, noise), atol=1e-5)
+
+
+def test_balance_moves_a_dull_mix_towards_records() -> None:
+    rng = np.random.default_rng(5)
+    dull = sosfilt(butter(1, 200, fs=TAKE_RATE_HZ, output="sos"), rng.standard_normal((2, 4 * TAKE_RATE_HZ)))
+    before = octave_levels_db(dull.mean(axis=0).astype(np.float32)) - RECORDS_DB
+    after = octave_levels_db(balanced(dull.astype(np.float32), 0.0, nothing).mean(axis=0)) - RECORDS_DB
+    assert np.std(after) < 0.8 * np.std(before)
