@@ -24,6 +24,8 @@ BEAT_S = 60 / BPM
 BARS = 8
 # Semitones from the recorded Em9 chord; its pitch is moved by resampling, so all chords are minor: i, iv, v.
 CHORDS = (0, 0, 5, 0, 5, 0, 7, 0)
+# It begins softly, falls back in the fifth bar and ends full, so that there is an energy curve to follow.
+LEVELS = (0.15, 0.25, 0.6, 0.9, 0.2, 0.5, 0.85, 1.0)
 ROOTS = {0: 4, 5: -3, 7: -1}  # semitones from the recorded bass C to E, A (below) and B (below)
 HERE = Path(__file__).parent
 CLIP = HERE / "clip_96bpm_e_minor.ogg"
@@ -50,26 +52,21 @@ def arrange(folder: Path) -> Stereo:
     """The eight bars."""
     mix = np.zeros((round(BARS * 4 * BEAT_S * RATE_HZ), 2))
     kick, snare, hat = (one_shot(folder, f"drum_{name}") for name in ("heavy_kick", "snare_hard", "cymbal_closed"))
-    for bar, chord in enumerate(CHORDS):
+    for bar, (chord, level) in enumerate(zip(CHORDS, LEVELS, strict=True)):
         beat = 4.0 * bar
-        put(mix, one_shot(folder, "guit_em9", chord), beat, 0.9, beats_long=4)
+        put(mix, one_shot(folder, "guit_em9", chord), beat, 0.9 * level, beats_long=4)
         for offset, step in ((0, 0), (1.5, 0), (2, 7), (3, 0)):
-            put(
-                mix,
-                one_shot(folder, "bass_woodsy_c", ROOTS[chord] + step),
-                beat + offset,
-                0.5,
-                beats_long=0.9,
-            )
+            bass = one_shot(folder, "bass_woodsy_c", ROOTS[chord] + step)
+            put(mix, bass, beat + offset, 0.5 * level, beats_long=0.9)
         for offset in (0, 2, 2.5):
-            put(mix, kick, beat + offset, 0.7)
+            put(mix, kick, beat + offset, 0.7 * level)
         for offset in (1, 3):
-            put(mix, snare, beat + offset, 0.4)
+            put(mix, snare, beat + offset, 0.4 * level)
         for eighth in range(8):
-            put(mix, hat, beat + eighth / 2, 0.25 if eighth % 2 else 0.4)
+            put(mix, hat, beat + eighth / 2, level * (0.25 if eighth % 2 else 0.4))
         # The recorded harmonic is a B: the fifth of E minor; with G (-4) and A (-2) it is the tune.
         for offset, step in ((0, 0), (1, -4), (2.5, -2)) if bar % 2 else ((0.5, 0), (2, 0)):
-            put(mix, one_shot(folder, "guit_harmonics", step), beat + offset, 0.25, beats_long=1.5)
+            put(mix, one_shot(folder, "guit_harmonics", step), beat + offset, 0.25 * level, beats_long=1.5)
     levelled: Stereo = mix * (0.7 / np.abs(mix).max())
     return levelled
 

@@ -60,9 +60,9 @@ def main() -> None:
 
 
 def same(row: tuple[str, float | None, str | None], truth: tuple[str, float, str]) -> bool:
-    """Tempo within 0.1 %, the same key."""
+    """Tempo within 0.2 %, the same key."""
     _, bpm, key = row
-    return bpm is not None and abs(bpm / truth[1] - 1) < 0.001 and key == truth[2]
+    return bpm is not None and abs(bpm / truth[1] - 1) < 0.002 and key == truth[2]
 
 
 def print_analysis(analysis: dict[str, Any]) -> None:
