@@ -98,12 +98,10 @@ def patience(doing: str) -> Iterator[None]:
     """One line that counts the seconds until the work is done."""
     done = threading.Event()
     started = time.monotonic()
-    live = sys.stdout.isatty()
 
     def count() -> None:
-        while not done.wait(0.5):
-            if live:
-                print(f"\r{doing} ... {time.monotonic() - started:.0f} s", end="", flush=True)
+        while sys.stdout.isatty() and not done.wait(0.5):
+            print(f"\r{doing} ... {time.monotonic() - started:.0f} s", end="", flush=True)
 
     print(f"{doing} ...", end="", flush=True)
     counter = threading.Thread(target=count, daemon=True)
@@ -113,7 +111,8 @@ def patience(doing: str) -> Iterator[None]:
     finally:
         done.set()
         counter.join()
-        print(f"\r{doing} ... {time.monotonic() - started:.1f} s", flush=True)
+        again = f"\r{doing} ..." if sys.stdout.isatty() else ""
+        print(f"{again} {time.monotonic() - started:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

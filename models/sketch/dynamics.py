@@ -13,8 +13,9 @@ from aural.wire import ENERGY_STEP_S
 # On the scale of the service's energy curve (mono, K-weighted): the loudest half second that a mix under -1 dBFS
 # can hold without audible limiting, -14 LUFS.
 LOUDEST = 0.8
-# The natural form's loudness, on the same scale: from -22 LUFS where it is thin to -15.5 at its peak.
-NATURAL_LOW, NATURAL_HIGH = 0.6, 0.767
+# The natural form's loudness, on the same scale: from -25 LUFS where it is thin to -17.5 at its peak; of the stereo
+# mix as a whole -16.1 to -14.3 LUFS, by style.
+NATURAL_LOW, NATURAL_HIGH = 0.555, 0.722
 # Intensities of a flat curve: a groove with everything but the last layers.
 FLAT_INTENSITY = 0.7
 Curve = NDArray[np.float64]
