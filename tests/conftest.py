@@ -1,12 +1,36 @@
-"""Servers that several tests share: starting one takes longer than most tests."""
+"""What several tests share: servers, since starting one takes longer than most tests, and a hub cache."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from models.weights import use_hub_cache
 from tests.serving import Served, serve
+
+# A process can read from one hub cache only, fixed before any test module imports transformers.
+HUB_CACHE = Path(tempfile.mkdtemp(prefix="aural-hub-cache-"))
+atexit.register(shutil.rmtree, HUB_CACHE)
+use_hub_cache(HUB_CACHE)
+
+
+@pytest.fixture(scope="session")
+def hub_cache() -> Path:
+    """A hub-cache folder that holds the pretrained set, small and random, and the stereo MusicGen."""
+    from tests.checkpoints import write_hub_cache
+
+    return write_hub_cache(HUB_CACHE)
+
+
+@pytest.fixture(scope="session")
+def no_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record in which nothing was recorded: small checkpoints are not the published ones."""
+    return tmp_path_factory.mktemp("record") / "recorded.json"
 
 
 @pytest.fixture(scope="session")

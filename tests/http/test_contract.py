@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import bentoml
@@ -26,8 +27,9 @@ WAV_HEADERS = ("seed", "bpm", "key", "loop-end", "model", "models")
 
 
 @pytest.fixture(scope="module")
-def client(builtin: Served) -> bentoml.SyncHTTPClient:
-    return bentoml.SyncHTTPClient(builtin.url, timeout=70)
+def client(builtin: Served) -> Iterator[bentoml.SyncHTTPClient]:
+    with bentoml.SyncHTTPClient(builtin.url, timeout=70) as client:
+        yield client
 
 
 def test_health_has_exactly_two_keys(builtin: Served) -> None:
