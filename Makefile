@@ -10,7 +10,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test lint types check-gpu weights bento requirements bench-listening bench-batching examples clean
+.PHONY: help demo serve test lint types check-gpu weights bento requirements bench-listening bench-sketch bench-batching examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -49,7 +49,7 @@ check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is 
 	$(BIN)/python -m tests.slow.check_gpu
 
 weights: $(VENV)/.ready  ## download the pretrained set once and record its hashes (AURAL_WEIGHTS=folder)
-	$(BIN)/python -m models.fetch
+	$(BIN)/python -m models.weights $(AURAL_WEIGHTS)
 
 bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
 	$(BIN)/bentoml build
@@ -59,6 +59,12 @@ requirements: $(VENV)/.ready  ## compile requirements.txt from pyproject.toml
 		--no-emit-package audiocraft --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		--constraint requirements.txt --group dev --output-file requirements-dev.txt
+
+bench-listening: $(VENV)/.dev-ready  ## tempo and key against known truth (MANIFEST=manifest.csv)
+	$(BIN)/python -m bench.listening $(MANIFEST)
+
+bench-sketch: $(VENV)/.dev-ready  ## every style, asked and heard
+	$(BIN)/python -m bench.sketch
 
 bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching and BentoML's
 	$(BIN)/python -m bench.batching

@@ -6,15 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, FULL_RATE_HZ, Clip
-from aural.audio.decode import decode
 from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
-from aural.listening import Heard, listen
-from aural.listening.descriptors import describe
 from aural.wire import (
     ENERGY_STEP_S,
     TAKE_RATE_HZ,
@@ -28,6 +25,9 @@ from aural.wire import (
 )
 from aural.wording.prompt import complete_prompt, describe_prompt
 from aural.workers import WorkerDied
+
+if TYPE_CHECKING:
+    from aural.listening import Heard
 
 Result = TypeVar("Result")
 
@@ -137,6 +137,8 @@ class Views:
 
 def decode_views(data: bytes, ear_rate_hz: int) -> Views:
     """Runs in a worker. `analysis` is at 16 kHz."""
+    from aural.audio.decode import decode
+
     clip = decode(data)
     return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz))
 
@@ -148,7 +150,13 @@ def warm_worker() -> None:
 
 
 def hear_clip(clip: Clip) -> tuple[Heard, Floats]:
-    """Runs in a worker: rhythm, harmony, energy, and the descriptors that the adapter wants."""
+    """Runs in a worker: rhythm, harmony, energy, and the descriptors that the adapter wants.
+
+    Imports stand in the jobs: only workers need what takes three seconds to import.
+    """
+    from aural.listening import listen
+    from aural.listening.descriptors import describe
+
     heard = listen(clip)
     return heard, describe(clip, bpm=heard.tempo.bpm)
 

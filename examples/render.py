@@ -17,7 +17,6 @@ from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.composer import SketchComposer
 
 HERE = Path(__file__).parent
-LICENCE = "Apache-2.0"  # as the project: nothing of anybody else's is in it
 COMPRESSION = 0.76  # of libsndfile's 0..1: about 220 KB for 20 s in stereo
 FADE_S = 0.4  # a file to listen to ends softly; a take does not
 CHUNK = TAKE_RATE_HZ  # libsndfile's Vorbis encoder takes no more than a few seconds at once
@@ -38,7 +37,7 @@ def main() -> None:
         path = HERE / file_name(name, take)
         write_ogg(path, take)
         asked = {field: value for field, value in asdict(request).items() if field in ("prompt", "seed", "bpm", "key")}
-        written[path.name] = {**asked, "model": take.model, "licence": LICENCE}
+        written[path.name] = {**asked, "model": take.model, "licence": take.licence}
         print(f"{path.name}  {path.stat().st_size / 1000:.0f} KB")
     (HERE / "sketch_renderings.json").write_text(json.dumps(written, indent=2) + "\n")
 

@@ -48,6 +48,12 @@ def with_record(card: Card, record: Path = RECORD) -> Card:
     return card if seen is None else replace(card, revision=seen.revision, sha256=seen.sha256)
 
 
+def hub_folder() -> Path:
+    """The hub's own cache folder, as huggingface_hub finds it, without importing that."""
+    home = os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface"
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
+
+
 def distinct(cards: Iterable[Card]) -> list[Card]:
     """The cards and all that they need, each once."""
     return list({inner.name: inner for card in cards for inner in card.closure()}.values())

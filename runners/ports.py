@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,10 +46,10 @@ class RunnerPorts:
     async def reports(self, budget_s: float) -> dict[str, dict[str, Any]]:
         """What each runner says of itself. Raises NotReady until all are warm."""
         runners = {"pitch": self.pitch, "feeling": self.feeling, "composer": self.composer}
-        return {
-            name: await outcome(_as_reply(runner.report()), budget_s=budget_s, runner=name)
-            for name, runner in runners.items()
-        }
+        calls = (
+            outcome(_as_reply(runner.report()), budget_s=budget_s, runner=name) for name, runner in runners.items()
+        )
+        return dict(zip(runners, await asyncio.gather(*calls), strict=True))
 
 
 async def _as_reply(report: Any) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from aural.errors import MissingWeights
 from aural.settings import BadSetting, Settings
 from models.cards import CLAP, MUSICGEN, Card
-from models.weights import distinct, find, missing
+from models.fetch import fetch_elsewhere
+from models.weights import RECORD, distinct, find, hub_folder, missing
 
 
 def settings_or_exit() -> Settings:
@@ -34,8 +35,10 @@ def _require_present(settings: Settings) -> None:
     if settings.models != "pretrained":
         return
     cards = pretrained_cards(settings)
-    if settings.weights_dir is None:  # the hub's own cache: what is absent is downloaded by the runner
-        return
-    absent = [card for card in cards if find(card, settings.weights_dir) is None]
-    if absent:
-        raise missing(absent, f"in {settings.weights_dir}")
+    folder = settings.weights_dir or hub_folder()
+    absent = [card for card in cards if find(card, folder) is None]
+    if absent and settings.weights_dir is None:
+        print(f"Downloading {', '.join(card.repo for card in absent)} to {folder} ...", flush=True)
+        fetch_elsewhere(absent, settings.weights_record or RECORD)
+    elif absent:
+        raise missing(absent, f"in {folder}")

@@ -82,6 +82,8 @@ class Door:
         self._inside += counts
         try:
             await self._app(scope, body.receive, answer.send)
+        except AuralError as error:
+            await answer.instead(error)
         except Exception:
             logger.exception("request %s failed", request_id)
             await answer.instead(Internal("Something went wrong on our side."))

@@ -108,19 +108,21 @@ def test_clap_in_company_hears_what_it_hears_alone(pretrained: Served) -> None:
                 assert told[name] == pytest.approx(alone[name], abs=1e-3)
 
 
-def test_missing_weights_end_the_start_up_with_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["AURAL_WEIGHTS", "HF_HUB_CACHE"])
+def test_missing_weights_end_the_start_up_with_one_sentence(where: str, tmp_path: Path) -> None:
+    """In the folder that the setting names, and in the hub's own with the hub out of reach."""
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("AURAL_")},
         "AURAL_MODELS": "pretrained",
-        "AURAL_WEIGHTS": str(tmp_path / "nothing"),
         "BENTOML_HOME": str(tmp_path / "bentoml"),
         "HF_HUB_OFFLINE": "1",
+        where: str(tmp_path / "nothing"),
     }
     command = [sys.executable, "-m", "bentoml", "serve", "service:AuralArchitect", "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode != 0
-    said = (done.stdout + done.stderr).strip()
-    assert "Traceback" not in said
+    said = done.stderr.strip()
     assert len(said.splitlines()) == 1, said
     assert "facebook/musicgen-small" in said
     assert "make weights" in said
+    assert "Traceback" not in done.stdout + said
