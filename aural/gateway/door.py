@@ -103,7 +103,7 @@ class Door:
             return
         key = self._settings.api_key
         if key is not None and not hmac.compare_digest(
-            headers.get("authorization", "").encode(), f"Bearer {key}".encode()
+            headers.get("authorization", "").encode("latin-1"), f"Bearer {key}".encode()
         ):
             raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
         if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:

@@ -1,0 +1,106 @@
+"""The door around small ASGI apps: what is raised, refused or answered inside comes out in one shape."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from aural.errors import NotReady
+from aural.gateway.door import Door, visit
+from aural.settings import MAX_UPLOAD_BYTES, Settings
+
+
+def ask(app: ASGIApp, method: str, path: str, settings: Settings | None = None, **request: Any) -> httpx.Response:
+    async def scene() -> httpx.Response:
+        transport = httpx.ASGITransport(Door(app, settings or Settings()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+            return await client.request(method, path, **request)
+
+    return asyncio.run(scene())
+
+
+async def says_its_id(scope: Scope, receive: Receive, send: Send) -> None:
+    body = visit.get().request_id.encode()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def reads_all(scope: Scope, receive: Receive, send: Send) -> None:
+    size = 0
+    while True:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+def raises(error: Exception) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise error
+
+    return app
+
+
+def answers(status: int) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": [(b"x", b"y")]})
+        await send({"type": "http.response.body", "body": b"[plain text, a list, a stack trace]"})
+
+    return app
+
+
+@pytest.mark.parametrize("given", ["mine", "no good: spaces", "x" * 65, ""])
+def test_a_tidy_request_id_is_kept_and_another_replaced(given: str) -> None:
+    answer = ask(says_its_id, "GET", "/info", headers={"x-request-id": given})
+    assert answer.headers["x-request-id"] == answer.text
+    assert (answer.text == given) == (given == "mine")
+    assert 1 <= len(answer.text) <= 64
+
+
+def test_a_probe_that_raises_is_503_and_does_not_hang() -> None:
+    """BentoML's /readyz raises while a runner starts; past the door that would wait for BentoML's own timeout."""
+    answer = ask(raises(ConnectionError("no socket yet")), "GET", "/readyz")
+    assert answer.status_code == 503
+
+
+def test_what_is_raised_inside_is_500_without_its_words_or_our_own_error() -> None:
+    bug = ask(raises(ZeroDivisionError("secret")), "GET", "/info")
+    assert (bug.status_code, bug.json()["code"]) == (500, "internal")
+    assert "secret" not in bug.text
+    ours = ask(raises(NotReady("Warming up.", retry_after_s=2)), "GET", "/info")
+    assert (ours.status_code, ours.json()["error"], ours.headers["retry-after"]) == (503, "Warming up.", "2")
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "not_found"), (405, "method_not_allowed"), (400, "bad_field")])
+def test_error_answers_of_others_are_replaced(status: int, code: str) -> None:
+    answer = ask(answers(status), "GET", "/somewhere")
+    assert answer.status_code == status
+    assert json.loads(answer.content)["code"] == code
+    assert set(answer.json()) == {"error", "code", "request_id"}
+
+
+def test_the_body_is_counted_with_and_without_an_announced_length() -> None:
+    assert ask(reads_all, "POST", "/generate", content=b"x" * 1000).text == "1000"
+
+    async def chunks() -> Any:
+        for _ in range(MAX_UPLOAD_BYTES // 2**20 + 1):
+            yield bytes(2**20)
+
+    for body in (bytes(MAX_UPLOAD_BYTES + 1), chunks()):
+        answer = ask(reads_all, "POST", "/generate", content=body)
+        assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
+
+
+def test_the_key_is_asked_for_where_there_is_one() -> None:
+    settings = Settings(api_key="sésame")
+    assert ask(says_its_id, "POST", "/generate", settings).status_code == 401
+    bearer = {"authorization": "Bearer sésame".encode()}
+    assert ask(says_its_id, "POST", "/generate", settings, headers=bearer).status_code == 200
+    assert ask(says_its_id, "GET", "/health", settings).status_code == 200
