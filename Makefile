@@ -49,7 +49,7 @@ check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is 
 	$(BIN)/python -m tests.slow.check_gpu
 
 weights: $(VENV)/.ready  ## download the pretrained set once and record its hashes (AURAL_WEIGHTS=folder)
-	$(BIN)/python -m models.weights $(AURAL_WEIGHTS)
+	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS)
 
 bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
 	$(BIN)/bentoml build

@@ -47,7 +47,7 @@ class Clap:
 
     @classmethod
     def load(cls, folder: Path | None, device: torch.device, *, card: Card = CLAP, record: Path = RECORD) -> Clap:
-        """From a hub-cache folder, or with None from the hub itself by way of its own cache folder.
+        """From a hub-cache folder; None is the hub's own.
 
         Raises MissingWeights when the files are not there or not those recorded, MissingDevice when they
         don't fit.

@@ -1,4 +1,4 @@
-"""Downloading weights from the hub: `python -m models.weights [FOLDER] [--card NAME ...]`, or `make weights`.
+"""Downloading weights from the hub: `python -m models.fetch [FOLDER] [--card NAME ...]`, or `make weights`.
 
 A first download records revision and sha256 of what came; later ones fetch the recorded revision and refuse
 other bytes. The network is reached here and nowhere else, always in a process of its own.
@@ -78,7 +78,7 @@ def _point_main_at(card: Card, folder: Path, revision: str) -> None:
 
 def fetch_elsewhere(cards: Sequence[Card], record: Path) -> Path:
     """Run this module in another process and return the hub's own cache folder. Raises MissingWeights."""
-    command = [sys.executable, "-m", "models.weights", "--record", str(record), "--keep-record"]
+    command = [sys.executable, "-m", "models.fetch", "--record", str(record), "--keep-record"]
     for card in cards:
         command += ["--card", card.name]
     child = subprocess.run(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True, check=False)
@@ -88,7 +88,7 @@ def fetch_elsewhere(cards: Sequence[Card], record: Path) -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m models.weights", description="Download weights from the hub.")
+    parser = argparse.ArgumentParser(prog="python -m models.fetch", description="Download weights from the hub.")
     parser.add_argument("folder", nargs="?", type=Path, help="a hub-cache folder (default: the hub's own)")
     parser.add_argument("--card", action="append", choices=sorted(ON_THE_HUB), help="default: the pretrained set")
     parser.add_argument("--record", type=Path, default=RECORD)
@@ -109,3 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(json.dumps({"folder": str(folder), "cards": [card.name for card in cards]}))
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

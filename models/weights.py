@@ -178,20 +178,11 @@ def use_hub_cache(folder: Path) -> None:
 
 
 def obtain(cards: Iterable[Card], folder: Path | None, record: Path = RECORD) -> Path:
-    """The hub-cache folder that holds the cards' files, checked.
+    """The hub-cache folder that holds the cards' files, checked; `folder` None is the hub's own.
 
-    `folder` None: the hub's own cache, where what is missing is downloaded first, by another process, since
-    this one stays offline. Raises MissingWeights with a sentence naming what is missing.
+    Nothing is downloaded here: models/fetch.py does that before. Raises MissingWeights with a sentence naming what is
+    missing.
     """
-    if folder is None:
-        from models.fetch import fetch_elsewhere
-
-        folder = fetch_elsewhere(distinct(cards), record)
+    folder = folder or hub_folder()
     require(cards, folder, record)
     return folder
-
-
-if __name__ == "__main__":
-    from models.fetch import main
-
-    sys.exit(main())

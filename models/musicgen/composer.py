@@ -34,7 +34,7 @@ class MusicGenComposer:
     def load(
         cls, card: Card, weights_dir: Path | None, device: torch.device, *, record: Path = RECORD
     ) -> MusicGenComposer:
-        """From a hub-cache folder, or with None from the hub itself by way of its own cache folder.
+        """From a hub-cache folder; None is the hub's own.
 
         Raises MissingWeights when files are not there or not those recorded, MissingDevice when they don't
         fit.

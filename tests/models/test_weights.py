@@ -152,7 +152,7 @@ def test_a_process_that_reads_from_one_folder_cannot_turn_to_another(hub_cache: 
 
 def test_make_weights_without_network_fails_in_one_sentence(tmp_path: Path) -> None:
     unreachable = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0"}
-    command = [sys.executable, "-m", "models.weights", str(tmp_path), "--card", "t5-base", "--keep-record"]
+    command = [sys.executable, "-m", "models.fetch", str(tmp_path), "--card", "t5-base", "--keep-record"]
     done = subprocess.run(command, cwd=ROOT, env=unreachable, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert re.fullmatch(r"Weights are missing and could not be downloaded \(\w+\): t5-base; .*\n", done.stdout)
