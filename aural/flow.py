@@ -107,7 +107,7 @@ class Flow:
         """A take that follows a clip. What `controls` sets wins over what was heard. Raises NothingToFollow too."""
         analysis = await self.analyze(data, deadline)
         if not any(analysis.energy_curve):
-            raise NothingToFollow("The clip is silent: there is nothing to follow. Send one with sound in it.")
+            raise NothingToFollow("The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one.")
         request = request_after(analysis, controls)
         return await self.generate(request, deadline)
 
