@@ -48,6 +48,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "AURAL_API_KEY": "sesame",
         "AURAL_DEADLINE_S": "3",
         "AURAL_MAX_IN_FLIGHT": "2",
+        "AURAL_COMPOSER_THREADS": "1",
         "AURAL_LOG_DIR": str(home / "records"),
         "AURAL_LOG_MAX_MB": "1",
         "LOGS": "true",
