@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, FULL_RATE_HZ, Clip
 from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.impressions import Impressions, analysis_of
 from aural.wire import (
-    ENERGY_STEP_S,
     TAKE_RATE_HZ,
     Analysis,
     Evidence,
     Feeling,
     Floats,
+    Heard,
     MusicRequest,
     PitchTrack,
     Take,
 )
-from aural.wording.prompt import complete_prompt, describe_prompt
+from aural.wording.prompt import complete_prompt
 from aural.workers import WorkerDied
-
-if TYPE_CHECKING:
-    from aural.listening import Heard
 
 Result = TypeVar("Result")
 
@@ -89,7 +88,7 @@ class Flow:
         )
         feeling = await self.models.label(evidence, descriptors, deadline.left_s)
         ids = await self.models.model_ids(deadline.left_s)
-        return analysis_of(views, Impressions(heard, pitch, evidence, feeling), ids)
+        return analysis_of(views.analysis, Impressions(heard, pitch, evidence, feeling), ids)
 
     async def generate(self, request: MusicRequest, deadline: Deadline) -> Take:
         """A take for a prompt. Raises CannotFinishInTime, Busy, DeadlineExceeded."""
@@ -144,9 +143,15 @@ def decode_views(data: bytes, ear_rate_hz: int) -> Views:
 
 
 def warm_worker() -> None:
-    """Runs in every worker before its first job: imports and tables are paid for here."""
-    noise = np.random.default_rng(0).standard_normal(4 * ANALYSIS_RATE_HZ).astype(np.float32)
-    hear_clip(Clip(0.1 * noise, ANALYSIS_RATE_HZ, ANALYSIS_RATE_HZ, 1, "noise"))
+    """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
+    import soundfile
+
+    time_s = np.arange(4 * ANALYSIS_RATE_HZ) / ANALYSIS_RATE_HZ
+    chord = sum(np.sin(2 * np.pi * hz * time_s) for hz in (220.0, 277.2, 329.6))
+    clicks = np.random.default_rng(0).standard_normal(len(time_s)) * np.exp(-(time_s % 0.5) / 0.02)
+    file = io.BytesIO()
+    soundfile.write(file, 0.1 * chord + 0.2 * clicks, ANALYSIS_RATE_HZ, format="WAV")
+    hear_clip(decode_views(file.getvalue(), ANALYSIS_RATE_HZ).analysis)
 
 
 def hear_clip(clip: Clip) -> tuple[Heard, Floats]:
@@ -172,69 +177,6 @@ def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
         style_id=controls.style_id or analysis.style_id,
         emotion=controls.emotion or analysis.emotion,
     )
-
-
-@dataclass(frozen=True)
-class Impressions:
-    """What all listeners made of a clip."""
-
-    heard: Heard
-    pitch: PitchTrack
-    evidence: Evidence
-    feeling: Feeling
-
-
-def analysis_of(views: Views, impressions: Impressions, model_ids: dict[str, str]) -> Analysis:
-    """Everything that was heard, as /analyze answers it."""
-    clip, heard, feeling = views.analysis, impressions.heard, impressions.feeling
-    return Analysis(
-        bpm=heard.tempo.bpm,
-        key=heard.key.key,
-        emotion=feeling.emotion,
-        energy_curve=heard.energy_curve,
-        style_id=feeling.style_id,
-        prompt=describe_prompt(
-            bpm=heard.tempo.bpm,
-            key=heard.key.key,
-            feeling=feeling,
-            evidence=impressions.evidence,
-            energy_curve=heard.energy_curve,
-        ),
-        details={
-            "duration_s": round(clip.duration_s, 3),
-            "source": {"rate_hz": clip.source_rate_hz, "channels": clip.source_channels, "codec": clip.codec},
-            "tempo": {
-                "confidence": heard.tempo.confidence,
-                "alternatives": [{"bpm": bpm, "weight": weight} for bpm, weight in heard.tempo.alternatives],
-                "beats_s": list(heard.tempo.beats_s),
-            },
-            "key": {
-                "confidence": heard.key.confidence,
-                "second": heard.key.second,
-                "second_confidence": heard.key.second_confidence,
-                "tuning_cents": heard.tuning_cents,
-            },
-            "emotion": {
-                "valence": round(feeling.valence, 3),
-                "arousal": round(feeling.arousal, 3),
-                "confidence": round(feeling.emotion_confidence, 3),
-            },
-            "styles": [{"style_id": style, "probability": round(p, 4)} for style, p in feeling.styles[:5]],
-            "energy_step_s": ENERGY_STEP_S,
-            "pitch": pitch_range(impressions.pitch),
-            "models": dict(model_ids),
-        },
-    )
-
-
-def pitch_range(pitch: PitchTrack) -> dict[str, float | None]:
-    """The 5th and 95th percentile and the median of voiced F0 in Hz (None where nothing is), and the voiced share."""
-    voiced = pitch.hz[np.isfinite(pitch.hz)]
-    if not len(voiced):
-        return {"low_hz": None, "median_hz": None, "high_hz": None, "voiced_share": 0.0}
-    low, median, high = (round(float(p), 2) for p in np.percentile(voiced, (5, 50, 95)))
-    share = round(len(voiced) / len(pitch.hz), 3)
-    return {"low_hz": low, "median_hz": median, "high_hz": high, "voiced_share": share}
 
 
 async def _together(*work: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:

@@ -83,6 +83,19 @@ class KeyGuess(Wired):
 
 
 @dataclass(frozen=True)
+class Heard(Wired):
+    """What listening finds. `tuning_cents`: how far A4 lies from 440 Hz, -50..50. `energy_curve`: one per half second.
+
+    It stands here, not in aural.listening: whoever unpickles it must not import that (three seconds of scipy).
+    """
+
+    tempo: Tempo
+    key: KeyGuess
+    tuning_cents: float
+    energy_curve: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Analysis(Wired):
     """Everything that /analyze answers; `details` is the JSON of that name."""
 

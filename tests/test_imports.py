@@ -68,6 +68,17 @@ def test_heavy_packages_stay_unloaded(statement: str, unloaded: tuple[str, ...])
     assert out.stdout.strip() == "[]"
 
 
+def test_what_workers_answer_is_read_without_what_they_import() -> None:
+    """Else the gateway would import it at its first request, and the request wait for it."""
+    check = (
+        "import pickle, sys; from aural.wire import Heard, KeyGuess, Tempo; "
+        "pickle.loads(pickle.dumps(Heard(Tempo(None, 0.0), KeyGuess(None, 0.0), 0.0, ()))); "
+        "import service; print([name for name in ('scipy.signal', 'librosa', 'av') if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
 def test_the_environment_is_read_in_one_place() -> None:
     for room in ("aural", "runners"):
         for path in files_of(room):

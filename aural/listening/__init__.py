@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.energy import energy_curve
-from aural.listening.heard import Heard
 from aural.listening.key import estimate_key
 from aural.listening.tempo import estimate_tempo
-
-__all__ = ["Heard", "listen"]
+from aural.wire import Heard
 
 
 def listen(clip: Clip) -> Heard:

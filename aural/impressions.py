@@ -1,0 +1,74 @@
+"""What all listeners made of a clip, and the analysis that is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from aural.audio.clip import Clip
+from aural.wire import ENERGY_STEP_S, Analysis, Evidence, Feeling, Heard, PitchTrack
+from aural.wording.prompt import describe_prompt
+
+
+@dataclass(frozen=True)
+class Impressions:
+    """What all listeners made of a clip."""
+
+    heard: Heard
+    pitch: PitchTrack
+    evidence: Evidence
+    feeling: Feeling
+
+
+def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str]) -> Analysis:
+    """Everything that was heard, as /analyze answers it."""
+    heard, feeling = impressions.heard, impressions.feeling
+    return Analysis(
+        bpm=heard.tempo.bpm,
+        key=heard.key.key,
+        emotion=feeling.emotion,
+        energy_curve=heard.energy_curve,
+        style_id=feeling.style_id,
+        prompt=describe_prompt(
+            bpm=heard.tempo.bpm,
+            key=heard.key.key,
+            feeling=feeling,
+            evidence=impressions.evidence,
+            energy_curve=heard.energy_curve,
+        ),
+        details={
+            "duration_s": round(clip.duration_s, 3),
+            "source": {"rate_hz": clip.source_rate_hz, "channels": clip.source_channels, "codec": clip.codec},
+            "tempo": {
+                "confidence": heard.tempo.confidence,
+                "alternatives": [{"bpm": bpm, "weight": weight} for bpm, weight in heard.tempo.alternatives],
+                "beats_s": list(heard.tempo.beats_s),
+            },
+            "key": {
+                "confidence": heard.key.confidence,
+                "second": heard.key.second,
+                "second_confidence": heard.key.second_confidence,
+                "tuning_cents": heard.tuning_cents,
+            },
+            "emotion": {
+                "valence": round(feeling.valence, 3),
+                "arousal": round(feeling.arousal, 3),
+                "confidence": round(feeling.emotion_confidence, 3),
+            },
+            "styles": [{"style_id": style, "probability": round(p, 4)} for style, p in feeling.styles[:5]],
+            "energy_step_s": ENERGY_STEP_S,
+            "pitch": pitch_range(impressions.pitch),
+            "models": dict(model_ids),
+        },
+    )
+
+
+def pitch_range(pitch: PitchTrack) -> dict[str, float | None]:
+    """The 5th and 95th percentile and the median of voiced F0 in Hz (None where nothing is), and the voiced share."""
+    voiced = pitch.hz[np.isfinite(pitch.hz)]
+    if not len(voiced):
+        return {"low_hz": None, "median_hz": None, "high_hz": None, "voiced_share": 0.0}
+    low, median, high = (round(float(p), 2) for p in np.percentile(voiced, (5, 50, 95)))
+    share = round(len(voiced) / len(pitch.hz), 3)
+    return {"low_hz": low, "median_hz": median, "high_hz": high, "voiced_share": share}
