@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aural.settings import Settings
 from models.composer import Composer
 
 
-def load_composer(settings: Settings) -> tuple[Composer, int]:
+@dataclass(frozen=True)
+class Composing:
+    """`slots`: requests at once. `warm_up_s`: music to compose at first; long enough to tell the machine's speed."""
+
+    composer: Composer
+    slots: int
+    warm_up_s: float
+
+
+def load_composer(settings: Settings) -> Composing:
     """The sketch composer for the built-in set, MusicGen (one request at a time) for the pretrained one.
 
-    Raises MissingWeights, BadSetting.
+    Raises MissingWeights, MissingDevice.
     """
     if settings.models == "builtin":
         from models.sketch.composer import SketchComposer
 
-        return SketchComposer.load(), settings.composer_threads
+        return Composing(SketchComposer.load(), settings.composer_threads, warm_up_s=12.0)
     from models.cards import MUSICGEN
     from models.devices import choose_device
     from models.musicgen.composer import MusicGenComposer
@@ -22,4 +33,5 @@ def load_composer(settings: Settings) -> tuple[Composer, int]:
 
     card = MUSICGEN[f"musicgen-{settings.musicgen}"]
     record = settings.weights_record or RECORD
-    return MusicGenComposer.load(card, settings.weights_dir, choose_device(settings.device), record=record), 1
+    composer = MusicGenComposer.load(card, settings.weights_dir, choose_device(settings.device), record=record)
+    return Composing(composer, slots=1, warm_up_s=2.0)

@@ -10,9 +10,9 @@ from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.wire import MusicRequest, Take
 from models.composer import Composer
 
-WARM_UP = MusicRequest(prompt="warm up", duration_s=2.0, seed=0)
-# A new speed weighs a fifth: one slow take does not close the door, a slow machine does within a few.
-SPEED_WEIGHT = 0.2
+# What earlier takes still weigh with each new one. Sums, not speeds, are kept: a long take says more than a short one,
+# whose fixed costs would make every machine look slow.
+KEPT = 0.8
 
 
 class Turns:
@@ -24,11 +24,12 @@ class Turns:
         self._free = asyncio.Semaphore(slots)
         self._max_waiting = max_waiting
         self._pending_s: dict[int, float] = {}
-        self._work_s_per_s: float | None = None
+        self._work_s = 0.0
+        self._music_s = 0.0
 
-    def warm_up(self) -> None:
-        """Compose two seconds and learn how fast this machine is, once it has begun: what a first call alone pays
-        (memory, kernels, caches) lies before its first sign of progress."""
+    def warm_up(self, duration_s: float) -> None:
+        """Compose `duration_s` of music and learn how fast this machine is, once it has begun: what a first call alone
+        pays (memory, kernels, caches) lies before its first sign of progress."""
         begun: list[tuple[float, float]] = []
 
         def note(fraction: float) -> None:
@@ -36,9 +37,9 @@ class Turns:
                 begun.append((fraction, time.monotonic()))
 
         started = time.monotonic()
-        self._composer.compose(WARM_UP, note)
+        self._composer.compose(MusicRequest(prompt="warm up", duration_s=duration_s, seed=0), note)
         fraction, began = begun[0] if begun else (0.0, started)
-        self._learn(WARM_UP.duration_s * (1 - fraction), time.monotonic() - began)
+        self._learn(duration_s * (1 - fraction), time.monotonic() - began)
 
     async def compose(self, request: MusicRequest) -> Take:
         """The take. Raises Busy, CannotFinishInTime at once; DeadlineExceeded when the time ran out on the way."""
@@ -58,10 +59,11 @@ class Turns:
     def _admit(self, request: MusicRequest) -> None:
         if len(self._pending_s) >= self._slots + self._max_waiting:
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=5)
-        if self._work_s_per_s is None:
+        if not self._music_s:
             return
-        queued_s = sum(self._pending_s.values()) * self._work_s_per_s / self._slots
-        longest_s = (request.budget_s - queued_s) / self._work_s_per_s
+        work_s_per_s = self._work_s / self._music_s
+        queued_s = sum(self._pending_s.values()) * work_s_per_s / self._slots
+        longest_s = (request.budget_s - queued_s) / work_s_per_s
         if request.duration_s > longest_s:
             fits_s = min(MAX_DURATION_S, float(int(longest_s)))
             raise CannotFinishInTime(
@@ -73,11 +75,8 @@ class Turns:
             )
 
     def _learn(self, duration_s: float, work_s: float) -> None:
-        speed = work_s / duration_s
-        if self._work_s_per_s is None:
-            self._work_s_per_s = speed
-        else:
-            self._work_s_per_s += SPEED_WEIGHT * (speed - self._work_s_per_s)
+        self._work_s = KEPT * self._work_s + work_s
+        self._music_s = KEPT * self._music_s + duration_s
 
     @staticmethod
     def _check(expires_at: float) -> None:

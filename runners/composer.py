@@ -19,9 +19,10 @@ class Composer:
         from models.composing import load_composer
         from models.turns import Turns
 
-        self._composer, slots = load_composer(Settings.from_env())
-        self._turns = Turns(self._composer, slots=slots)
-        self._turns.warm_up()
+        loaded = load_composer(Settings.from_env())
+        self._composer = loaded.composer
+        self._turns = Turns(loaded.composer, slots=loaded.slots)
+        self._turns.warm_up(loaded.warm_up_s)
 
     @bentoml.api
     async def compose(self, request: dict[str, Any]) -> Reply:

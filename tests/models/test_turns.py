@@ -80,7 +80,7 @@ def test_what_cannot_finish_is_refused_at_once_with_what_would_fit() -> None:
 
     async def scene() -> CannotFinishInTime:
         turns = Turns(humming, slots=1)
-        turns.warm_up()
+        turns.warm_up(2.0)
         with pytest.raises(CannotFinishInTime) as refused:
             await turns.compose(ask(1, duration_s=100, budget_s=2.0))
         longest_s = refused.value.extra["longest_duration_s"]
@@ -90,6 +90,25 @@ def test_what_cannot_finish_is_refused_at_once_with_what_would_fit() -> None:
     error = asyncio.run(scene())
     assert 20 <= error.extra["longest_duration_s"] <= 40, "2 s at 0.05 s per second: 40 s, less the machine's noise"
     assert humming.served == [0, 2]
+
+
+def test_fixed_costs_of_short_takes_do_not_make_the_machine_look_slow() -> None:
+    """A fifth of a second a take, whatever its length, and nothing more: after one long take, long ones are let in."""
+
+    @dataclass
+    class Starter(Humming):
+        def compose(self, request: MusicRequest, progress: Progress) -> Take:
+            progress(0.0)
+            time.sleep(0.2)
+            return super().compose(request, progress)
+
+    async def scene() -> Take:
+        turns = Turns(Starter(work_s_per_s=0.0), slots=1)
+        turns.warm_up(1.0)
+        await turns.compose(ask(1, duration_s=30, budget_s=60))
+        return await turns.compose(ask(2, duration_s=100, budget_s=2.0))
+
+    assert asyncio.run(scene()).seed == 2
 
 
 def test_a_full_queue_is_busy() -> None:
