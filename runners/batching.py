@@ -77,8 +77,11 @@ class Batcher(Generic[In, Out]):
             self._sizes.observe(len(jobs))
             try:
                 results = await asyncio.to_thread(self._run, [job.item for job in jobs])
-            except Exception:
-                await self._one_by_one(jobs)
+            except Exception as error:
+                if len(jobs) == 1:
+                    _settle(jobs[0], error)
+                else:
+                    await self._one_by_one(jobs)
                 continue
             for job, result in zip(jobs, results, strict=True):
                 _settle(job, result)

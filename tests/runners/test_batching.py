@@ -65,6 +65,17 @@ def test_one_bad_item_fails_alone() -> None:
     assert isinstance(bad, NotAudio)
 
 
+def test_a_bad_item_that_was_alone_is_not_run_again() -> None:
+    doubler = Doubler()
+
+    async def scene() -> None:
+        with pytest.raises(NotAudio):
+            await Batcher("t", doubler.run, max_batch=8)(13, 5)
+
+    asyncio.run(scene())
+    assert doubler.batches == [[13]]
+
+
 def test_what_waited_too_long_is_not_worked_on() -> None:
     doubler = Doubler(work_s=0.1)
 
