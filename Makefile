@@ -47,9 +47,10 @@ types: $(VENV)/.dev-ready  ## mypy
 
 check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is one
 	$(BIN)/python -m tests.slow.check_gpu
+	$(BIN)/python -m tests.slow.check_step_gpu
 
 weights: $(VENV)/.ready  ## download the pretrained set once and record its hashes (AURAL_WEIGHTS=folder)
-	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS)
+	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS) $(if $(AURAL_MUSICGEN),--musicgen $(AURAL_MUSICGEN))
 
 bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
 	$(BIN)/bentoml build

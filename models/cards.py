@@ -6,8 +6,11 @@ records it on first download (see models/weights.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from aural.settings import BadSetting
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Card:
 
     `repo`: hub id, or "package:NAME==VERSION" for files that a package carries. `files`: what loading needs;
     "a|b" is satisfied by either, the first one present is used. `needs`: cards without which this one does
-    not load. `rate_hz`: of the audio that goes in or comes out, None where none does.
+    not load. `rate_hz`: of the audio that goes in or comes out, None where none does. `otherwise`: the same
+    repository in another layout, which serves where this one's files are not there.
     """
 
     name: str
@@ -28,6 +32,11 @@ class Card:
     revision: str = ""
     sha256: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[Card, ...] = ()
+    otherwise: Card | None = None
+
+    def layouts(self) -> tuple[Card, ...]:
+        """This card, then the other layouts that serve as well."""
+        return (self, *(self.otherwise.layouts() if self.otherwise else ()))
 
     def closure(self) -> tuple[Card, ...]:
         """This card and everything that it needs."""
@@ -99,24 +108,66 @@ ENCODEC_32KHZ = Card(
 )
 
 
-def _musicgen(size: str) -> Card:
-    """A checkpoint of the text-to-music family, in audiocraft's layout."""
+def _musicgen(name: str, repo: str, licence: str, source: str) -> Card:
+    """A checkpoint of the text-to-music family, in audiocraft's layout or else in transformers'.
+
+    audiocraft's first, where a repository has both: it is what the authors trained, in half precision, so half
+    the bytes; transformers' was converted from it. That one carries its own T5 and EnCodec.
+    """
+    converted = Card(
+        name=name,
+        repo=repo,
+        licence=licence,
+        source=source,
+        files=("config.json", "model.safetensors|model.safetensors.index.json", "tokenizer.json"),
+        rate_hz=32_000,
+    )
     return Card(
-        name=f"musicgen-{size}",
-        repo=f"facebook/musicgen-{size}",
-        licence="CC-BY-NC-4.0",
-        source=f"Copet et al. 2023, MusicGen; https://huggingface.co/facebook/musicgen-{size}",
+        name=name,
+        repo=repo,
+        licence=licence,
+        source=source,
         files=("state_dict.bin", "compression_state_dict.bin"),
         rate_hz=32_000,
         needs=(ENCODEC_32KHZ, T5_BASE),
+        otherwise=converted,
     )
+
+
+def _released(size: str) -> Card:
+    repo = f"facebook/musicgen-{size}"
+    source = f"Copet et al. 2023, MusicGen; https://huggingface.co/{repo}"
+    return _musicgen(f"musicgen-{size}", repo, "CC-BY-NC-4.0", source)
 
 
 MUSICGEN = {
     card.name: card
-    for card in map(_musicgen, ("small", "medium", "large", "stereo-small", "stereo-medium", "stereo-large"))
+    for card in map(_released, ("small", "medium", "large", "stereo-small", "stereo-medium", "stereo-large"))
 }
 """By name: "musicgen-small" and so on."""
+
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
+
+
+def musicgen_card(setting: str) -> Card:
+    """The MusicGen that AURAL_MUSICGEN names: a released size, or the repository of a fine-tune.
+
+    Raises BadSetting where it is neither.
+    """
+    if f"musicgen-{setting}" in MUSICGEN:
+        return MUSICGEN[f"musicgen-{setting}"]
+    if not REPOSITORY.fullmatch(setting):
+        sizes = ", ".join(name.removeprefix("musicgen-") for name in MUSICGEN)
+        raise BadSetting(
+            f"AURAL_MUSICGEN is {setting!r}; it must be one of {sizes}, or the repository of a fine-tune as "
+            "organisation/name."
+        )
+    released = [card for card in MUSICGEN.values() if card.repo == setting]
+    if released:
+        return released[0]
+    source = f"A fine-tune of MusicGen; https://huggingface.co/{setting}"
+    return _musicgen(setting, setting, "unknown (see the repository)", source)
+
 
 PRETRAINED = (CLAP, *MUSICGEN["musicgen-small"].closure())
 """What `make weights` downloads unless told otherwise."""

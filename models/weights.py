@@ -54,11 +54,6 @@ def hub_folder() -> Path:
     return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
 
 
-def distinct(cards: Iterable[Card]) -> list[Card]:
-    """The cards and all that they need, each once."""
-    return list({inner.name: inner for card in cards for inner in card.closure()}.values())
-
-
 def repo_folder(folder: Path, repo: str) -> Path:
     return folder / f"models--{repo.replace('/', '--')}"
 
@@ -70,18 +65,58 @@ def revision_of(card: Card, folder: Path) -> str | None:
 
 
 def find(card: Card, folder: Path) -> dict[str, Path] | None:
-    """Where a card's files lie in a hub-cache folder, by name in the repository; None if one is missing."""
+    """Where a card's files lie in a hub-cache folder, by name in the repository; None if one is missing.
+
+    Of a card's layouts the first that is there whole. Raises MissingWeights as `shards` does.
+    """
+    return next((found for layout in card.layouts() if (found := _find_layout(layout, folder)) is not None), None)
+
+
+def _find_layout(card: Card, folder: Path) -> dict[str, Path] | None:
     revision = revision_of(card, folder)
     if revision is None:
         return None
+    here = repo_folder(folder, card.repo) / "snapshots" / revision
     found: dict[str, Path] = {}
     for names in card.files:
-        paths = {name: repo_folder(folder, card.repo) / "snapshots" / revision / name for name in names.split("|")}
-        present = [name for name, path in paths.items() if path.is_file()]
+        present = [name for name in names.split("|") if (here / name).is_file()]
         if not present:
             return None
-        found[present[0]] = paths[present[0]]
-    return found
+        found[present[0]] = here / present[0]
+    for index in [path for name, path in found.items() if name.endswith(".index.json")]:
+        found |= {name: here / name for name in shards(index)}
+    return found if all(path.is_file() for path in found.values()) else None
+
+
+def shards(index: Path) -> list[str]:
+    """The files that hold the tensors of a sharded checkpoint. Raises MissingWeights if one lies elsewhere."""
+    names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
+    strays = [name for name in names if Path(name).name != name]
+    if strays:
+        raise MissingWeights(
+            f"{index} names {strays[0]!r}, which is outside its own folder; only files beside it are read. Get the "
+            "checkpoint again from its source."
+        )
+    return names
+
+
+def in_folder(card: Card, folder: Path) -> Card:
+    """The layout of a card that a folder holds; the card itself where it holds none."""
+    return next((layout for layout in card.layouts() if _find_layout(layout, folder) is not None), card)
+
+
+def absent(cards: Iterable[Card], folder: Path) -> list[Card]:
+    """Which of the cards, and of what they need in the layout that is there, a folder lacks."""
+    return [card for card in needed(cards, folder) if find(card, folder) is None]
+
+
+def needed(cards: Iterable[Card], folder: Path) -> list[Card]:
+    """The cards and all that they need in the layout that a folder holds, each once."""
+    found: dict[str, Card] = {}
+    for card in cards:
+        found[card.name] = card
+        found |= {one.name: one for one in needed(in_folder(card, folder).needs, folder)}
+    return list(found.values())
 
 
 def files_of(card: Card, folder: Path) -> dict[str, Path]:
@@ -94,7 +129,7 @@ def files_of(card: Card, folder: Path) -> dict[str, Path]:
 
 def snapshot(card: Card, folder: Path) -> Path:
     """The folder that holds a card's files, for loaders that take one. Raises MissingWeights."""
-    return files_of(card, folder)[card.files[0].split("|")[0]].parent
+    return next(iter(files_of(card, folder).values())).parent
 
 
 def weights_bytes(card: Card, folder: Path) -> int:
@@ -113,24 +148,27 @@ def missing(cards: Iterable[Card], where: str) -> MissingWeights:
 
 def require(cards: Iterable[Card], folder: Path, record: Path = RECORD) -> None:
     """Raises MissingWeights unless the folder holds every card's files, as recorded where they were."""
-    cards = distinct(cards)
-    absent = [card for card in cards if find(card, folder) is None]
-    if absent:
-        raise missing(absent, f"in {folder}")
-    recorded = read_record(record)
+    cards = needed(cards, folder)
+    lacking = absent(cards, folder)
+    if lacking:
+        raise missing(lacking, f"in {folder}")
     for card in cards:
-        if card.repo in recorded:
-            _refuse_what_differs(card, folder, recorded[card.repo], record)
+        refuse_what_differs(card, folder, record)
 
 
-def _refuse_what_differs(card: Card, folder: Path, seen: Seen, record: Path) -> None:
+def refuse_what_differs(card: Card, folder: Path, record: Path = RECORD) -> None:
+    """Raises MissingWeights unless a card's own files are there, and as recorded where they were."""
+    files = files_of(card, folder)
+    seen = read_record(record).get(card.repo)
+    if seen is None:
+        return
     revision = revision_of(card, folder)
     if revision != seen.revision:
         raise MissingWeights(
             f"{card.repo} in {folder} is at revision {revision}, but {record} holds {seen.revision}; run "
             "`make weights` to fetch that one, or remove its entry from the record to accept another."
         )
-    for name, path in files_of(card, folder).items():
+    for name, path in files.items():
         if name in seen.sha256 and sha256_of(path) != seen.sha256[name]:
             raise MissingWeights(
                 f"{name} of {card.repo} is not the file recorded in {record} (its sha256 differs); delete "

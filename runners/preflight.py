@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aural.errors import MissingWeights
 from aural.settings import BadSetting, Settings
-from models.cards import CLAP, MUSICGEN, Card
+from models.cards import CLAP, musicgen_card
 from models.fetch import fetch_elsewhere
-from models.weights import RECORD, distinct, find, hub_folder, missing
+from models.weights import RECORD, absent, hub_folder, missing
 
 
 def settings_or_exit() -> Settings:
@@ -22,23 +22,13 @@ def settings_or_exit() -> Settings:
     return settings
 
 
-def pretrained_cards(settings: Settings) -> list[Card]:
-    """Everything that the pretrained set loads from a hub cache. Raises BadSetting."""
-    name = f"musicgen-{settings.musicgen}"
-    if name not in MUSICGEN:
-        sizes = ", ".join(known.removeprefix("musicgen-") for known in MUSICGEN)
-        raise BadSetting(f"AURAL_MUSICGEN is {settings.musicgen!r}; it must be one of {sizes}.")
-    return distinct([CLAP, MUSICGEN[name]])
-
-
 def _require_present(settings: Settings) -> None:
     if settings.models != "pretrained":
         return
-    cards = pretrained_cards(settings)
     folder = settings.weights_dir or hub_folder()
-    absent = [card for card in cards if find(card, folder) is None]
-    if absent and settings.weights_dir is None:
-        print(f"Downloading {', '.join(card.repo for card in absent)} to {folder} ...", flush=True)
-        fetch_elsewhere(absent, settings.weights_record or RECORD)
-    elif absent:
-        raise missing(absent, f"in {folder}")
+    lacking = absent([CLAP, musicgen_card(settings.musicgen)], folder)
+    if lacking and settings.weights_dir is None:
+        print(f"Downloading {', '.join(card.repo for card in lacking)} to {folder} ...", flush=True)
+        fetch_elsewhere(lacking, settings.weights_record or RECORD)
+    elif lacking:
+        raise missing(lacking, f"in {folder}")

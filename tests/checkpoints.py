@@ -19,15 +19,19 @@ import torch
 from omegaconf import OmegaConf
 from torch import Tensor
 
-from models.cards import CLAP, ENCODEC_32KHZ, MUSICGEN, T5_BASE, Card
-from models.weights import repo_folder
+from models.cards import CLAP, ENCODEC_32KHZ, MUSICGEN, T5_BASE, Card, musicgen_card
+from models.weights import files_of, repo_folder
+from tests.converted import write_musicgen_transformers
 
 WIDTH, LAYERS, HEADS, TEXT_WIDTH = 64, 2, 4, 768
 CODEBOOK_SIZE = 2048
 
+TUNED = musicgen_card("someone/musicgen-tuned")
+"""musicgen-small's very weights in transformers' layout, as a fine-tune is published."""
+
 
 def write_hub_cache(folder: Path) -> Path:
-    """Write the pretrained set's checkpoints, mono and stereo, into a hub-cache folder and return it."""
+    """Write the pretrained set's checkpoints, mono and stereo, and TUNED, into a hub-cache folder and return it."""
     with torch.random.fork_rng(devices=[]):
         for seed, (card, write) in enumerate(
             [
@@ -36,14 +40,15 @@ def write_hub_cache(folder: Path) -> Path:
                 (ENCODEC_32KHZ, write_encodec),
                 (T5_BASE, write_t5),
                 (CLAP, write_clap),
+                (TUNED, lambda into: write_musicgen_transformers(into, folder)),
             ]
         ):
             torch.manual_seed(seed)
-            _store(card, folder, write)
+            store(card, folder, write)
     return folder
 
 
-def _store(card: Card, folder: Path, write: Callable[[Path], None]) -> None:
+def store(card: Card, folder: Path, write: Callable[[Path], None]) -> None:
     """Write one repository as the hub client does: its files under a revision, here a digest of them."""
     repo = repo_folder(folder, card.repo)
     (repo / "snapshots").mkdir(parents=True, exist_ok=True)
@@ -68,6 +73,27 @@ def write_musicgen(into: Path, *, stereo: bool = False) -> None:
     torch.save({"best_state": state, "xp.cfg": config, "version": "1.3.0", "exported": True}, into / "state_dict.bin")
     codec = {"pretrained": ENCODEC_32KHZ.repo, "version": "1.3.0", "exported": True}
     torch.save(codec, into / "compression_state_dict.bin")
+
+
+def store_variant(
+    folder: Path, name: str, change: Callable[[dict[str, Any]], None], codec: dict[str, Any] | None = None
+) -> Card:
+    """Write someone/NAME in audiocraft's layout: musicgen-small of the same hub-cache folder, changed.
+
+    `change` gets what state_dict.bin holds; `codec` is what compression_state_dict.bin holds instead.
+    """
+    card = musicgen_card(f"someone/{name}")
+    files = files_of(MUSICGEN["musicgen-small"], folder)
+
+    def write(into: Path) -> None:
+        package = torch.load(files["state_dict.bin"], weights_only=True)
+        change(package)
+        torch.save(package, into / "state_dict.bin")
+        pointer = torch.load(files["compression_state_dict.bin"], weights_only=True) if codec is None else codec
+        torch.save(pointer, into / "compression_state_dict.bin")
+
+    store(card, folder, write)
+    return card
 
 
 def musicgen_config(codebooks: int, *, stereo: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from aural.errors import MissingWeights
-from models.cards import CREPE_FULL, CREPE_TINY, MUSICGEN, PRETRAINED, T5_BASE, Card
-from models.fetch import fetch
+from aural.settings import BadSetting
+from models.cards import CREPE_FULL, CREPE_TINY, MUSICGEN, PRETRAINED, T5_BASE, Card, musicgen_card
+from models.fetch import fetch, names_to_fetch
 from models.weights import (
+    absent,
+    files_of,
     find,
     obtain,
     package_file,
@@ -30,9 +34,13 @@ ROOT = Path(__file__).parents[2]
 
 
 class FakeHub:
-    """A hub that holds one revision after another: `publish` adds one, `download` lays out what is asked."""
+    """A hub that holds one revision after another: `publish` adds one, `download` lays out what is asked.
 
-    def __init__(self) -> None:
+    `layout`: which of a card's layouts its repositories have; cards that have fewer, their last.
+    """
+
+    def __init__(self, layout: int = 0) -> None:
+        self.layout = layout
         self.revisions: dict[str, str] = {}
         self.latest = ""
         self.downloads = 0
@@ -46,8 +54,13 @@ class FakeHub:
         commit = self.latest if revision == "main" else revision
         snapshot = repo_folder(folder, card.repo) / "snapshots" / commit
         snapshot.mkdir(parents=True, exist_ok=True)
-        for names in card.files:
-            (snapshot / names.split("|")[-1]).write_text(self.revisions[commit])
+        for names in card.layouts()[: self.layout + 1][-1].files:
+            name = names.split("|")[-1]
+            if name.endswith(".index.json"):
+                (snapshot / name).write_text(json.dumps({"weight_map": {"a": "one.safetensors"}}))
+                (snapshot / "one.safetensors").write_text(self.revisions[commit])
+            else:
+                (snapshot / name).write_text(self.revisions[commit])
         return commit
 
 
@@ -137,6 +150,68 @@ def test_a_changed_file_is_refused(tmp_path: Path, hub: FakeHub) -> None:
         require([T5_BASE], tmp_path, record)
     with pytest.raises(MissingWeights, match="sha256"):
         fetch([T5_BASE], tmp_path, record, remember=True, get=hub.download)
+
+
+def test_what_a_musicgen_in_audiocrafts_layout_needs_is_fetched_with_it(tmp_path: Path, hub: FakeHub) -> None:
+    fetch([MUSICGEN["musicgen-small"]], tmp_path, tmp_path / "record", remember=True, get=hub.download)
+    assert set(read_record(tmp_path / "record")) == {"facebook/musicgen-small", "facebook/encodec_32khz", "t5-base"}
+    require([MUSICGEN["musicgen-small"]], tmp_path, tmp_path / "record")
+
+
+def test_a_musicgen_in_transformers_layout_is_fetched_alone_with_all_its_shards(tmp_path: Path) -> None:
+    hub, card, record = FakeHub(layout=1), musicgen_card("someone/tuned"), tmp_path / "record"
+    hub.publish("first")
+    fetch([card], tmp_path, record, remember=True, get=hub.download)
+    assert hub.downloads == 1
+    assert set(read_record(record)[card.repo].sha256) == {
+        "config.json",
+        "model.safetensors.index.json",
+        "one.safetensors",
+        "tokenizer.json",
+    }
+    require([card], tmp_path, record)
+    files_of(card, tmp_path)["one.safetensors"].write_text("something else")
+    with pytest.raises(MissingWeights, match=r"one\.safetensors of someone/tuned .* sha256"):
+        require([card], tmp_path, record)
+    files_of(card, tmp_path)["one.safetensors"].unlink()
+    assert card in absent([card], tmp_path)
+
+
+AUDIOCRAFT = ["state_dict.bin", "compression_state_dict.bin"]
+TRANSFORMERS = ["config.json", "tokenizer.json"]
+
+
+@pytest.mark.parametrize(
+    ("present", "fetched"),
+    [
+        ([*AUDIOCRAFT, *TRANSFORMERS, "model.safetensors", "README.md"], AUDIOCRAFT),
+        ([*TRANSFORMERS, "model.safetensors", "state_dict.bin"], [*TRANSFORMERS, "model.safetensors"]),
+        ([*TRANSFORMERS, "model.safetensors.index.json"], [*TRANSFORMERS, "model.safetensors.index.json"]),
+        (["README.md"], AUDIOCRAFT),
+    ],
+    ids=["both", "half of audiocraft's", "shards", "neither"],
+)
+def test_the_first_layout_that_a_repository_holds_whole_is_fetched(present: list[str], fetched: list[str]) -> None:
+    assert sorted(names_to_fetch(MUSICGEN["musicgen-medium"], present)) == sorted(fetched)
+
+
+def test_a_musicgen_is_named_by_size_or_repository() -> None:
+    assert musicgen_card("stereo-medium") is MUSICGEN["musicgen-stereo-medium"]
+    assert musicgen_card("facebook/musicgen-large") is MUSICGEN["musicgen-large"]
+    tuned = musicgen_card("some-one/my.tuned_model")
+    assert (tuned.name, tuned.repo, tuned.licence) == (
+        "some-one/my.tuned_model",
+        "some-one/my.tuned_model",
+        "unknown (see the repository)",
+    )
+
+
+@pytest.mark.parametrize("setting", ["", "huge", "a/b/c", "../elsewhere", "some one/model", "org/", "/model", "org/.."])
+def test_other_names_of_a_musicgen_are_refused(setting: str) -> None:
+    with pytest.raises(
+        BadSetting, match=r"AURAL_MUSICGEN is .* small, medium, large, stereo-small, .* organisation/name"
+    ):
+        musicgen_card(setting)
 
 
 def test_a_process_that_reads_from_one_folder_cannot_turn_to_another(hub_cache: Path, tmp_path: Path) -> None:
