@@ -1,0 +1,1 @@
+"""Finishing: what happens to music between the model and the file."""

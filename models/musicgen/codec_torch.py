@@ -1,0 +1,95 @@
+"""EnCodec's decoder in torch, for GPUs: the same look-ups and products as codec_graph's."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.musicgen.codec_span import Rows, Span
+from models.musicgen.codec_weights import CodecWeights, Floats, Ints, Memory, Product, Stage, State
+
+Linear = tuple[Tensor, Tensor]
+"""Matrix (outputs, inputs) and bias, as torch's linear layers take them."""
+
+
+class TorchNetwork:
+    """Both halves of the decoder, before and after the LSTM's output. See codec.Network."""
+
+    def __init__(self, weights: CodecWeights, *, device: torch.device):
+        self._device = device
+        self._codebooks = self._put(weights.codebooks)
+        self._first = self._product(weights.first)
+        self._lstm = _lstm(weights.memory).to(device).eval()
+        self._stages = [self._stage(stage) for stage in weights.stages]
+        self._last = self._put(weights.last.matrix.reshape(7, -1)), self._put(weights.last.bias)
+        self._rows = functools.lru_cache(maxsize=16)(self._rows_of)  # most chunks look the same rows up
+
+    @torch.inference_mode()
+    def remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
+        placed = self._put(tokens)
+        summed = sum(F.embedding(one, table) for one, table in zip(placed, self._codebooks, strict=True))
+        assert isinstance(summed, Tensor)
+        taps = F.pad(summed, (0, 0, 0, 0, 0, 1))[self._put(rows)]  # (wanted, 7, sides, width)
+        entering = F.linear(taps.transpose(1, 2).flatten(2), *self._first)
+        state = (self._put(memory[0]), self._put(memory[1]))
+        # cuDNN would round an LSTM's inputs to 10 bits otherwise.
+        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+            heard, (hidden, cell) = self._lstm(entering, state)
+        return (heard + entering).cpu().numpy(), (hidden.cpu().numpy(), cell.cpu().numpy())
+
+    @torch.inference_mode()
+    def render(self, heard: Floats, span: Span) -> Floats:
+        rows = self._put(heard)
+        stages, last = self._rows(span)
+        for parts, numbers in zip(self._stages, stages, strict=True):
+            rows = parts(rows, *numbers)
+        matrix, bias = self._last
+        products = F.linear(F.elu(rows), matrix).flatten()
+        samples: Floats = (products[last].sum(1) + bias).cpu().numpy()
+        return samples
+
+    def _rows_of(self, span: Span) -> tuple[list[tuple[Tensor, Tensor, int]], Tensor]:
+        stages = [(self._put(stage.up), self._put(stage.taps), stage.start) for stage in span.stages]
+        return stages, self._put(span.last)
+
+    def _put(self, array: Floats | Ints) -> Tensor:
+        return torch.from_numpy(array).to(self._device)
+
+    def _product(self, product: Product) -> Linear:
+        return self._put(product.matrix).T.contiguous(), self._put(product.bias)
+
+    def _stage(self, stage: Stage) -> _TorchStage:
+        up, taps, point = (self._product(product) for product in (stage.up, stage.taps, stage.point))
+        return _TorchStage(up, taps, point, None if stage.shortcut is None else self._product(stage.shortcut))
+
+
+@dataclass(frozen=True, eq=False)
+class _TorchStage:
+    up: Linear
+    taps: Linear
+    point: Linear
+    shortcut: Linear | None
+
+    def __call__(self, rows: Tensor, up: Tensor, taps: Tensor, start: int) -> Tensor:
+        """(inputs, channels) -> (outputs, narrower channels)."""
+        blocks = F.linear(F.pad(F.elu(rows), (0, 0, 0, 1))[up].flatten(1), *self.up)
+        upsampled = blocks.reshape(-1, len(self.point[1]))
+        narrow = F.linear(F.elu(upsampled)[taps].flatten(1), *self.taps)
+        kept = upsampled[start : start + len(taps)]
+        return F.linear(F.elu(narrow), *self.point) + (F.linear(kept, *self.shortcut) if self.shortcut else kept)
+
+
+def _lstm(layers: Sequence[Memory]) -> nn.LSTM:
+    width = layers[0].past.shape[1]
+    lstm = nn.LSTM(width, width, len(layers))
+    with torch.no_grad():
+        for number, memory in enumerate(layers):
+            parts = (memory.inputs, memory.past, memory.input_bias, memory.past_bias)
+            for parameter, values in zip(lstm.all_weights[number], parts, strict=True):
+                parameter.copy_(torch.from_numpy(values))
+    return lstm.requires_grad_(False)
