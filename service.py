@@ -15,8 +15,10 @@ from aural.gateway.desk import Desk
 from aural.gateway.door import Door, visit
 from aural.gateway.facts import facts_app
 from aural.gateway.openapi import AnalysisAnswer
+from aural.gateway.streaming import limiter
 from aural.workers import Workers
 from runners.composer import Composer
+from runners.composer_client import ComposerClient
 from runners.feeling import Feeling, ear_rate_hz
 from runners.pitch import Pitch
 from runners.ports import RunnerPorts
@@ -70,17 +72,20 @@ class AuralArchitect:
     composer = bentoml.depends(Composer)
 
     def __init__(self) -> None:
-        self.ports = RunnerPorts(self.pitch, self.feeling, self.composer)
+        takes = ComposerClient.beside(self.composer)
+        self.ports = RunnerPorts(self.pitch, self.feeling, self.composer, takes)
         self.workers = Workers(SETTINGS.workers, warm_worker)
         self.desk = Desk(SETTINGS, Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models)))
 
     @bentoml.on_startup
     async def warm_up(self) -> None:
+        limiter()
         await self.workers.start()
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
         await self.workers.stop()
+        await self.ports.takes.close()
 
     @bentoml.api(input_spec=AnalyzeInput)
     async def analyze(self, body: AnalyzeInput) -> AnalysisAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -13,8 +13,10 @@ import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, FULL_RATE_HZ, Clip
 from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.files.tags import Tags
 from aural.impressions import Impressions, analysis_of
 from aural.wire import (
+    TAIL_S,
     TAKE_RATE_HZ,
     Analysis,
     Evidence,
@@ -48,7 +50,30 @@ class Models(Protocol):
 
     async def compose(self, request: MusicRequest) -> Take: ...
 
+    def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+        """The samples of the take, (2, n) at a time; when it ends, they are all there."""
+        ...
+
+    async def maker(self, budget_s: float) -> Maker: ...
+
     async def model_ids(self, budget_s: float) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Maker:
+    """The composer: what it is called, and what may be done with its music."""
+
+    model: str
+    licence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """Music that is still being made. `blocks`: (2, n) each, `samples` in all. `tags`: what is known before it is."""
+
+    tags: Tags
+    samples: int
+    blocks: AsyncGenerator[Floats, None]
 
 
 @dataclass(frozen=True)
@@ -92,15 +117,18 @@ class Flow:
 
     async def generate(self, request: MusicRequest, deadline: Deadline) -> Take:
         """A take for a prompt. Raises CannotFinishInTime, Busy, DeadlineExceeded."""
-        prompt = complete_prompt(
-            request.prompt,
-            bpm=request.bpm,
-            key=request.key,
-            style_id=request.style_id,
-            emotion=request.emotion,
-        )
+        prompt = _whole_prompt(request)
         take = await self.models.compose(replace(request, prompt=prompt, budget_s=deadline.left_s))
         return replace(await self._known(take, deadline), prompt=prompt)
+
+    async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
+        """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
+        maker = await self.models.maker(deadline.left_s)
+        prompt = _whole_prompt(request)
+        loop_end = round(request.duration_s * TAKE_RATE_HZ)
+        tags = Tags(prompt, request.seed, maker.model, maker.licence, loop_end, request.bpm, request.key)
+        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_s))
+        return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
 
     async def compose(self, data: bytes, controls: MusicRequest, deadline: Deadline) -> Take:
         """A take that follows a clip. What `controls` sets wins over what was heard. Raises NothingToFollow too."""
@@ -176,6 +204,16 @@ def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
         energy_curve=controls.energy_curve or analysis.energy_curve,
         style_id=controls.style_id or analysis.style_id,
         emotion=controls.emotion or analysis.emotion,
+    )
+
+
+def _whole_prompt(request: MusicRequest) -> str:
+    return complete_prompt(
+        request.prompt,
+        bpm=request.bpm,
+        key=request.key,
+        style_id=request.style_id,
+        emotion=request.emotion,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 VERSION = "0.1.0"
 ModelSet = Literal["builtin", "pretrained"]
 MODEL_SETS: tuple[ModelSet, ...] = ("builtin", "pretrained")
+PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
 
 # The contract's limits: not switches.
 MAX_UPLOAD_BYTES = 30 * 2**20
@@ -34,6 +35,9 @@ class Settings:
     weights_dir: Path | None = None
     weights_record: Path | None = None
     musicgen: str = "small"
+    precision: str = "auto"
+    slots: int | None = None
+    cache_mb: int | None = None
     deadline_s: float = 60.0
     max_in_flight: int = 32
     workers: int = 2
@@ -49,16 +53,24 @@ class Settings:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         weights = env.get("AURAL_WEIGHTS") or None
         record = env.get("AURAL_WEIGHTS_RECORD") or None
+        models = _model_set(env.get("AURAL_MODELS", cls.models))
+        pretrained = models == "pretrained"
         return cls(
-            models=_model_set(env.get("AURAL_MODELS", cls.models)),
+            models=models,
             device=env.get("AURAL_DEVICE", cls.device),
             weights_dir=Path(weights) if weights else None,
             weights_record=Path(record) if record else None,
             musicgen=env.get("AURAL_MUSICGEN", cls.musicgen),
+            precision=_precision(env.get("AURAL_PRECISION", cls.precision)),
+            slots=int(_number(env, "AURAL_SLOTS", 0, low=1, high=1024)) or None,
+            cache_mb=int(_number(env, "AURAL_CACHE_MB", 0, low=1, high=10_000_000)) or None,
             deadline_s=_number(env, "AURAL_DEADLINE_S", cls.deadline_s, low=0.1, high=600),
             max_in_flight=int(_number(env, "AURAL_MAX_IN_FLIGHT", cls.max_in_flight, low=1, high=10_000)),
             workers=int(_number(env, "AURAL_WORKERS", min(8, max(2, cores - 1)), low=1, high=256)),
-            composer_threads=int(_number(env, "AURAL_COMPOSER_THREADS", max(1, cores - 1), low=1, high=256)),
+            # A sketch leaves a core to the rest; MusicGen's step is what a machine is there for.
+            composer_threads=int(
+                _number(env, "AURAL_COMPOSER_THREADS", cores if pretrained else max(1, cores - 1), low=1, high=256)
+            ),
             api_key=env.get("AURAL_API_KEY") or None,
             logs=_switch(env, "LOGS"),
             log_dir=Path(env.get("AURAL_LOG_DIR", str(cls.log_dir))),
@@ -71,6 +83,12 @@ def _model_set(value: str) -> ModelSet:
         if value == known:
             return known
     raise BadSetting(f"AURAL_MODELS is {value!r}; it must be one of {', '.join(MODEL_SETS)}.")
+
+
+def _precision(value: str) -> str:
+    if value not in PRECISIONS:
+        raise BadSetting(f"AURAL_PRECISION is {value!r}; it must be one of {', '.join(PRECISIONS)}.")
+    return value
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

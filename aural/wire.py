@@ -129,6 +129,12 @@ class MusicRequest(Wired):
     top_p: float = 0.0
     budget_s: float = 60.0
 
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> Self:
+        """It may have crossed as JSON, which has no tuples."""
+        curve = wire["energy_curve"]
+        return cls(**{**wire, "energy_curve": None if curve is None else tuple(curve)})
+
 
 @dataclass(frozen=True, eq=False)
 class Take(Wired):

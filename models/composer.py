@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from aural.wire import MusicRequest, Take
+from aural.wire import Floats, MusicRequest, Take
 
 Progress = Callable[[float], None]
 """Called with the fraction done, at least twice a second; whatever it raises stops the work and comes out."""
+
+Emit = Callable[[Floats], None]
+"""Called in order with blocks (2, n) of the take's samples, each once it is final; together they are all of them."""
 
 
 class Composer(Protocol):
@@ -17,7 +20,7 @@ class Composer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def compose(self, request: MusicRequest, progress: Progress) -> Take:
+    def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """The body lasts exactly `request.duration_s` (rounded to a sample), its tail `TAIL_S` more."""
         ...
 

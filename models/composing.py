@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aural.settings import Settings
 from models.composer import Composer
+from models.pace import Pace, TurnPace
+
+if TYPE_CHECKING:
+    from models.musicgen.scheduler import Stepped
 
 
 @dataclass(frozen=True)
 class Composing:
-    """`slots`: requests at once. `warm_up_s`: music to compose at first; long enough to tell the machine's speed."""
+    """`slots`: requests at once. `warm_up_s`: music to compose at first; long enough to tell the machine's speed.
+
+    `pace`: what reckons from that how long others will take.
+    """
 
     composer: Composer
     slots: int
     warm_up_s: float
+    pace: Pace
 
 
-def load_composer(settings: Settings) -> Composing:
-    """The sketch composer for the built-in set, MusicGen (one request at a time) for the pretrained one.
+def load_composer(settings: Settings, stepped: Callable[[Stepped], None] | None = None) -> Composing:
+    """The sketch composer for the built-in set, MusicGen for the pretrained one; `stepped` hears of MusicGen's steps.
 
-    Raises MissingWeights, MissingDevice.
+    Raises MissingWeights, MissingDevice, BadSetting.
     """
     if settings.models == "builtin":
         from models.sketch.composer import SketchComposer
 
-        return Composing(SketchComposer.load(), settings.composer_threads, warm_up_s=12.0)
-    from models.cards import MUSICGEN
+        slots = settings.composer_threads
+        return Composing(SketchComposer.load(), slots, warm_up_s=12.0, pace=TurnPace(slots))
+    from models.cards import musicgen_card
     from models.devices import choose_device
-    from models.musicgen.composer import MusicGenComposer
+    from models.musicgen.assemble import Wishes, assemble
     from models.weights import RECORD
 
-    card = MUSICGEN[f"musicgen-{settings.musicgen}"]
+    wishes = Wishes(
+        choose_device(settings.device),
+        settings.precision,
+        slots=settings.slots,
+        cache_mb=settings.cache_mb,
+        threads=settings.composer_threads,
+    )
     record = settings.weights_record or RECORD
-    composer = MusicGenComposer.load(card, settings.weights_dir, choose_device(settings.device), record=record)
-    return Composing(composer, slots=1, warm_up_s=2.0)
+    card = musicgen_card(settings.musicgen)
+    made = assemble(card, settings.weights_dir, wishes, record=record, stepped=stepped)
+    return Composing(made.composer, made.slots, warm_up_s=2.0, pace=made.pace)

@@ -1,31 +1,100 @@
-"""Turns at a composer: a bounded queue, a deadline that stops the work, and admission by measured speed."""
+"""Turns at a composer: a bounded queue, admission by measured speed, and work that ends when nobody waits for it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from bisect import bisect_right
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal, Protocol
 
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
-from aural.wire import MusicRequest, Take
+from aural.wire import Floats, MusicRequest, Take
 from models.composer import Composer
+from models.pace import Pace, Pending
 
-# What earlier takes still weigh with each new one. Sums, not speeds, are kept: a long take says more than a short one,
-# whose fixed costs would make every machine look slow.
-KEPT = 0.8
+Outcome = Literal["done", "cancelled", "expired", "refused", "failed"]
+OUTCOMES: tuple[Outcome, ...] = ("done", "cancelled", "expired", "refused", "failed")
+# A caller whose time is over leaves a little before ours is: his clock began before the request was here.
+TRANSIT_S = 0.1
+
+
+class Meter(Protocol):
+    """What is measured at the composer."""
+
+    def waited(self, wait_s: float) -> None:
+        """From a request's arrival to its turn."""
+        ...
+
+    def first_audio(self, after_s: float) -> None:
+        """From a request's arrival to its first block of music."""
+        ...
+
+    def composing(self, slots: int) -> None:
+        """So many slots are occupied now."""
+        ...
+
+    def ended(self, outcome: Outcome) -> None: ...
+
+
+class NobodyWaits(Exception):
+    """Raised in a composer's thread: the one who asked has gone."""
+
+
+@dataclass(eq=False)
+class _Turn:
+    """One request on its way. `news`: blocks in order, then the take or what was raised instead.
+
+    A reader who is slow, or reads nothing, makes it hold one take at most.
+    """
+
+    request: MusicRequest
+    arrived_s: float
+    news: asyncio.Queue[Floats | Take | BaseException] = field(default_factory=asyncio.Queue)
+    fraction_done: float = 0.0
+    heard: bool = False
+    left: bool = False
+
+    @property
+    def expires_at_s(self) -> float:
+        return self.arrived_s + self.request.budget_s
+
+    def progress(self, fraction_done: float) -> None:
+        """In the composer's thread."""
+        self.fraction_done = fraction_done
+        if self.left:
+            raise NobodyWaits
+        if time.monotonic() > self.expires_at_s:
+            raise _too_late()
 
 
 class Turns:
-    """`slots` requests compose at once, each in its own thread; the others wait in order."""
+    """`slots` requests compose at once, each in its own thread; the others wait in order.
 
-    def __init__(self, composer: Composer, *, slots: int, max_waiting: int = 64):
+    A slot is free again when the composer's thread has really stopped, which for a caller who left is at the next call
+    of `progress`.
+    """
+
+    def __init__(self, composer: Composer, *, slots: int, pace: Pace, meter: Meter, max_waiting: int = 64):
         self._composer = composer
         self._slots = slots
-        self._free = asyncio.Semaphore(slots)
+        self._pace = pace
+        self._meter = meter
         self._max_waiting = max_waiting
-        self._pending_s: dict[int, float] = {}
-        self._work_s = 0.0
-        self._music_s = 0.0
+        self._free = asyncio.Semaphore(slots)
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="composer")
+        self._pending: list[_Turn] = []  # in order of arrival
+        self._occupied = 0
+
+    @property
+    def pending(self) -> int:
+        """Requests that are composed or wait for it."""
+        return len(self._pending)
 
     def warm_up(self, duration_s: float) -> None:
         """Compose `duration_s` of music and learn how fast this machine is, once it has begun: what a first call alone
@@ -37,48 +106,122 @@ class Turns:
                 begun.append((fraction, time.monotonic()))
 
         started = time.monotonic()
-        self._composer.compose(MusicRequest(prompt="warm up", duration_s=duration_s, seed=0), note)
+        request = MusicRequest(prompt="warm up", duration_s=duration_s, seed=0)
+        self._composer.compose(request, note, lambda _: None)
         fraction, began = begun[0] if begun else (0.0, started)
-        self._learn(duration_s * (1 - fraction), time.monotonic() - began)
+        self._pace.learn(duration_s * (1 - fraction), time.monotonic() - began)
+
+    def close(self) -> None:
+        """Work that still goes on stops at its next call of `progress`, and the threads end."""
+        for turn in self._pending:
+            turn.left = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def compose(self, request: MusicRequest) -> Take:
         """The take. Raises Busy, CannotFinishInTime at once; DeadlineExceeded when the time ran out on the way."""
-        expires_at = time.monotonic() + request.budget_s
-        self._admit(request)
-        self._pending_s[id(request)] = request.duration_s
+        async with aclosing(self.stream(request)) as news:
+            async for item in news:
+                if isinstance(item, Take):
+                    return item
+        raise AssertionError("a stream ends with its take, or raises")
+
+    async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats | Take, None]:
+        """Blocks (2, n) as they become final, then the take, whose samples they are together. Raises as `compose`.
+
+        Closing it early stops the work. What the reader does not fetch waits here: one take at most.
+        """
+        turn = _Turn(request, time.monotonic())
+        outcome: Outcome = "cancelled"
         try:
-            async with self._free:
-                self._check(expires_at)
-                started = time.monotonic()
-                take = await asyncio.to_thread(self._composer.compose, request, lambda _: self._check(expires_at))
-                self._learn(request.duration_s, time.monotonic() - started)
-                return take
+            self._admit(request)
+            await self._begin(turn)
+            async for item in _until_its_take(turn):
+                outcome = "done" if isinstance(item, Take) else outcome
+                yield item
+        except (Busy, CannotFinishInTime):
+            outcome = "refused"
+            raise
+        except DeadlineExceeded:
+            outcome = "expired"
+            raise
+        except Exception:
+            outcome = "failed"
+            raise
         finally:
-            del self._pending_s[id(request)]
+            turn.left = True
+            late = outcome == "cancelled" and time.monotonic() > turn.expires_at_s - TRANSIT_S
+            self._meter.ended("expired" if late else outcome)
+
+    async def _begin(self, turn: _Turn) -> None:
+        """Waits for a slot and starts the work in it."""
+        self._pending.append(turn)
+        try:
+            async with asyncio.timeout(turn.request.budget_s):
+                await self._free.acquire()
+        except BaseException as cause:
+            self._pending.remove(turn)
+            if isinstance(cause, TimeoutError):
+                raise _too_late() from cause
+            raise
+        began_s = time.monotonic()
+        self._meter.waited(began_s - turn.arrived_s)
+        self._occupied += 1
+        self._meter.composing(self._occupied)
+        loop = asyncio.get_running_loop()
+
+        def emit(block: Floats) -> None:
+            loop.call_soon_threadsafe(self._hand_on, turn, block)
+
+        work = partial(self._composer.compose, turn.request, turn.progress, emit)
+        # Not awaited: a reader may leave at any time, and the slot is occupied until the thread has stopped.
+        loop.run_in_executor(self._threads, work).add_done_callback(partial(self._end, turn, began_s))
+
+    def _hand_on(self, turn: _Turn, block: Floats) -> None:
+        if not turn.heard:
+            turn.heard = True
+            self._meter.first_audio(time.monotonic() - turn.arrived_s)
+        turn.news.put_nowait(block)
+
+    def _end(self, turn: _Turn, began_s: float, work: asyncio.Future[Take]) -> None:
+        self._pending.remove(turn)
+        self._occupied -= 1
+        self._meter.composing(self._occupied)
+        self._free.release()
+        raised = work.exception()
+        if raised is None:
+            self._pace.learn(turn.request.duration_s, time.monotonic() - began_s)
+        turn.news.put_nowait(raised or work.result())
 
     def _admit(self, request: MusicRequest) -> None:
-        if len(self._pending_s) >= self._slots + self._max_waiting:
+        if len(self._pending) >= self._slots + self._max_waiting:
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=5)
-        if not self._music_s:
+        ahead = [Pending(turn.request.duration_s, turn.fraction_done) for turn in self._pending]
+
+        def finish_s(duration_s: float) -> float:
+            return self._pace.finish_s(duration_s, ahead) or 0.0  # nothing known: everyone is let in
+
+        if finish_s(request.duration_s) <= request.budget_s:
             return
-        work_s_per_s = self._work_s / self._music_s
-        queued_s = sum(self._pending_s.values()) * work_s_per_s / self._slots
-        longest_s = (request.budget_s - queued_s) / work_s_per_s
-        if request.duration_s > longest_s:
-            fits_s = min(MAX_DURATION_S, float(int(longest_s)))
-            raise CannotFinishInTime(
-                f"{request.duration_s:g} s of music cannot be finished in the {request.budget_s:.0f} s that are left"
-                f" (queue: {queued_s:.0f} s). "
-                + (f"Ask for at most {fits_s:g} s." if fits_s >= MIN_DURATION_S else "Try again later."),
-                retry_after_s=max(1.0, round(queued_s)),
-                extra={"longest_duration_s": max(0.0, fits_s)},
-            )
+        fits_s = float(bisect_right(range(1, int(MAX_DURATION_S) + 1), request.budget_s, key=finish_s))
+        queued_s = finish_s(0.0)
+        raise CannotFinishInTime(
+            f"{request.duration_s:g} s of music cannot be finished in the {request.budget_s:.0f} s that are left"
+            f" (queue: {queued_s:.0f} s). "
+            + (f"Ask for at most {fits_s:g} s." if fits_s >= MIN_DURATION_S else "Try again later."),
+            retry_after_s=max(1.0, round(queued_s)),
+            extra={"longest_duration_s": fits_s},
+        )
 
-    def _learn(self, duration_s: float, work_s: float) -> None:
-        self._work_s = KEPT * self._work_s + work_s
-        self._music_s = KEPT * self._music_s + duration_s
 
-    @staticmethod
-    def _check(expires_at: float) -> None:
-        if time.monotonic() > expires_at:
-            raise DeadlineExceeded("The music was not finished in time. Ask for a shorter duration or try again later.")
+async def _until_its_take(turn: _Turn) -> AsyncGenerator[Floats | Take, None]:
+    while True:
+        item = await turn.news.get()
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+        if isinstance(item, Take):
+            return
+
+
+def _too_late() -> DeadlineExceeded:
+    return DeadlineExceeded("The music was not finished in time. Ask for a shorter duration or try again later.")

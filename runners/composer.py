@@ -1,4 +1,4 @@
-"""MusicGen (pretrained) or the sketch composer (builtin), one request at a time per slot."""
+"""MusicGen (pretrained) or the sketch composer (builtin), as many requests at once as it has slots."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ from typing import Any
 import bentoml
 
 from aural.settings import Settings
-from aural.wire import MusicRequest
-from runners.replies import RUNNER_CONFIG, Reply, reply
+from runners.replies import RUNNER_CONFIG
+from runners.takes import takes_app
 
 
 @bentoml.service(name="composer", **RUNNER_CONFIG)
 class Composer:
-    """Turns a `MusicRequest` (as a dict) into a `Take` (as a dict)."""
+    """Composes at POST /takes (see `runners.takes`)."""
 
     def __init__(self) -> None:
         from models.composing import load_composer
         from models.turns import Turns
+        from runners.meter import PrometheusMeter
 
-        loaded = load_composer(Settings.from_env())
+        meter = PrometheusMeter()
+        loaded = load_composer(Settings.from_env(), meter.stepped)
         self._composer = loaded.composer
-        self._turns = Turns(loaded.composer, slots=loaded.slots)
-        self._turns.warm_up(loaded.warm_up_s)
+        self.turns = Turns(loaded.composer, slots=loaded.slots, pace=loaded.pace, meter=meter)
+        self.turns.warm_up(loaded.warm_up_s)
 
-    @bentoml.api
-    async def compose(self, request: dict[str, Any]) -> Reply:
-        return await reply(self._turns.compose(MusicRequest.from_wire(request)))
+    @bentoml.on_shutdown
+    def stop(self) -> None:
+        self.turns.close()
 
     @bentoml.api
     async def report(self) -> dict[str, Any]:
         return self._composer.report()
+
+
+Composer.mount_asgi_app(takes_app(lambda: bentoml.get_current_service().turns))  # type: ignore[attr-defined]

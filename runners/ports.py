@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
+from aural.flow import Maker
 from aural.wire import Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
+from runners.composer_client import ComposerClient
 from runners.replies import outcome
 
 
 @dataclass(frozen=True)
 class RunnerPorts:
-    """The three runners as `bentoml.depends` gives them."""
+    """The three runners as `bentoml.depends` gives them, and the way to the composer that work can be taken back on."""
 
     pitch: Any
     feeling: Any
     composer: Any
-    _ids: dict[str, str] = field(default_factory=dict)
+    takes: ComposerClient
+    _reports: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def track(self, samples: Floats, budget_s: float) -> PitchTrack:
         call = self.pitch.track({"samples": samples, "budget_s": budget_s})
@@ -32,16 +36,26 @@ class RunnerPorts:
         return Feeling.from_wire(await outcome(call, budget_s=budget_s, runner="feeling"))
 
     async def compose(self, request: MusicRequest) -> Take:
-        call = self.composer.compose(request.to_wire())
-        return Take.from_wire(await outcome(call, budget_s=request.budget_s, runner="composer"))
+        return await self.takes.compose(request)
+
+    def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+        return self.takes.stream(request)
+
+    async def maker(self, budget_s: float) -> Maker:
+        composer = (await self._known(budget_s))["composer"]
+        return Maker(composer["model"], composer["licence"])
 
     async def model_ids(self, budget_s: float) -> dict[str, str]:
-        """By role; asked once, since a running model does not change."""
-        if not self._ids:
-            reports = await self.reports(budget_s)
-            self._ids.update({role: report["model"] for role, report in reports.items()})
-            self._ids["adapter"] = reports["feeling"]["adapter"]["model"]
-        return self._ids
+        """By role."""
+        reports = await self._known(budget_s)
+        adapter = reports["feeling"]["adapter"]["model"]
+        return {**{role: report["model"] for role, report in reports.items()}, "adapter": adapter}
+
+    async def _known(self, budget_s: float) -> dict[str, dict[str, Any]]:
+        """Asked once, since a running model does not change."""
+        if not self._reports:
+            self._reports.update(await self.reports(budget_s))
+        return self._reports
 
     async def reports(self, budget_s: float) -> dict[str, dict[str, Any]]:
         """What each runner says of itself. Raises NotReady until all are warm."""

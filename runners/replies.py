@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -33,14 +34,24 @@ async def reply(work: Awaitable[Wired]) -> Reply:
 async def outcome(call: Awaitable[Reply], *, budget_s: float, runner: str) -> dict[str, Any]:
     """The wire form inside a runner's reply. Raises the error it carries, NotReady, DeadlineExceeded."""
     try:
-        answer = await asyncio.wait_for(call, budget_s)
+        with runner_errors(runner):
+            answer = await asyncio.wait_for(call, budget_s)
     except TimeoutError as cause:
         raise DeadlineExceeded(f"The {runner} runner did not answer in the time that was left.") from cause
-    except (ServiceUnavailable, httpx.TransportError, OSError) as cause:
-        raise NotReady(f"The {runner} runner is not ready. Try again shortly.", retry_after_s=5) from cause
-    except BentoMLException as cause:
-        raise Internal(f"The {runner} runner failed; the server's log says why.") from cause
     if "error" in answer:
         raise error_from_wire(answer["error"])
     ok: dict[str, Any] = answer["ok"]
     return ok
+
+
+@contextmanager
+def runner_errors(runner: str) -> Iterator[None]:
+    """What goes wrong between the gateway and a runner, as our own errors. Raises NotReady, Internal."""
+    try:
+        yield
+    except TimeoutError:  # the caller's own, though an OSError
+        raise
+    except (ServiceUnavailable, httpx.TransportError, OSError) as cause:
+        raise NotReady(f"The {runner} runner is not ready. Try again shortly.", retry_after_s=5) from cause
+    except BentoMLException as cause:
+        raise Internal(f"The {runner} runner failed; the server's log says why.") from cause

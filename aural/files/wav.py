@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import struct
 
 import numpy as np
-import soundfile
 
 from aural.files.tags import Tags, chunk, info_chunk
 from aural.wire import TAKE_RATE_HZ, Floats, Take
@@ -16,6 +14,32 @@ log = logging.getLogger(__name__)
 
 FULL_SCALE = 2**15
 MIDI_MIDDLE_C = 60
+CHANNELS = 2
+BYTES_PER_SAMPLE = 4  # of both channels
+
+
+class WavParts:
+    """A file whose length is known before its samples are: `head`, then `pcm` of each block, then `tail`.
+
+    `samples`: per channel, tail included. Raises ValueError for a loop that ends outside of them.
+    """
+
+    def __init__(self, samples: int, tags: Tags):
+        if not 0 < tags.loop_end <= samples:
+            raise ValueError(f"The loop ends at sample {tags.loop_end} of {samples}.")
+        pcm_format, bits = 1, 16
+        bytes_per_s = TAKE_RATE_HZ * BYTES_PER_SAMPLE
+        form = struct.pack("<HHIIHH", pcm_format, CHANNELS, TAKE_RATE_HZ, bytes_per_s, BYTES_PER_SAMPLE, bits)
+        data_bytes = samples * BYTES_PER_SAMPLE
+        inside = b"WAVE" + chunk(b"fmt ", form) + struct.pack("<4sI", b"data", data_bytes)
+        self.tail = _smpl_chunk(tags.loop_end) + info_chunk(tags)
+        self.head = b"RIFF" + struct.pack("<I", len(inside) + data_bytes + len(self.tail)) + inside
+        self.size_bytes = len(self.head) + data_bytes + len(self.tail)
+
+    @staticmethod
+    def pcm(samples: Floats) -> bytes:
+        """Of (2, n). Raises ValueError for what is not finite."""
+        return pcm16(samples).T.astype("<i2").tobytes()
 
 
 def wav_bytes(take: Take, tags: Tags) -> bytes:
@@ -23,14 +47,10 @@ def wav_bytes(take: Take, tags: Tags) -> bytes:
 
     Raises ValueError for samples that are not finite or not stereo, and for a loop that ends outside of them.
     """
-    if take.samples.ndim != 2 or len(take.samples) != 2:
+    if take.samples.ndim != 2 or len(take.samples) != CHANNELS:
         raise ValueError(f"A take's samples are (2, time), not {take.samples.shape}.")
-    if not 0 < take.loop_end <= take.samples.shape[1]:
-        raise ValueError(f"The loop ends at sample {take.loop_end} of {take.samples.shape[1]}.")
-    buffer = io.BytesIO()
-    soundfile.write(buffer, pcm16(take.samples).T, TAKE_RATE_HZ, format="WAV", subtype="PCM_16")
-    body = buffer.getvalue()[8:] + _smpl_chunk(take.loop_end) + info_chunk(tags)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+    parts = WavParts(take.samples.shape[1], tags)
+    return parts.head + parts.pcm(take.samples) + parts.tail
 
 
 def pcm16(samples: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 from aural.errors import AuralError
+from aural.files.tags import Tags
 from aural.settings import ModelSet
-from aural.wire import Analysis, Take
+from aural.wire import Analysis
 
 
 def error_answer(error: AuralError, request_id: str) -> JSONResponse:
@@ -27,18 +28,21 @@ def analysis_answer(analysis: Analysis, request_id: str) -> JSONResponse:
     return JSONResponse(content, headers={"x-request-id": request_id})
 
 
-def wav_answer(wav: bytes, take: Take, *, accept: str, models: ModelSet, request_id: str) -> Response:
-    """`application/octet-stream`, or `audio/wav` where `Accept` asks for it. What is not known reads `unknown`."""
+def wav_type(accept: str) -> str:
+    """`application/octet-stream`, or `audio/wav` where `Accept` asks for it."""
     wanted = {part.split(";")[0].strip().lower() for part in accept.split(",")}
-    media_type = "audio/wav" if wanted & {"audio/wav", "audio/x-wav", "audio/*"} else "application/octet-stream"
-    headers = {
-        "x-aural-seed": str(take.seed),
-        "x-aural-bpm": "unknown" if take.bpm is None else f"{take.bpm:g}",
-        "x-aural-key": take.key or "unknown",
-        "x-aural-loop-end": str(take.loop_end),
-        "x-aural-model": take.model,
+    return "audio/wav" if wanted & {"audio/wav", "audio/x-wav", "audio/*"} else "application/octet-stream"
+
+
+def wav_headers(tags: Tags, *, models: ModelSet, request_id: str) -> dict[str, str]:
+    """The facts of a WAV answer. What is not known reads `unknown`."""
+    return {
+        "x-aural-seed": str(tags.seed),
+        "x-aural-bpm": "unknown" if tags.bpm is None else f"{tags.bpm:g}",
+        "x-aural-key": tags.key or "unknown",
+        "x-aural-loop-end": str(tags.loop_end),
+        "x-aural-model": tags.model,
         "x-aural-models": models,
         "x-request-id": request_id,
-        "content-disposition": f'attachment; filename="aural-{take.seed}.wav"',
+        "content-disposition": f'attachment; filename="aural-{tags.seed}.wav"',
     }
-    return Response(wav, media_type=media_type, headers=headers)

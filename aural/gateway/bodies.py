@@ -78,6 +78,7 @@ class GenerateBody(Controls):
     key: str | None = Field(None, description="Key, like 'C major', 'F#m', 'Gb minor'.", examples=["A minor"])
     duration: Duration = 30.0
     seed: int | None = Field(None, ge=0, le=MAX_SEED, description="Same request, same seed: same bytes.")
+    stream: bool = Field(False, description="Send the WAV while it is being made. The deadline is for the whole of it.")
 
     @field_validator("prompt")
     @classmethod

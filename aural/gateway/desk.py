@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -14,12 +15,14 @@ from starlette.responses import Response
 
 from aural.errors import AuralError, DeadlineExceeded, Internal
 from aural.files.tags import Tags
-from aural.files.wav import wav_bytes
-from aural.flow import Flow
-from aural.gateway.answers import analysis_answer, error_answer, wav_answer
+from aural.files.wav import WavParts, wav_bytes
+from aural.flow import Flow, Stream
+from aural.gateway.answers import analysis_answer, error_answer, wav_headers, wav_type
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.door import Visit, visit
+from aural.gateway.presence import HUNG_UP
 from aural.gateway.records import Record, RecordFolder
+from aural.gateway.streaming import WavStream
 from aural.settings import Settings
 from aural.wire import Take
 
@@ -47,8 +50,10 @@ class Desk:
     async def generate(self, body: GenerateBody | AuralError) -> Response:
         async def work(here: Visit) -> Response:
             checked = _checked(body)
-            seed = secrets.randbelow(2**31) if checked.seed is None else checked.seed
-            return await self._wav(await self._flow.generate(checked.to_request(seed), here.deadline), here)
+            request = checked.to_request(secrets.randbelow(2**31) if checked.seed is None else checked.seed)
+            if checked.stream:
+                return await self._streamed(await self._flow.stream(request, here.deadline), here)
+            return await self._wav(await self._flow.generate(request, here.deadline), here)
 
         return await self._answer("generate", body, work)
 
@@ -61,12 +66,21 @@ class Desk:
         return await self._answer("compose", body, work)
 
     async def _wav(self, take: Take, here: Visit) -> Response:
-        wav = await asyncio.to_thread(wav_bytes, take, Tags.of(take, prompt=take.prompt, licence=take.licence))
-        return wav_answer(wav, take, accept=here.accept, models=self._settings.models, request_id=here.request_id)
+        tags = Tags.of(take, prompt=take.prompt, licence=take.licence)
+        wav = await asyncio.to_thread(wav_bytes, take, tags)
+        headers = wav_headers(tags, models=self._settings.models, request_id=here.request_id)
+        return Response(wav, media_type=wav_type(here.accept), headers=headers)
+
+    async def _streamed(self, stream: Stream, here: Visit) -> Response:
+        """Waits for the first block: what goes wrong before it is an error answer like any other."""
+        first = await anext(stream.blocks)
+        headers = wav_headers(stream.tags, models=self._settings.models, request_id=here.request_id)
+        parts = WavParts(stream.samples, stream.tags)
+        return WavStream(stream, first, parts, here.deadline, headers=headers, media=wav_type(here.accept))
 
     async def _answer(self, call: str, body: Any, work: Work) -> Response:
         here = visit.get()
-        started = time.monotonic()
+        keep = partial(self._keep, call, body, here, time.monotonic())
         try:
             async with asyncio.timeout(max(0.0, here.deadline.at_s - time.monotonic())):
                 answer = await work(here)
@@ -74,13 +88,36 @@ class Desk:
             answer = error_answer(_too_late(self._settings.deadline_s), here.request_id)
         except AuralError as error:
             answer = error_answer(error, here.request_id)
+        except asyncio.CancelledError:
+            await keep("json", HUNG_UP, b"")
+            raise
         except Exception:
             logger.exception("request %s failed", here.request_id)
             answer = error_answer(Internal("Something went wrong on our side."), here.request_id)
-        if self._records is not None:
-            record = _record(call, body, answer, here, time.monotonic() - started)
-            await asyncio.to_thread(self._records.keep, record)
+        if isinstance(answer, WavStream):
+            answer.keep = partial(keep, "wav") if self._records else None
+        else:
+            suffix = "json" if answer.media_type == "application/json" else "wav"
+            await keep(suffix, answer.status_code, bytes(answer.body))
         return answer
+
+    async def _keep(
+        self, call: str, body: Any, here: Visit, began_s: float, suffix: str, status: int, output: bytes
+    ) -> None:
+        if self._records is None:
+            return
+        sent = isinstance(body, BaseModel)
+        record = Record(
+            call=call,
+            request_id=here.request_id,
+            fields=body.model_dump(exclude={"file"}) if sent else {},
+            input_bytes=getattr(body, "file", None) if sent else None,
+            status=status,
+            output_bytes=output,
+            output_suffix=suffix,
+            took_s=time.monotonic() - began_s,
+        )
+        await asyncio.to_thread(self._records.keep, record)
 
 
 def _checked(body: Body | AuralError) -> Body:
@@ -92,22 +129,4 @@ def _checked(body: Body | AuralError) -> Body:
 def _too_late(deadline_s: float) -> DeadlineExceeded:
     return DeadlineExceeded(
         f"The answer was not ready within {deadline_s:g} s. Ask for a shorter duration or try again later."
-    )
-
-
-def _record(call: str, body: BaseModel | AuralError, answer: Response, here: Visit, took_s: float) -> Record:
-    fields: dict[str, Any] = {}
-    upload = None
-    if isinstance(body, BaseModel):
-        fields = body.model_dump(exclude={"file"})
-        upload = getattr(body, "file", None)
-    return Record(
-        call=call,
-        request_id=here.request_id,
-        fields=fields,
-        input_bytes=upload,
-        status=answer.status_code,
-        output_bytes=bytes(answer.body),
-        output_suffix="json" if answer.media_type == "application/json" else "wav",
-        took_s=took_s,
     )

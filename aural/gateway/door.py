@@ -1,7 +1,9 @@
-"""The door, an ASGI middleware: request id, key, busy check, body cap, and one error shape for whatever comes out."""
+"""The door, an ASGI middleware: request id, key, busy check, body cap, an end to work that nobody waits for, and one
+error shape for whatever comes out."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import re
@@ -25,6 +27,7 @@ from aural.errors import (
 )
 from aural.flow import Deadline
 from aural.gateway.answers import error_answer
+from aural.gateway.presence import HUNG_UP, hung_up, while_waited_for
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
 CALLS = ("/analyze", "/generate", "/compose")
@@ -81,7 +84,8 @@ class Door:
         answer = _OneShape(scope, body, send, request_id)
         self._inside += counts
         try:
-            await self._app(scope, body.receive, answer.send)
+            if not await while_waited_for(self._app(scope, body.receive, answer.send), _gone(body, answer)):
+                await answer.to_nobody()
         except AuralError as error:
             await answer.instead(error)
         except Exception:
@@ -89,6 +93,7 @@ class Door:
             await answer.instead(Internal("Something went wrong on our side."))
         finally:
             self._inside -= counts
+            body.leave()
 
     async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
         """BentoML's /readyz raises while a runner starts, and what is raised past here hangs until its timeout."""
@@ -117,7 +122,8 @@ class _CountedBody:
         self._receive = receive
         self._announced = announced
         self._bytes = 0
-        self._ended = False
+        self._ended = asyncio.Event()
+        self._closing: asyncio.Task[Message] | None = None
 
     def check_announced(self) -> None:
         if self._announced is None:
@@ -128,22 +134,42 @@ class _CountedBody:
             raise _too_large(int(self._announced))
 
     async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._bytes += len(message.get("body", b""))
-            self._ended = not message.get("more_body", False)
-            if self._bytes > MAX_UPLOAD_BYTES:
-                raise _too_large(self._bytes)
-        elif message["type"] == "http.disconnect":
-            self._ended = True
+        if self._ended.is_set():
+            return await self.closed()
+        message = await self._next()
+        if self._bytes > MAX_UPLOAD_BYTES:
+            raise _too_large(self._bytes)
         return message
 
     async def drain(self) -> None:
         """Read on and forget, up to a bound."""
-        while not self._ended and self._bytes < DRAIN_BYTES:
-            message = await self._receive()
-            self._bytes += len(message.get("body", b""))
-            self._ended = message["type"] == "http.disconnect" or not message.get("more_body", False)
+        while not self._ended.is_set() and self._bytes < DRAIN_BYTES:
+            await self._next()
+
+    async def closed(self) -> Message:
+        """After the body's end: the server's word that the connection is closed, or the answer out. For many to ask."""
+        await self._ended.wait()
+        if self._closing is None:
+            self._closing = asyncio.create_task(hung_up(self._receive))
+        return await asyncio.shield(self._closing)
+
+    def leave(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._bytes += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            self._ended.set()
+        return message
+
+
+async def _gone(body: _CountedBody, answer: _OneShape) -> None:
+    """Returns when the client has closed before his answer was out."""
+    await body.closed()
+    if answer.complete:
+        await asyncio.get_running_loop().create_future()  # what follows an answer may come to its end
 
 
 def _too_large(size_bytes: int) -> UploadTooLarge:
@@ -163,6 +189,7 @@ class _OneShape:
         self._request_id = request_id
         self._started = False
         self._replaced = False
+        self.complete = False
 
     async def send(self, message: Message) -> None:
         if self._replaced:
@@ -176,13 +203,23 @@ class _OneShape:
                     return
             headers["x-request-id"] = self._request_id
             self._started = True
+        elif not message.get("more_body", False):
+            self.complete = True
         await self._send(message)
 
     async def instead(self, error: AuralError) -> None:
-        """Our answer, where none has gone out yet."""
+        """Our answer, where none has gone out yet; else the one that has begun stays cut off, for the client to see."""
+        if self._started:
+            logger.warning("request %s was broken off: %s", self._request_id, error.sentence)
+            return
+        self._started = self._replaced = self.complete = True
+        await error_answer(error, self._request_id)(self._scope, self._body.receive, self._send)
+
+    async def to_nobody(self) -> None:
+        """An end to the answer all the same: BentoML's timeout, log and metrics wait for one."""
         if not self._started:
-            self._started = self._replaced = True
-            await error_answer(error, self._request_id)(self._scope, self._body.receive, self._send)
+            await self._send({"type": "http.response.start", "status": HUNG_UP, "headers": []})
+        await self._send({"type": "http.response.body", "body": b""})
 
 
 def _ours(status: int, scope: Scope) -> AuralError:

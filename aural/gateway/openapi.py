@@ -123,8 +123,8 @@ ERRORS = {
 }
 WAV_HEADERS = {
     "X-Aural-Seed": "The seed that gives these bytes again.",
-    "X-Aural-Bpm": "Tempo of the music, or unknown.",
-    "X-Aural-Key": "Key of the music, or unknown.",
+    "X-Aural-Bpm": "Tempo of the music, or unknown; in a stream the asked one.",
+    "X-Aural-Key": "Key of the music, or unknown; in a stream the asked one.",
     "X-Aural-Loop-End": "Where the body ends and the 300 ms tail begins, in samples.",
     "X-Aural-Model": "The model that composed.",
     "X-Aural-Models": "The model set: builtin or pretrained.",
@@ -140,7 +140,8 @@ def openapi() -> dict[str, Any]:
         file = definitions[body.__name__]["properties"]["file"]
         file.update(type="string", format="binary")
     wav = {
-        "description": "Stereo 32 kHz 16-bit WAV: `duration` seconds and a 300 ms tail that continues them.",
+        "description": "Stereo 32 kHz 16-bit WAV: `duration` seconds and a 300 ms tail that continues them."
+        " With `stream` it comes while it is being made; if that fails, it ends before its announced length.",
         "content": {kind: {"schema": _BINARY} for kind in ("application/octet-stream", "audio/wav")},
         "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in WAV_HEADERS.items()},
     }

@@ -12,7 +12,7 @@ import numpy as np
 from aural.settings import VERSION
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from aural.wording.emotion import ANCHORS
-from models.composer import Progress
+from models.composer import Emit, Progress
 from models.sketch.arrange import arrange
 from models.sketch.dynamics import Energy, intensity_per_bar, natural, target_lufs
 from models.sketch.encoder import Encoder
@@ -26,6 +26,7 @@ from models.sketch.styles import STYLES, Style
 
 LICENCE = "CC0-1.0"  # of the music
 REPORT_EVERY_S = 0.1
+BLOCK = TAKE_RATE_HZ  # samples per emitted block
 STEPS_EXPECTED = 500  # work steps of a minute of music; progress approaches 1 whatever their number
 
 
@@ -47,8 +48,11 @@ class SketchComposer:
         here = {"device": "cpu", "gpu": False, "precision": "fp32"}
         return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here}
 
-    def compose(self, request: MusicRequest, progress: Progress) -> Take:
-        """Compose `request`. Same request, same seed: same bytes. See `models.composer.Composer`."""
+    def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
+        """Compose `request`. Same request, same seed: same bytes. See `models.composer.Composer`.
+
+        All is emitted at the end: the mix is levelled as a whole.
+        """
         ticker = _Ticker(progress)
         intent = self._steering.intent(request)
         ticker.tick()
@@ -70,6 +74,9 @@ class SketchComposer:
         )
         finished: Floats = follow(mixed, target_lufs(energy), TAKE_RATE_HZ, ticker.tick)
         progress(1.0)
+        if emit is not None:
+            for start in range(0, samples, BLOCK):
+                emit(finished[:, start : start + BLOCK])
         return Take(finished, loop_end, request.seed, self.name, intent.bpm, str(intent.key), LICENCE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
-from aural.flow import Deadline, Flow
+from aural.flow import Deadline, Flow, Maker
 from aural.listening.descriptors import DESCRIPTORS
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
 from aural.workers import WorkerDied
@@ -59,6 +59,13 @@ class Arithmetic:
         sides = np.stack([music, music]).astype(np.float32)
         return Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
 
+    async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+        for block in np.array_split((await self.compose(request)).samples, 5, axis=1):
+            yield block
+
+    async def maker(self, budget_s: float) -> Maker:
+        return Maker("humming", "CC0-1.0")
+
     async def model_ids(self, budget_s: float) -> dict[str, str]:
         return {"composer": "humming"}
 
@@ -100,6 +107,24 @@ def test_a_take_of_unknown_tempo_is_heard_as_a_new_clip() -> None:
     assert take.bpm == pytest.approx(100, rel=0.005)
     assert take.key == "C major"
     assert take.prompt == "a tune"
+
+
+def test_a_stream_tells_beforehand_what_is_asked_and_how_long_it_will_be() -> None:
+    service, models = flow()
+    request = MusicRequest(prompt="a tune", duration_s=2, seed=4, bpm=90, style_id="techno")
+
+    async def scene() -> None:
+        stream = await service.stream(request, Deadline.within(60))
+        assert not models.asked, "nothing is composed before a block is wanted"
+        assert (stream.tags.seed, stream.tags.bpm, stream.tags.key) == (4, 90, None)
+        assert (stream.tags.model, stream.tags.licence, stream.tags.loop_end) == ("humming", "CC0-1.0", 64_000)
+        blocks = [block async for block in stream.blocks]
+        assert sum(block.shape[1] for block in blocks) == stream.samples == round(2.3 * TAKE_RATE_HZ)
+        assert models.asked[0].prompt == stream.tags.prompt
+        assert "genre: techno" in stream.tags.prompt
+        assert 0 < models.asked[0].budget_s <= 60
+
+    asyncio.run(scene())
 
 
 def test_silence_is_nothing_to_follow() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from tests.http.calling import files_of
 from tests.serving import Served, band, wav_of
 
 CLIPS = [wav_of(band(4 + 2 * (n % 4), bpm=90 + 10 * n, seed=n)) for n in range(8)]
@@ -68,12 +69,6 @@ def abort(served: Served, clip: bytes) -> None:
             + sent
         )
         time.sleep(0.05)
-
-
-def files_of(home: Path) -> set[str]:
-    """What lies under the server's folders, BentoML's metrics and the server's own log excepted."""
-    found = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
-    return {name for name in found if "prometheus" not in name and name != "server.log"}
 
 
 def test_a_hundred_good_bad_and_aborted_requests_leave_no_file(builtin: Served) -> None:

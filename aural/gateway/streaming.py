@@ -1,0 +1,98 @@
+"""The streaming form of an answer: a WAV that goes out while its music is still being made."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from aural.errors import AuralError, DeadlineExceeded, Internal
+from aural.files.wav import WavParts
+from aural.flow import Deadline, Stream
+from aural.gateway.presence import HUNG_UP
+from aural.wire import Floats
+
+if TYPE_CHECKING:
+    from aural.finishing.level import StreamLimiter
+
+Keep = Callable[[int, bytes], Awaitable[None]]
+
+logger = logging.getLogger("aural")
+
+
+def limiter() -> StreamLimiter:
+    """Imported here, not above: scipy would make every process of the service start a second later."""
+    from aural.finishing.level import StreamLimiter
+
+    return StreamLimiter()
+
+
+class WavStream(Response):
+    """Head, music and tail of a file whose size stands in its header from the start.
+
+    What goes wrong on the way can no longer be an answer: it is raised, and the door breaks the connection, so that
+    the client sees an answer that is shorter than announced. `keep`, where there is one, gets status and file at the
+    end: the status is that of the error where there was one, HUNG_UP where the client closed.
+    """
+
+    def __init__(
+        self, stream: Stream, first: Floats, parts: WavParts, deadline: Deadline, *, headers: dict[str, str], media: str
+    ):
+        super().__init__(media_type=media, headers={**headers, "content-length": str(parts.size_bytes)})
+        self._stream = stream
+        self._first = first
+        self._parts = parts
+        self._deadline = deadline
+        self.keep: Keep | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        sent = bytearray()
+        status = HUNG_UP
+        try:
+            await self._send(send, sent)
+            status = self.status_code
+        except AuralError as error:
+            status = error.status
+            raise
+        finally:
+            if self.keep is not None:
+                await self.keep(status, bytes(sent))
+            if self.background is not None:
+                await self.background()
+
+    async def _send(self, send: Send, sent: bytearray) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        try:
+            async with asyncio.timeout(self._deadline.left_s), aclosing(self._file()) as file:
+                async for data in file:
+                    if self.keep is not None:
+                        sent += data
+                    await send({"type": "http.response.body", "body": data, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+        except TimeoutError as cause:
+            raise DeadlineExceeded("The music was not finished and fetched in time.") from cause
+        except AuralError:
+            raise
+        except Exception as cause:
+            logger.exception("a stream failed")
+            raise Internal("Something went wrong on our side.") from cause
+
+    async def _file(self) -> AsyncGenerator[bytes, None]:
+        limit = limiter()
+
+        def pcm(block: Floats) -> bytes:
+            return self._parts.pcm(limit.push(block))
+
+        yield self._parts.head
+        async with aclosing(self._stream.blocks) as blocks:
+            yield await asyncio.to_thread(pcm, self._first)
+            async for block in blocks:
+                yield await asyncio.to_thread(pcm, block)
+        yield self._parts.pcm(limit.finish())
+        yield self._parts.tail

@@ -1,0 +1,81 @@
+"""The gateway's side of POST /takes: closing the connection is how the composer learns that nobody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from aural.errors import DeadlineExceeded, Internal, NotReady
+from aural.wire import Floats, MusicRequest, Take
+from runners.frames import BadFrame, Frame, Frames, block_of, error_of, take_of
+from runners.replies import runner_errors
+
+# The runner says `alive` four times a second; what is silent for so long is dead, or was never there.
+SILENT_S = 15.0
+
+
+class ComposerClient:
+    """Talks to the runner at `url`, as BentoML names it: file:// for a socket, tcp:// or http:// for another host."""
+
+    def __init__(self, url: str):
+        where = urlsplit(url)
+        socket = unquote(where.path) if where.scheme == "file" else None
+        # The door bounds how many requests are inside; a second bound here would make them wait unseen.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+        self._http = httpx.AsyncClient(
+            base_url="http://composer" if socket else url.replace("tcp://", "http://", 1),
+            transport=httpx.AsyncHTTPTransport(uds=socket, limits=limits),
+            timeout=httpx.Timeout(SILENT_S, pool=None),
+        )
+
+    @classmethod
+    def beside(cls, proxy: Any) -> ComposerClient:
+        """`proxy`: what `bentoml.depends` resolved to."""
+        return cls(proxy.to_async.url)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def compose(self, request: MusicRequest) -> Take:
+        """Raises what the composer raised, DeadlineExceeded, NotReady, Internal."""
+        blocks: list[Floats] = []
+        try:
+            async with asyncio.timeout(request.budget_s), aclosing(self._frames(request)) as frames:
+                async for frame in frames:
+                    if frame.kind == "take":
+                        return take_of(frame, blocks)
+                    blocks.append(block_of(frame))
+        except TimeoutError as cause:
+            raise DeadlineExceeded("The composer runner did not answer in the time that was left.") from cause
+        raise AssertionError("frames end with the take, or raise")
+
+    async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+        """Blocks (2, n) as they are composed; when it ends, the take is whole. Raises as `compose` does."""
+        async with aclosing(self._frames(request)) as frames:
+            async for frame in frames:
+                if frame.kind == "audio":
+                    yield block_of(frame)
+
+    async def _frames(self, request: MusicRequest) -> AsyncGenerator[Frame, None]:
+        """`audio` and at last `take`. Leaving it early closes the connection."""
+        frames = Frames()
+        with runner_errors("composer"):
+            async with self._http.stream("POST", "/takes", json=request.to_wire()) as answer:
+                if answer.status_code == 503:
+                    raise NotReady("The composer runner is not ready. Try again shortly.", retry_after_s=5)
+                if answer.status_code != 200:
+                    raise Internal(f"The composer runner answered {answer.status_code}; the server's log says why.")
+                async for data in answer.aiter_raw():
+                    for frame in frames.feed(data):
+                        if frame.kind == "error":
+                            raise error_of(frame)
+                        if frame.kind != "alive":
+                            yield frame
+                        if frame.kind == "take":
+                            return
+        raise BadFrame("The composer's answer ended without a take.")

@@ -1,0 +1,70 @@
+"""POST /takes of the composer's runner: a request in, frames out, and an end to the work when the gateway hangs up.
+
+BentoML's own calls go on when their caller has gone; an ASGI app of ours learns of it at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from aural.errors import AuralError, Internal
+from aural.gateway.presence import hung_up, while_waited_for
+from aural.wire import MusicRequest, Take
+from runners.frames import ALIVE, Frame, audio_frame, error_frame, take_frame
+
+if TYPE_CHECKING:
+    from models.turns import Turns
+
+# A dead connection shows only when something is sent over it.
+BEAT_S = 0.25
+
+logger = logging.getLogger("aural")
+
+
+def takes_app(turns: Callable[[], Turns]) -> Starlette:
+    """`turns` is asked when a request comes: by then the runner has loaded."""
+    return Starlette(routes=[Route("/takes", _Takes(turns), methods=["POST"])])
+
+
+class _Takes:
+    def __init__(self, turns: Callable[[], Turns]):
+        self._turns = turns
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = MusicRequest.from_wire(await Request(scope, receive).json())
+        headers = [(b"content-type", b"application/octet-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await while_waited_for(self._answer(request, send), hung_up(receive))
+
+    async def _answer(self, request: MusicRequest, send: Send) -> None:
+        async def say(frame: Frame) -> None:
+            await send({"type": "http.response.body", "body": frame.to_bytes(), "more_body": True})
+
+        async def beat() -> None:
+            while True:
+                await say(ALIVE)
+                await asyncio.sleep(BEAT_S)
+
+        beating = asyncio.create_task(beat())
+        try:
+            async with aclosing(self._turns().stream(request)) as news:
+                async for item in news:
+                    await say(take_frame(item) if isinstance(item, Take) else audio_frame(item))
+        except AuralError as error:
+            await say(error_frame(error))
+        except Exception:
+            logger.exception("a take failed")
+            await say(error_frame(Internal("The composer runner failed; the server's log says why.")))
+        finally:
+            beating.cancel()
+            await asyncio.wait({beating})
+        await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,27 @@
+"""The service with a composer that hums: 20 times real time, two at once, so that tests know when what is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import models.composing
+from aural.settings import Settings
+from models.composing import Composing
+from models.pace import TurnPace
+from tests.humming import Humming
+
+if TYPE_CHECKING:
+    from models.musicgen.scheduler import Stepped
+
+
+def load_humming(settings: Settings, stepped: Callable[[Stepped], None] | None = None) -> Composing:
+    del settings, stepped
+    return Composing(Humming(work_s_per_s=0.05, steps=50), slots=2, warm_up_s=1.0, pace=TurnPace(2))
+
+
+models.composing.load_composer = load_humming
+
+from service import AuralArchitect  # noqa: E402
+
+__all__ = ["AuralArchitect"]

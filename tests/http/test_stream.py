@@ -1,0 +1,131 @@
+"""The streaming form of /generate: the same file as the whole form's, sent while it is made."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from aural.files.tags import read_tags
+from tests.http.calling import Caller, metric, until_composing
+from tests.humming import BREAKS, STALLS
+from tests.serving import Served, band, wav_of
+
+ASKED: dict[str, Any] = {"prompt": "warm lofi", "bpm": 84, "key": "A minor", "duration": 6.5, "seed": 3}
+PARTING_BYTES = 500  # what follows the music: the loop and the facts
+
+
+def generate(served: Served, headers: dict[str, str] | None = None, **fields: Any) -> httpx.Response:
+    return httpx.post(f"{served.url}/generate", json=fields, headers=headers, timeout=60)
+
+
+def test_streamed_and_whole_are_the_same_file(builtin: Served) -> None:
+    whole, streamed = generate(builtin, **ASKED), generate(builtin, **ASKED, stream=True)
+    assert streamed.status_code == 200
+    assert streamed.content == whole.content, "the sketch composer stays under the limiter's ceiling"
+    told = {name for name in whole.headers if name.startswith("x-aural")} | {"content-disposition", "content-type"}
+    assert {name: streamed.headers[name] for name in told} == {name: whole.headers[name] for name in told}
+    samples, rate_hz = soundfile.read(io.BytesIO(streamed.content))
+    assert (samples.shape, rate_hz) == ((round(6.8 * 32_000), 2), 32_000)
+
+
+def test_what_was_not_asked_is_unknown_before_the_first_byte(builtin: Served) -> None:
+    fields: dict[str, Any] = {"prompt": "dub", "duration": 2}
+    streamed = generate(builtin, {"accept": "audio/wav"}, **fields, stream=True)
+    assert streamed.headers["content-type"] == "audio/wav"
+    assert streamed.headers["x-aural-bpm"] == streamed.headers["x-aural-key"] == "unknown"
+    tags = read_tags(streamed.content)
+    assert not {"bpm", "key"} & set(tags)
+    seed = int(streamed.headers["x-aural-seed"])
+    assert tags["seed"] == seed
+    whole = generate(builtin, **fields, seed=seed)
+    np.testing.assert_array_equal(*(soundfile.read(io.BytesIO(answer.content))[0] for answer in (whole, streamed)))
+
+
+def test_the_music_comes_while_it_is_made(humming: Served) -> None:
+    """40 s of hum take two seconds, in 50 blocks."""
+    before = metric(humming, "aural_first_audio_seconds_count")
+    fields: dict[str, Any] = {"prompt": "hum", "duration": 40, "seed": 1, "stream": True}
+    began = time.monotonic()
+    arrived: list[tuple[float, int]] = []
+    with httpx.stream("POST", f"{humming.url}/generate", json=fields, timeout=60) as answer:
+        announced = int(answer.headers["content-length"])
+        arrived.extend((time.monotonic() - began, len(data)) for data in answer.iter_raw())
+    assert sum(size for _, size in arrived) == announced == 44 + round(40.3 * 32_000) * 4 + _after_the_music(announced)
+    first_s, last_s = arrived[0][0], arrived[-1][0]
+    assert last_s > 1.9
+    assert first_s < 0.6
+    by_half = sum(size for at_s, size in arrived if at_s < 0.5 * last_s) / announced
+    assert 0.3 < by_half < 0.7, "half of the music by half of the time"
+    assert metric(humming, "aural_first_audio_seconds_count") == before + 1
+    whole = generate(humming, **{**fields, "stream": False})
+    assert len(whole.content) == announced
+
+
+def _after_the_music(announced: int) -> int:
+    after = announced - 44 - round(40.3 * 32_000) * 4
+    assert 0 < after < PARTING_BYTES
+    return after
+
+
+def test_an_error_before_the_first_byte_is_an_answer_like_any_other(humming: Served) -> None:
+    late = generate(humming, prompt="hum", duration=120, seed=1, stream=True)
+    assert (late.status_code, late.json()["code"]) == (503, "cannot_finish_in_time")
+    assert 60 < late.json()["longest_duration_s"] < 100, "4 s at 20 times real time"
+    bad = generate(humming, prompt="hum", duration=0, stream=True)
+    assert (bad.status_code, bad.json()["code"]) == (400, "bad_field")
+
+
+def test_compose_has_no_streaming_form(humming: Served) -> None:
+    files, fields = {"file": ("a.wav", wav_of(band(2)))}, {"stream": "true"}
+    answer = httpx.post(f"{humming.url}/compose", files=files, data=fields, timeout=30)
+    assert answer.status_code == 400
+    assert "stream" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(("what", "status"), [(BREAKS, 500), (STALLS, 504)])
+def test_an_error_after_the_first_byte_breaks_the_connection(humming: Served, what: str, status: int) -> None:
+    fields = {"prompt": f"hum and {what}", "duration": 20, "seed": 1, "stream": True}
+    headers = {"x-request-id": f"broken-{status}"}
+    got = 0
+    began = time.monotonic()
+    with httpx.stream("POST", f"{humming.url}/generate", json=fields, headers=headers, timeout=30) as answer:
+        assert answer.status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError):  # noqa: PT012
+            for data in answer.iter_raw():
+                got += len(data)
+    assert 100_000 < got < int(answer.headers["content-length"])
+    assert time.monotonic() - began < 5.5
+    assert f"broken-{status} was broken off" in humming.log()
+    (told,) = (humming.home / "records").glob(f"*-broken-{status}.json")
+    record = json.loads(told.read_text())
+    assert (record["status"], record["output_bytes"]) == (status, got)
+
+
+def test_a_reader_who_does_not_read_holds_a_slot_no_longer_than_the_work_and_is_cut_off_at_the_deadline(
+    humming: Served,
+) -> None:
+    """7.7 MB in three seconds; the two ends of a connection take about 4 MB unread."""
+    caller = Caller.generate(humming, buffer_bytes=4096, prompt="hum", duration=60, seed=1, stream=True)
+    until_composing(humming, 1, within_s=5)
+    until_composing(humming, 0, within_s=3.9)
+    time.sleep(2.0)
+    assert len(caller.read(10**9)) < 7_700_000
+    caller.close()
+
+
+def test_a_streamed_answer_leaves_its_record(humming: Served) -> None:
+    answer = generate(humming, {"x-request-id": "kept"}, prompt="hum", duration=3, seed=2, stream=True)
+    until = time.monotonic() + 5
+    while not (kept := list((humming.home / "records").glob("*-kept.json"))) and time.monotonic() < until:
+        time.sleep(0.02)  # it is written when the last byte is out
+    (told,) = kept
+    record = json.loads(told.read_text())
+    assert (record["call"], record["status"], record["fields"]["stream"]) == ("generate", 200, True)
+    assert told.with_name(told.stem + ".output.wav").read_bytes() == answer.content

@@ -1,0 +1,204 @@
+"""POST /takes over real sockets: frames however they are cut, errors as themselves, and an end when a side goes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from aural.errors import CannotFinishInTime, DeadlineExceeded, Internal, NotReady
+from aural.wire import MusicRequest, Take
+from runners.composer_client import ComposerClient
+from runners.frames import ALIVE, BadFrame, Frames, audio_frame, block_of, error_frame, error_of, take_frame, take_of
+from runners.takes import takes_app
+from tests.humming import BREAKS, Counted, Humming, turns_at
+from tests.serving import free_port
+
+ASKED = MusicRequest("hum", 2.0, seed=2**62 + 1, bpm=93.7, key="F# minor", energy_curve=(0.1, 1 / 3), budget_s=20)
+
+
+@contextmanager
+def listening(app: ASGIApp, **where: Any) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", **where))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.005)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def runner(humming: Humming, url: str, meter: Counted | None = None) -> Iterator[None]:
+    turns = turns_at(humming, meter=meter)
+    kind, _, rest = url.partition("://")
+    where = {"uds": rest} if kind == "file" else {"port": int(rest.split(":")[1])}
+    with listening(takes_app(lambda: turns), **where):
+        yield
+    turns.close()
+
+
+def talk(url: str, scene: Callable[[ComposerClient], Coroutine[Any, Any, Any]]) -> Any:
+    async def whole() -> Any:
+        client = ComposerClient(url)
+        try:
+            return await scene(client)
+        finally:
+            await client.close()
+
+    return asyncio.run(whole())
+
+
+def test_frames_come_back_however_they_are_cut() -> None:
+    samples = np.random.default_rng(0).standard_normal((2, 1001)).astype(np.float32)
+    take = Take(samples, 900, 2**62 + 1, "m", 93.7, None, "CC0-1.0", "größer 静か")
+    error = CannotFinishInTime("No.", retry_after_s=3, extra={"longest_duration_s": 7.0})
+    sent = [
+        ALIVE,
+        audio_frame(samples[:, :400]),
+        ALIVE,
+        audio_frame(samples[:, 400:]),
+        take_frame(take),
+        error_frame(error),
+    ]
+    data = b"".join(frame.to_bytes() for frame in sent)
+    for size in (1, 7, 8192, len(data)):
+        frames = Frames()
+        got = [frame for at in range(0, len(data), size) for frame in frames.feed(data[at : at + size])]
+        assert got == sent
+    again = take_of(got[4], [block_of(got[1]), block_of(got[3])])
+    np.testing.assert_array_equal(again.samples, samples)
+    assert replace(again, samples=samples).to_wire() == take.to_wire()
+    back = error_of(got[5])
+    assert (type(back), back.sentence, back.retry_after_s, back.extra) == (type(error), "No.", 3, error.extra)
+
+
+def test_what_is_no_frame_is_refused_before_it_is_collected() -> None:
+    with pytest.raises(BadFrame):
+        list(Frames().feed(b"HTTP/1.1 200 OK\r\n"))
+
+
+@pytest.fixture(params=["file", "tcp", "http"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The three ways in which BentoML names a runner."""
+    return (
+        f"file://{tmp_path / 'composer.sock'}"
+        if request.param == "file"
+        else f"{request.param}://127.0.0.1:{free_port()}"
+    )
+
+
+def test_a_take_crosses_as_it_is_whole_and_streamed(url: str) -> None:
+    humming = Humming()
+    alone = humming.compose(ASKED, lambda _: None)
+
+    async def scene(client: ComposerClient) -> None:
+        take = await client.compose(ASKED)
+        np.testing.assert_array_equal(take.samples, alone.samples)
+        assert replace(take, samples=alone.samples).to_wire() == alone.to_wire()
+        async with aclosing(client.stream(ASKED)) as stream:
+            blocks = [block async for block in stream]
+        assert len(blocks) == humming.steps
+        np.testing.assert_array_equal(np.concatenate(blocks, axis=1), alone.samples)
+
+    with runner(humming, url):
+        talk(url, scene)
+
+
+def test_errors_come_out_as_themselves(tmp_path: Path) -> None:
+    url = f"file://{tmp_path / 's'}"
+
+    async def scene(client: ComposerClient) -> None:
+        await client.compose(ASKED)
+        with pytest.raises(CannotFinishInTime) as refused:
+            await client.compose(replace(ASKED, duration_s=100, budget_s=0.5))
+        assert 10 < refused.value.extra["longest_duration_s"] < 60
+        with pytest.raises(Internal):
+            await client.compose(replace(ASKED, prompt=BREAKS))
+
+    with runner(Humming(), url):
+        talk(url, scene)
+
+
+@pytest.mark.parametrize("form", ["whole", "stream"])
+def test_a_client_that_leaves_frees_the_slot(tmp_path: Path, form: str) -> None:
+    url = f"file://{tmp_path / 's'}"
+    meter = Counted()
+
+    async def scene(client: ComposerClient) -> float:
+        asked = replace(ASKED, duration_s=20)
+        if form == "stream":
+            async with aclosing(client.stream(asked)) as stream:
+                await anext(stream)
+        else:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.compose(asked), 0.3)
+        began = time.monotonic()
+        while meter.occupied[-1] and time.monotonic() - began < 5:
+            await asyncio.sleep(0.005)
+        return time.monotonic() - began
+
+    with runner(Humming(work_s_per_s=0.1, steps=40), url, meter):
+        assert talk(url, scene) < 0.5
+    assert meter.outcomes == {"cancelled": 1}
+
+
+def test_a_budget_that_runs_out_is_the_deadline(tmp_path: Path) -> None:
+    url = f"file://{tmp_path / 's'}"
+
+    async def scene(client: ComposerClient) -> None:
+        with pytest.raises(DeadlineExceeded):
+            await client.compose(replace(ASKED, duration_s=20, budget_s=0.3))
+
+    meter = Counted()
+    with runner(Humming(work_s_per_s=0.1, steps=40), url, meter):
+        talk(url, scene)
+        time.sleep(0.3)
+    assert meter.outcomes == {"expired": 1}
+
+
+def test_a_composer_that_says_nothing_for_long_keeps_the_connection(tmp_path: Path, monkeypatch: Any) -> None:
+    """Half a second of patience, and more than that until the first block: heartbeats bridge it."""
+    monkeypatch.setattr("runners.composer_client.SILENT_S", 0.5)
+    url = f"file://{tmp_path / 's'}"
+    with runner(Humming(work_s_per_s=1.0, steps=2), url):
+        assert talk(url, lambda client: client.compose(ASKED)).loop_end == 64_000
+
+
+def test_a_runner_that_is_not_there_or_dies_is_not_ready(tmp_path: Path) -> None:
+    url = f"file://{tmp_path / 's'}"
+
+    async def refused(client: ComposerClient) -> None:
+        with pytest.raises(NotReady):
+            await client.compose(ASKED)
+
+    talk(url, refused)
+
+    async def dies(_: Request) -> Response:
+        async def some() -> Any:
+            yield audio_frame(np.zeros((2, 9), np.float32)).to_bytes()
+            raise ConnectionAbortedError
+
+        return StreamingResponse(some())
+
+    with listening(
+        Starlette(routes=[Route("/takes", dies, methods=["POST"])]), uds=str(tmp_path / "s"), log_config=None
+    ):
+        talk(url, refused)
