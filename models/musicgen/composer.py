@@ -1,69 +1,80 @@
-"""MusicGen as a composer: the arithmetic of frames and samples around the sampler."""
+"""MusicGen as a composer: text in, frames from the scheduler, sound from the codec while they come."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from pathlib import Path
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
-from aural.wire import TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
+from aural.errors import BadField
+from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.cards import Card
-from models.composer import Progress
-from models.musicgen.load import load_musicgen
-from models.musicgen.sampler import AudiocraftSampler, Plan
+from models.composer import Emit, Progress
+from models.musicgen.codec import Codec
+from models.musicgen.engine import Plan
+from models.musicgen.precision import Precision
+from models.musicgen.sampling import Controls
+from models.musicgen.scheduler import Scheduler
+from models.musicgen.shape import FRAMES_PER_S
+from models.musicgen.text import TextEncoder
 from models.report import report_of
-from models.weights import RECORD, obtain, with_record
 
 TAIL = round(TAIL_S * TAKE_RATE_HZ)
+MAX_TEXT_TOKENS = 512
+"""What T5 was trained on."""
+PATIENCE_S = 0.05
+"""How long a request that waits for the codec may not notice that nobody waits for it."""
 
 
 @dataclass(frozen=True)
 class MusicGenComposer:
-    """Thread-safe by waiting: the sampler takes one request at a time."""
+    """Thread-safe: calls share the scheduler's steps, and take turns at the codec chunk by chunk.
+
+    `rest` hears what a take needed beside its steps, in seconds.
+    """
 
     card: Card
-    sampler: AudiocraftSampler
-
-    @classmethod
-    def load(
-        cls, card: Card, weights_dir: Path | None, device: torch.device, *, record: Path = RECORD
-    ) -> MusicGenComposer:
-        """From a hub-cache folder; None is the hub's own.
-
-        Raises MissingWeights when files are not there or not those recorded, MissingDevice when they don't
-        fit.
-        """
-        folder = obtain([card], weights_dir, record)
-        sampler = AudiocraftSampler(load_musicgen(card, folder, device), device)
-        assert sampler.rate_hz == TAKE_RATE_HZ, "the whole family is 32 kHz"
-        return cls(with_record(card, record), sampler)
+    text: TextEncoder
+    scheduler: Scheduler
+    codec: Codec
+    device: Any
+    precision: Precision
+    rest: Callable[[float], None]
+    decoding: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def name(self) -> str:
         return self.card.name
 
     def report(self) -> dict[str, Any]:
-        """For /info. audiocraft keeps the language model in half precision anywhere but on a CPU."""
-        device = self.sampler.device
-        return report_of(self.card, device, precision="fp32" if device.type == "cpu" else "fp16")
+        """For /info."""
+        return report_of(self.card, self.device, precision=self.precision)
 
-    def compose(self, request: MusicRequest, progress: Progress) -> Take:
+    def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """The body lasts exactly `request.duration_s`, rounded to a sample; the tail of TAIL_S continues it.
 
-        `progress` is called at every step (a fiftieth of a second of music); what it raises stops the work
-        there. `request.prompt` is the whole text: tempo, key and style steer only by being in it.
+        `progress` is called at every step (a fiftieth of a second of music), in the scheduler's thread; what it raises
+        ends the work there. `request.prompt` is the whole text: tempo, key and style steer only by being in it. The
+        same request gives the same samples, whatever else is composed at the time. Raises BadField for a text that is
+        too long, Internal, NotReady.
         """
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
-        plan = plan_for(request, loop_end + TAIL, self.sampler.frames_per_s)
-        tokens = self.sampler.sample(plan, lambda frames_done: progress(frames_done / plan.frames))
+        samples = np.zeros((2, loop_end + TAIL), np.float32)
+        filled = 0
+        for block in self._sound(request, samples.shape[1], progress):
+            end = min(filled + block.shape[1], samples.shape[1])  # the last frame may be longer than what is wanted
+            samples[:, filled:end] = block[:, : end - filled]
+            if emit is not None and end > filled:
+                emit(samples[:, filled:end])
+            filled = end
         return Take(
-            samples=in_stereo(self.sampler.decode(tokens), loop_end + TAIL),
+            samples=samples,
             loop_end=loop_end,
             seed=request.seed,
             model=self.name,
@@ -72,21 +83,65 @@ class MusicGenComposer:
             licence=self.card.licence,
         )
 
+    def _sound(self, request: MusicRequest, samples: int, progress: Progress) -> Iterator[Floats]:
+        """Blocks (1 or 2, n) as they become final; mono is meant for both sides."""
+        began = time.monotonic()
+        plan = self.plan(request, samples)
+        text_s = time.monotonic() - began
+        here = Presence(progress)
+        stream = self.codec.start(plan.frames)
+        for tokens in self.scheduler.play(plan, here.step):
+            arrived = time.monotonic()
+            with self._codec_turn(here):
+                block = stream.push(tokens)
+            yield block
+        self.rest(text_s + time.monotonic() - arrived)
 
-def plan_for(request: MusicRequest, samples: int, frames_per_s: float) -> Plan:
-    """As many codec frames as cover the samples: the decoded sound is cut to length, never padded."""
-    return Plan(
-        text=request.prompt,
-        frames=math.ceil(samples * frames_per_s / TAKE_RATE_HZ),
-        seed=request.seed,
-        guidance=request.guidance,
-        temperature=request.temperature,
-        top_k=request.top_k,
-        top_p=request.top_p,
-    )
+    @contextmanager
+    def _codec_turn(self, here: Presence) -> Iterator[None]:
+        here.check()
+        while not self.decoding.acquire(timeout=PATIENCE_S):
+            here.check()
+        try:
+            yield
+        finally:
+            self.decoding.release()
+
+    def plan(self, request: MusicRequest, samples: int) -> Plan:
+        """As many codec frames as cover the samples: the decoded sound is cut to length, never padded."""
+        text = self.text.encode(request.prompt)
+        if len(text) > MAX_TEXT_TOKENS:
+            raise BadField(
+                f"prompt: is {len(text)} tokens long as MusicGen's text encoder counts; at most {MAX_TEXT_TOKENS}."
+                " Shorten it."
+            )
+        return Plan(
+            text=text,
+            frames=math.ceil(samples * FRAMES_PER_S / TAKE_RATE_HZ),
+            seed=request.seed,
+            controls=Controls(request.guidance, request.temperature, request.top_k, request.top_p),
+        )
 
 
-def in_stereo(audio: Tensor, samples: int) -> NDArray[np.float32]:
-    """(1 or 2, time) -> (2, samples): cut to length; mono goes to both sides."""
-    assert audio.shape[1] >= samples, "plan_for asks for frames that cover the samples"
-    return np.ascontiguousarray(audio[:, :samples].expand(2, samples).numpy())
+class Presence:
+    """Whether the one who asked is still there, as his `progress` says in the scheduler's thread at every step."""
+
+    def __init__(self, progress: Progress):
+        self._progress = progress
+        self._gone: BaseException | None = None
+        self._steps_done = False
+
+    def step(self, fraction_done: float) -> None:
+        try:
+            self._progress(fraction_done)
+        except BaseException as gone:
+            self._gone = gone
+            raise
+        self._steps_done = fraction_done == 1
+
+    def check(self) -> None:
+        """Raises what `progress` raised; asks it where no step does so any more but sound is still to be decoded."""
+        if self._gone is not None:
+            raise self._gone
+        if self._steps_done:
+            self._progress(1.0)

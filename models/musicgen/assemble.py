@@ -1,0 +1,134 @@
+"""A MusicGen that is ready to compose: weights, the step for the device, slots as memory allows, and its pace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from models.cards import Card
+from models.devices import check_fits, device_facts
+from models.musicgen.codec import Codec
+from models.musicgen.composer import MusicGenComposer
+from models.musicgen.engine import Engine
+from models.musicgen.load import Parts, load_musicgen
+from models.musicgen.pace import BatchPace, StepCost
+from models.musicgen.precision import TORCH, Precision, calibrated, choose_precision
+from models.musicgen.scheduler import Scheduler, Stepped
+from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
+from models.musicgen.step import Step
+from models.musicgen.windows import STRIDE_S
+from models.weights import RECORD, obtain, with_record
+
+SLOTS = {"cpu": 8, "cuda": 32, "mps": 8}
+# A cache beyond this share of what is free would leave nothing for the rest of the machine.
+SHARE_OF_FREE = 0.5
+CALIBRATION_TEXTS = (
+    "calm piano. bpm: 80.0. key: c major",
+    "fast heavy metal with drums and distorted guitars. bpm: 160.0. key: e minor",
+)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    composer: MusicGenComposer
+    pace: BatchPace
+    slots: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the operator decides. None: as many slots as are usual for the device, half its free memory for caches."""
+
+    device: torch.device
+    precision: str = "auto"
+    slots: int | None = None
+    cache_mb: int | None = None
+    threads: int = 2
+    window_frames: int = WINDOW_FRAMES
+
+
+def assemble(
+    card: Card,
+    weights_dir: Path | None,
+    wishes: Wishes,
+    *,
+    record: Path = RECORD,
+    stepped: Callable[[Stepped], None] | None = None,
+) -> Assembled:
+    """Load and warm up. `weights_dir`: a hub-cache folder; None is the hub's own.
+
+    Raises MissingWeights when files are not there or not those recorded, MissingDevice when they don't fit.
+    """
+    folder = obtain([card], weights_dir, record)
+    precision = choose_precision(wishes.precision, wishes.device)
+    parts = load_musicgen(card, folder)
+    shape = parts.weights.shape
+    check_fits(wishes.device, memory_needed(shape, precision), card.name)
+    step, bytes_per_frame, room_bytes = _step(parts, precision, wishes)
+    pace = BatchPace(StepCost.measured(step, shape), slots=step.slots, delay_frames=shape.longest_delay)
+    stride_frames = wishes.window_frames * STRIDE_S * FRAMES_PER_S // WINDOW_FRAMES
+    engine = Engine(step, shape, window_frames=wishes.window_frames, stride_frames=stride_frames)
+    hear = [pace.observe] if stepped is None else [pace.observe, stepped]
+    scheduler = Scheduler(engine, bytes_per_frame=bytes_per_frame, room_bytes=room_bytes, stepped=hear)
+    codec = Codec.load(parts.codec, device=wishes.device, channels=shape.channels, threads=wishes.threads)
+    composer = MusicGenComposer(
+        with_record(card, record), parts.text, scheduler, codec, wishes.device, precision, pace.rest
+    )
+    return Assembled(composer, pace, step.slots)
+
+
+def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int, int]:
+    """The step, what a frame in its cache takes, and what all of the cache may take, in bytes."""
+    shape, device = parts.weights.shape, wishes.device
+    positions = wishes.window_frames + shape.longest_delay
+    slots = wishes.slots or SLOTS[device.type]
+    bytes_per_frame = 4 * shape.layers * shape.width * BYTES[precision]
+    room_bytes = _room_bytes(wishes, parameters(shape) * BYTES[precision])
+    if device.type == "cpu":
+        return _onnx_step(parts, precision, wishes, slots=slots, positions=positions), bytes_per_frame, room_bytes
+    from models.musicgen.step_torch import TorchStep
+
+    # All of a GPU's cache is there from the start: no more slots than fit.
+    slots = min(slots, max(1, room_bytes // (positions * bytes_per_frame)))
+    # Half-precision sums of half-precision products lose what softmax and norms then have to do without.
+    torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = False
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
+    step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
+    step.warm_up()
+    return step, bytes_per_frame, slots * positions * bytes_per_frame
+
+
+def _onnx_step(parts: Parts, precision: Precision, wishes: Wishes, *, slots: int, positions: int) -> Step:
+    from models.musicgen.step_onnx import OnnxStep
+
+    if precision != "int8":
+        return OnnxStep(parts.weights, slots=slots, positions=positions, threads=wishes.threads)
+    texts = [parts.text.encode(text) for text in CALIBRATION_TEXTS]
+    scales = calibrated(parts.weights, texts, threads=wishes.threads)
+    return OnnxStep(
+        parts.weights, slots=slots, positions=positions, threads=wishes.threads, precision="int8", scales=scales
+    )
+
+
+def _room_bytes(wishes: Wishes, weights_bytes: int) -> int:
+    """For caches, beside the weights."""
+    if wishes.cache_mb is not None:
+        return wishes.cache_mb * 2**20
+    return max(0, round(SHARE_OF_FREE * (device_facts(wishes.device).free_bytes - weights_bytes)))
+
+
+BYTES: dict[str, int] = {"fp32": 4, "bf16": 2, "fp16": 2, "int8": 1}
+
+
+def parameters(shape: Shape) -> int:
+    """Numbers in the decoder's matrices."""
+    per_layer = 8 * shape.width**2 + 2 * shape.width * shape.feedforward
+    return shape.layers * per_layer + shape.codebooks * (2 * CODEBOOK_SIZE + 1) * shape.width
+
+
+def memory_needed(shape: Shape, precision: Precision) -> int:
+    """Bytes at the worst moment: the weights twice (as given and as packed), and the cache of one whole window."""
+    return 2 * parameters(shape) * BYTES[precision] + 4 * shape.layers * shape.width * WINDOW_FRAMES * BYTES[precision]

@@ -1,0 +1,146 @@
+"""Attention of a decoding step in plain torch, for any device: each slot alone, over as much as it has filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from models.musicgen.shape import Norm, Shape
+
+EPS = 1e-5
+"""Of every norm in the family."""
+
+
+@dataclass(eq=False)
+class Cache:
+    """Keys and values of all slots. Slot i is rows 2i (it hears its text) and 2i + 1 (it does not).
+
+    `keys`, `values`: (layers, 2 * slots, heads, positions, head width). `text_keys`, `text_values`: (layers, slots,
+    heads, room for text, head width), of which slot i uses the first `text_lengths[i]`; (slots,) int32 on the device.
+    """
+
+    keys: Tensor
+    values: Tensor
+    text_keys: Tensor
+    text_values: Tensor
+    text_lengths: Tensor
+
+    @classmethod
+    def empty(
+        cls, shape: Shape, device: torch.device, dtype: torch.dtype, *, slots: int, positions: int, text: int
+    ) -> Cache:
+        def zeros(rows: int, room: int) -> Tensor:
+            return torch.zeros(shape.layers, rows, shape.heads, room, shape.head_width, device=device, dtype=dtype)
+
+        lengths = torch.zeros(slots, dtype=torch.int32, device=device)
+        kept = zeros(2 * slots, positions), zeros(2 * slots, positions)
+        return cls(*kept, zeros(slots, text), zeros(slots, text), lengths)
+
+    @property
+    def text_room(self) -> int:
+        return self.text_keys.shape[3]
+
+    def with_text_room(self, tokens: int) -> Cache:
+        """The same with room for longer texts; keys and values of positions are not copied."""
+
+        def wider(kept: Tensor) -> Tensor:
+            return F.pad(kept, (0, 0, 0, tokens - self.text_room))
+
+        return replace(self, text_keys=wider(self.text_keys), text_values=wider(self.text_values))
+
+    def move(self, source: int, target: int, filled: int) -> None:
+        for kept in (self.keys, self.values):
+            kept[:, 2 * target : 2 * target + 2, :, :filled] = kept[:, 2 * source : 2 * source + 2, :, :filled]
+        for kept in (self.text_keys, self.text_values):
+            kept[:, target] = kept[:, source]
+        self.text_lengths[target] = self.text_lengths[source]
+
+
+@dataclass(frozen=True, eq=False)
+class SlotAttention:
+    """One position of each slot. `positions`: of slots 0 .. n-1; further rows are padding and get zeros.
+
+    Every slot is its own call with shapes that its own length alone decides, so no other slot can touch its bits.
+    """
+
+    cache: Cache
+    positions: tuple[int, ...]
+    text_lengths: tuple[int, ...]
+
+    def attend(self, layer: int, qkv: Tensor) -> Tensor:
+        """(rows, 3 * width) -> (rows, width); this position's keys and values enter the cache."""
+        keys, values = self.cache.keys[layer], self.cache.values[layer]
+        query, key, value = in_heads(qkv, 3, keys)
+        heard = torch.zeros_like(query)
+        for slot, position in enumerate(self.positions):
+            rows = slice(2 * slot, 2 * slot + 2)
+            keys[rows, :, position], values[rows, :, position] = key[rows], value[rows]
+            filled = keys[rows, :, : position + 1], values[rows, :, : position + 1]
+            heard[rows] = scaled(query[rows, :, None], *filled)[:, :, 0]
+        return heard.flatten(1)
+
+    def cross(self, layer: int, queries: Tensor) -> Tensor:
+        """(slots, width) -> (slots, width): what the conditional rows hear of their texts."""
+        keys, values = self.cache.text_keys[layer], self.cache.text_values[layer]
+        (query,) = in_heads(queries, 1, keys)
+        heard = torch.zeros_like(query)
+        for slot, length in enumerate(self.text_lengths[: len(self.positions)]):
+            if length:
+                filled = keys[slot : slot + 1, :, :length], values[slot : slot + 1, :, :length]
+                heard[slot] = scaled(query[slot, None, :, None], *filled)[0, :, 0]
+        return heard.flatten(1)
+
+
+@dataclass(frozen=True, eq=False)
+class PassAttention:
+    """Positions start .. start + count - 1 of one slot at once; rows are (position, conditional or not)."""
+
+    cache: Cache
+    slot: int
+    start: int
+    text_length: int
+
+    def attend(self, layer: int, qkv: Tensor) -> Tensor:
+        rows = slice(2 * self.slot, 2 * self.slot + 2)
+        keys, values = self.cache.keys[layer, rows], self.cache.values[layer, rows]
+        # (positions, 2, heads, head width) -> (2, heads, positions, head width)
+        query, key, value = (part.view(-1, 2, *part.shape[1:]).permute(1, 2, 0, 3) for part in in_heads(qkv, 3, keys))
+        count = query.shape[2]
+        end = self.start + count
+        keys[:, :, self.start : end], values[:, :, self.start : end] = key, value
+        earlier = torch.ones(count, end, dtype=torch.bool, device=qkv.device).tril(self.start)
+        heard = scaled(query, keys[:, :, :end], values[:, :, :end], earlier)
+        return heard.permute(2, 0, 1, 3).flatten(2).flatten(0, 1)
+
+    def cross(self, layer: int, queries: Tensor) -> Tensor:
+        if not self.text_length:
+            return torch.zeros_like(queries)
+        keys, values = self.cache.text_keys[layer, self.slot], self.cache.text_values[layer, self.slot]
+        (query,) = in_heads(queries, 1, keys)
+        filled = keys[None, :, : self.text_length], values[None, :, : self.text_length]
+        return scaled(query.transpose(0, 1)[None], *filled)[0].transpose(0, 1).flatten(1)
+
+
+def in_heads(rows: Tensor, parts: int, keys: Tensor) -> tuple[Tensor, ...]:
+    """(rows, parts * width) -> for each part (rows, heads, head width), with the heads that `keys` (..., heads, any,
+    head width) has."""
+    return rows.view(rows.shape[0], parts, keys.shape[-3], keys.shape[-1]).unbind(1)
+
+
+def scaled(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Scaled dot-product attention, scores and softmax in float32 whatever the cache's precision."""
+    heard = F.scaled_dot_product_attention(query.float(), keys.float(), values.float(), attn_mask=mask)
+    return heard.to(query.dtype)
+
+
+def add_norm(rows: Tensor, added: Tensor | None, norm: Norm, dtype: torch.dtype) -> Tensor:
+    """Add to `rows` (n, width) float32 in place, and give their norm in `dtype`.
+
+    `added` with n / 2 rows goes to the even ones: what cross-attention adds to the others is exactly zero.
+    """
+    if added is not None:
+        rows[:: rows.shape[0] // added.shape[0]] += added
+    return F.layer_norm(rows, norm.weight.shape, norm.weight, norm.bias, EPS).to(dtype)

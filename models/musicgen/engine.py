@@ -1,0 +1,160 @@
+"""The decode engine: slots and time. Requests join and leave between steps; what computes a step is not its business.
+
+The delay pattern is arithmetic: at position p of a window, codebook k hears its frame p - 1 - delay[k] and draws its
+frame p - delay[k]. So a frame is complete `longest_delay` positions after its first codebook, and a window of T frames
+takes T + longest_delay positions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from models.musicgen.sampling import Controls, pick, uniforms
+from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
+from models.musicgen.step import Ints, Step
+from models.musicgen.windows import STRIDE_S, Window, windows_of
+
+PREFILL = 50
+"""Known positions that a slot takes in at once, between two steps of the others: a second of music."""
+
+
+class Collapsed(ArithmeticError):
+    """A request's logits were not finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What to play. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, at least one."""
+
+    text: Tensor
+    frames: int
+    seed: int
+    controls: Controls = field(default_factory=Controls)
+
+
+class Playing:
+    """A plan in a slot. `tokens`: (codebooks, frames), the first `done` frames are complete; `position` in a window."""
+
+    def __init__(self, plan: Plan, shape: Shape, windows: tuple[Window, ...]):
+        self.plan = plan
+        self.tokens: Ints = np.full((shape.codebooks, plan.frames), PAD, np.int64)
+        self.done = 0
+        self.position = 0
+        self.error: Exception | None = None
+        self._delays = np.array(shape.delays)
+        self._codebooks = np.arange(shape.codebooks)
+        self._longest_delay = shape.longest_delay
+        self._numbers = uniforms(plan.seed, plan.frames, shape.codebooks)
+        self._windows = list(windows)
+
+    @property
+    def finished(self) -> bool:
+        return not self._windows
+
+    @property
+    def known_ahead(self) -> int:
+        """Positions from here on whose tokens are known."""
+        return max(0, self._windows[0].known - self.position)
+
+    def heard(self, positions: Ints) -> Ints:
+        """Tokens (count, codebooks) that go in at these positions."""
+        window = self._windows[0]
+        frames = positions[:, None] - 1 - self._delays
+        inside = (frames >= 0) & (frames < window.length)
+        at = np.where(inside, window.origin + frames, 0)
+        return np.where(inside, self.tokens[self._codebooks, at], PAD)
+
+    def numbers(self) -> NDArray[np.float64]:
+        """(codebooks,) the numbers with which this position's tokens are drawn: each frame has its own."""
+        frames = np.clip(self._windows[0].origin + self.position - self._delays, 0, len(self._numbers) - 1)
+        numbers: NDArray[np.float64] = self._numbers[frames, self._codebooks]
+        return numbers
+
+    def take(self, drawn: Ints) -> None:
+        """Keep what was drawn (codebooks,) at this position, where it is new, and go on to the next."""
+        window = self._windows[0]
+        frames = self.position - self._delays
+        new = (frames >= window.known) & (frames < window.length)
+        self.tokens[self._codebooks[new], window.origin + frames[new]] = drawn[new]
+        complete = min(self.position - self._longest_delay + 1, window.length)
+        self.done = max(self.done, window.origin + complete)
+        self.position += 1
+        if complete == window.length:
+            self._windows.pop(0)
+            self.position = 0
+
+    def skip(self, positions: int) -> None:
+        self.position += positions
+
+
+class Engine:
+    """Slots 0 .. n-1 hold what plays, in no order that matters. Not thread-safe: one thread joins, advances, leaves."""
+
+    def __init__(
+        self,
+        step: Step,
+        shape: Shape,
+        *,
+        window_frames: int = WINDOW_FRAMES,
+        stride_frames: int = STRIDE_S * FRAMES_PER_S,
+    ):
+        assert step.positions >= window_frames + shape.longest_delay, "a window must fit into a slot"
+        self.shape = shape
+        self.slots = step.slots
+        self.playing: list[Playing] = []
+        self._step = step
+        self.window_frames, self._stride_frames = window_frames, stride_frames
+
+    def join(self, plan: Plan) -> Playing:
+        """Into a free slot, from the next step on. Raises OutOfRoom."""
+        assert len(self.playing) < self.slots, "no slot is free"
+        playing = Playing(plan, self.shape, windows_of(plan.frames, self.window_frames, self._stride_frames))
+        self._step.start(len(self.playing), plan.text)
+        self.playing.append(playing)
+        return playing
+
+    def advance(self) -> list[Playing]:
+        """One step of all that play. Returns those that have left: finished, or failed with their `error`.
+
+        Raises OutOfRoom, and then nothing has changed but that known positions may have been taken in.
+        """
+        self._take_in_what_is_known()
+        playing = self.playing
+        positions = np.array([one.position for one in playing])
+        heard = np.concatenate([one.heard(positions[i : i + 1]) for i, one in enumerate(playing)])
+        logits = self._step(heard, positions)
+        numbers = np.stack([one.numbers() for one in playing])
+        tokens, finite = pick(logits, [one.plan.controls for one in playing], numbers)
+        for one, drawn, sound in zip(playing, tokens.cpu().numpy(), finite.tolist(), strict=True):
+            one.take(drawn)
+            if not sound:
+                one.error = Collapsed(f"The model's numbers overflowed at frame {one.done}.")
+        left = [one for one in playing if one.finished or one.error]
+        for one in left:
+            self.leave(one)
+        return left
+
+    def leave(self, playing: Playing) -> None:
+        """Free its slot; the last one moves into it."""
+        slot, last = self.playing.index(playing), len(self.playing) - 1
+        if slot != last:
+            self._step.move(last, slot, self.playing[last].position)
+            self.playing[slot] = self.playing[last]
+        self.playing.pop()
+        self._step.free(last)
+
+    def _take_in_what_is_known(self) -> None:
+        """A window after the first begins with frames that were made before: many positions in one pass.
+
+        Every slot takes in as much before every step, whatever else there is: so its numbers stay the same.
+        """
+        for slot, one in enumerate(self.playing):
+            count = min(PREFILL, one.known_ahead)
+            if count:
+                positions = np.arange(one.position, one.position + count)
+                self._step.prefill(slot, one.heard(positions), one.position)
+                one.skip(count)

@@ -1,0 +1,201 @@
+"""A decoding step in torch: CUDA graphs over Triton attention on an NVIDIA GPU, the same step run eagerly elsewhere.
+
+Every step is computed for a fixed number of slots, occupied or not (`sizes`). A matrix product's kernel is chosen by
+its shape, so with one size all steps run the same kernels, and each row of a product is summed alike. With several
+sizes a lone request is cheaper, and its last bits may depend on how many others there are.
+
+On a CPU fixed shapes are not enough: equal rows of one fp32 product differed by their place in it (seen with 5, 6, 7, 9
+to 11 rows, on two threads). There each slot is its own product, with its own GELU, and reads the weights anew: the
+CPU's fast step is step_onnx.
+
+Not run yet on a GPU: graphs, their memory and the bits of cuBLAS are for tests/slow/check_step_gpu.py to see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.musicgen import attention_torch
+from models.musicgen.attention_torch import Cache, PassAttention, SlotAttention
+from models.musicgen.decoder_torch import Attention, Decoder
+from models.musicgen.shape import CODEBOOK_SIZE, Weights
+from models.musicgen.step import Ints, OutOfRoom
+
+Form = Literal["graphs", "triton", "eager"]
+"""graphs: Triton kernels in CUDA graphs. triton: the same kernels, launched one by one. eager: torch alone."""
+
+TEXT_ROOM = 64
+"""Tokens of text that a slot has room for at first, and the unit by which that grows. Most prompts are shorter."""
+NO_ROOM = ("DefaultCPUAllocator", "MPS backend out of memory")
+"""How torch words it where it does not raise OutOfMemoryError."""
+PADDING = -1
+"""The position of a slot that a step leaves alone."""
+
+
+class TorchStep:
+    """A `Step` (see step.py) with weights and cache in `dtype`; sums over layers, norms and softmaxes are float32.
+
+    `sizes`: numbers of slots that a step is computed for, each taking the smallest that holds it. None given: `slots`
+    alone, so that no slot's result depends on how many there are; the eager form on a CPU computes just those there
+    are. `form`: none given: graphs on CUDA, else eager.
+    Raises OutOfRoom.
+    """
+
+    def __init__(
+        self,
+        weights: Weights,
+        device: torch.device,
+        dtype: torch.dtype,
+        *,
+        slots: int,
+        positions: int,
+        sizes: Sequence[int] = (),
+        form: Form | None = None,
+    ):
+        self.slots, self.positions, self.shape = slots, positions, weights.shape
+        self._device, self._dtype = device, dtype
+        self._form = form or ("graphs" if device.type == "cuda" else "eager")
+        self._by_slot = device.type == "cpu" and self._form == "eager"
+        self._sizes = sorted({*sizes, slots})
+        assert 0 < self._sizes[0] <= self._sizes[-1] == slots, "sizes are numbers of slots"
+        self._text_lengths = [0] * slots
+        self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
+        shape = self.shape
+        with self._room(f"{shape.layers} layers of width {shape.width} and {slots} slots of {positions} positions"):
+            self._cache = Cache.empty(shape, device, dtype, slots=slots, positions=positions, text=TEXT_ROOM)
+            self._decoder = Decoder.placed(weights, device, dtype, positions=positions)
+            # What graphs read and write stays at one address: tokens and position of each slot, lengths, logits.
+            self._given = torch.zeros(slots, shape.codebooks + 1, dtype=torch.int64, device=device)
+            self._lengths = torch.zeros(slots, dtype=torch.int32, device=device)
+            self._logits = torch.zeros(slots, 2, shape.codebooks, CODEBOOK_SIZE, device=device)
+
+    @torch.no_grad()
+    def start(self, slot: int, text: Tensor) -> None:
+        """See Step. A text longer than any before gets all slots new room, and drops the graphs, which hold the old
+        room's address: each is captured again when it is next needed."""
+        tokens = len(text)
+        with self._room(f"a text of {tokens} tokens"):
+            if tokens > self._cache.text_room:
+                self._cache = self._cache.with_text_room(-(-tokens // TEXT_ROOM) * TEXT_ROOM)
+                self._graphs.clear()
+            text = text.to(self._device)
+            for layer in range(self.shape.layers):
+                keys, values = self._decoder.text_keys_values(layer, text)
+                self._cache.text_keys[layer, slot, :, :tokens] = keys
+                self._cache.text_values[layer, slot, :, :tokens] = values
+            self._cache.text_lengths[slot] = tokens
+        self._text_lengths[slot] = tokens
+
+    @torch.no_grad()
+    def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
+        """See Step. Slots beyond the n given are computed where the size asks for it, and left as they are."""
+        count = len(tokens)
+        size = count if self._by_slot else next(size for size in self._sizes if size >= count)
+        with self._room(f"a step of {size} slots"):
+            if self._form == "graphs":
+                self._capture(size)
+            self._put(tokens, positions)
+            if self._form == "graphs":
+                self._graphs[size].replay()
+            else:
+                self._step(size, tuple(positions.tolist()))
+        return self._logits[:count]
+
+    @torch.no_grad()
+    def prefill(self, slot: int, tokens: Ints, start: int) -> None:
+        """See Step. Never in a graph: its length is seldom the same twice."""
+        with self._room(f"a pass over {len(tokens)} positions"):
+            given = torch.from_numpy(tokens).to(self._device)
+            rows = self._decoder.rows(given, torch.arange(start, start + len(tokens), device=self._device))
+            attention = PassAttention(self._cache, slot, start, self._text_lengths[slot])
+            self._decoder.through_layers(rows, attention, attention_torch.add_norm)
+
+    @torch.no_grad()
+    def move(self, source: int, target: int, filled: int) -> None:
+        """See Step."""
+        with self._room("a slot's copy"):
+            self._cache.move(source, target, filled)
+        self._text_lengths[target] = self._text_lengths[source]
+
+    def free(self, slot: int) -> None:
+        """Nothing to give back: the cache is one block, and this part of it waits for the next request."""
+
+    @torch.no_grad()
+    def warm_up(self) -> None:
+        """Capture the graphs of all sizes now, the largest first since they share its memory. Raises OutOfRoom."""
+        if self._form == "graphs":
+            for size in reversed(self._sizes):
+                with self._room(f"a step of {size} slots"):
+                    self._capture(size)
+
+    def _put(self, tokens: Ints, positions: Ints) -> None:
+        """One copy to the device for both, complete before this returns: the caller may change its arrays."""
+        given = np.full(tuple(self._given.shape), PADDING, np.int64)
+        given[: len(tokens)] = np.concatenate([tokens, positions[:, None]], axis=1)
+        self._given.copy_(torch.from_numpy(given))
+
+    def _capture(self, size: int) -> None:
+        """Unless it is there: run once outside a graph, where kernels are compiled and chosen, then once into one.
+
+        No slot is touched: all are padding meanwhile.
+        """
+        if size in self._graphs:
+            return
+        self._given.fill_(PADDING)
+        beside, here = torch.cuda.Stream(self._device), torch.cuda.current_stream(self._device)  # type: ignore[no-untyped-call]
+        beside.wait_stream(here)
+        with torch.cuda.stream(beside):
+            self._step(size, ())
+        here.wait_stream(beside)
+        graph = torch.cuda.CUDAGraph()
+        pool = next((other.pool() for other in self._graphs.values()), None)
+        # thread_local: what other threads do on the GPU meanwhile (a codec, say) is no part of it.
+        with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
+            self._step(size, ())
+        self._graphs[size] = graph
+
+    def _step(self, size: int, positions: tuple[int, ...]) -> None:
+        """From `_given` to `_logits` for `size` slots. `positions`, of those that are no padding, are for the eager
+        form alone: a graph reads all from the device."""
+        given = self._given[:size].clamp(min=0)
+        rows = self._decoder.rows(given[:, :-1], given[:, -1])
+        if self._form == "eager":
+            add_norm = attention_torch.add_norm
+            attention: Attention = SlotAttention(self._cache, positions, tuple(self._text_lengths))
+        else:
+            from models.musicgen import attention_triton  # Triton comes with torch's CUDA builds for Linux alone
+
+            torch.add(self._given[:, -1], 1, out=self._lengths)
+            add_norm = attention_triton.add_norm
+            attention = attention_triton.BlockAttention(self._cache, self._lengths)
+        parts = size if self._by_slot else 1
+        normed = self._decoder.through_layers(rows, attention, add_norm, parts)
+        self._logits[:size] = self._decoder.logits(normed, parts)
+
+    @contextlib.contextmanager
+    def _room(self, what: str) -> Iterator[None]:
+        """On this step's GPU, and with OutOfRoom for every way in which torch says that memory is short."""
+        gpu = torch.cuda.device(self._device) if self._device.type == "cuda" else contextlib.nullcontext()
+        try:
+            with gpu:
+                yield
+        except (torch.OutOfMemoryError, RuntimeError) as error:
+            if not _is_no_room(error):
+                raise
+            raise OutOfRoom(
+                f"{self._device} has no memory left for {what}. Use fewer slots or shorter ones."
+            ) from error
+
+
+def _is_no_room(error: BaseException | None) -> bool:
+    """Also where a graph's capture, ended early by it, fails in its own words."""
+    if error is None:
+        return False
+    words = isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in NO_ROOM)
+    return words or _is_no_room(error.__context__)

@@ -1,0 +1,26 @@
+"""Past the trained length: a window that slides on, keeps what it last played and starts counting anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STRIDE_S = 18
+"""audiocraft's `extend_stride`: what each further window adds; it keeps the rest of its length."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Frames origin .. origin + length - 1 of a take; the first `known` of them were made in earlier windows."""
+
+    origin: int
+    known: int
+    length: int
+
+
+def windows_of(frames: int, longest: int, stride: int) -> tuple[Window, ...]:
+    """The windows that make so many frames; one if they fit into `longest`. As audiocraft's `_generate_tokens`."""
+    windows = [Window(0, 0, min(frames, longest))]
+    while (end := windows[-1].origin + windows[-1].length) < frames:
+        origin = windows[-1].origin + stride
+        windows.append(Window(origin, end - origin, min(frames - origin, longest)))
+    return tuple(windows)

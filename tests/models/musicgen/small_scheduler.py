@@ -1,0 +1,125 @@
+"""A scheduler over a small real step, or over one whose hardware fails when it is told to."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from models.musicgen.engine import Engine, Plan
+from models.musicgen.sampling import Controls
+from models.musicgen.scheduler import OnStep, Scheduler, Stepped
+from models.musicgen.shape import Shape
+from models.musicgen.step import Ints, Step
+from models.musicgen.step_onnx import OnnxStep
+from tests.slow.check_step_gpu import random_text, random_weights
+
+SHAPE = Shape(layers=2, width=64, heads=4, feedforward=256, delays=(0, 1, 2, 3))
+DELAY = SHAPE.longest_delay
+SLOTS, WINDOW, STRIDE = 4, 60, 36
+PLENTY = 10**9
+
+
+@dataclass
+class Frail:
+    """The real step on hardware that may fail: `before` hears what it is about to do, for which slot or how many."""
+
+    step: Step
+    before: Callable[[str, int], None]
+    slots: int = SLOTS
+    positions: int = WINDOW + DELAY
+
+    def start(self, slot: int, text: Tensor) -> None:
+        self.before("start", slot)
+        self.step.start(slot, text)
+
+    def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
+        self.before("step", len(tokens))
+        return self.step(tokens, positions)
+
+    def prefill(self, slot: int, tokens: Ints, start: int) -> None:
+        self.step.prefill(slot, tokens, start)
+
+    def move(self, source: int, target: int, filled: int) -> None:
+        self.before("move", source)
+        self.step.move(source, target, filled)
+
+    def free(self, slot: int) -> None:
+        self.step.free(slot)
+
+
+@dataclass
+class Gate:
+    """Lets a step begin only when it may."""
+
+    ticks: threading.Semaphore
+
+    @classmethod
+    def shut(cls) -> Gate:
+        return cls(threading.Semaphore(0))
+
+    def __call__(self, what: str, _slots: int) -> None:
+        if what == "step":
+            assert self.ticks.acquire(timeout=30)
+
+    def let(self, steps: int) -> None:
+        self.ticks.release(steps)
+
+
+def small_step() -> OnnxStep:
+    return OnnxStep(random_weights(SHAPE), slots=SLOTS, positions=WINDOW + DELAY, threads=1)
+
+
+@contextmanager
+def serving(
+    step: Step, *, room_frames: int = PLENTY, stepped: Sequence[Callable[[Stepped], None]] = ()
+) -> Iterator[tuple[Scheduler, Engine]]:
+    engine = Engine(step, SHAPE, window_frames=WINDOW, stride_frames=STRIDE)
+    scheduler = Scheduler(engine, bytes_per_frame=2, room_bytes=2 * room_frames, stepped=stepped)
+    yield scheduler, engine
+    scheduler.close()
+
+
+def a_plan(seed: int, frames: int, **controls: float) -> Plan:
+    return Plan(random_text(SHAPE, 3 + 5 * seed % 90, seed), frames, seed, Controls(**controls))  # type: ignore[arg-type]
+
+
+def ignore(_fraction: float) -> None:
+    return None
+
+
+def alone(step: Step, plan: Plan) -> Ints:
+    """Without a scheduler."""
+    engine = Engine(step, SHAPE, window_frames=WINDOW, stride_frames=STRIDE)
+    playing = engine.join(plan)
+    while not playing.finished:
+        engine.advance()
+    return playing.tokens
+
+
+def played(scheduler: Scheduler, plan: Plan, on_step: OnStep = ignore) -> Ints:
+    return np.concatenate(list(scheduler.play(plan, on_step)), axis=1)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def at_once(scheduler: Scheduler, plans: Sequence[Plan], let: Callable[[], None] = lambda: None) -> list[Ints]:
+    """All arrive in this order; `let` is called when all are there."""
+    with ThreadPoolExecutor(len(plans)) as threads:
+        answers: list[Future[Ints]] = []
+        for plan in plans:
+            answers.append(threads.submit(played, scheduler, plan))
+            until(lambda: scheduler.busy == len(answers))
+        let()
+        return [answer.result(timeout=30) for answer in answers]

@@ -1,0 +1,164 @@
+"""Forecasts of continuous batching against a simulation that goes through the queue step by step."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from aural.wire import TAIL_S
+from models.musicgen.engine import Engine, Plan
+from models.musicgen.pace import BatchPace, StepCost
+from models.musicgen.scheduler import Stepped
+from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES
+from models.musicgen.step import Ints
+from models.musicgen.windows import STRIDE_S, windows_of
+from models.pace import Pending
+from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, a_plan, small_step
+
+COST = StepCost(fixed_s=0.02, per_slot_s=0.003, per_position_s=1e-5, taking_in_s=0.002)
+DELAY = SHAPE.longest_delay
+
+
+def frames_of(duration_s: float) -> int:
+    return int(np.ceil((duration_s + TAIL_S) * FRAMES_PER_S)) + DELAY
+
+
+def positions_of(frames: int) -> list[int | None]:
+    """What each frame's step finds cached; None before a frame: a window begins there and takes in what is known."""
+    positions: list[int | None] = []
+    for window in windows_of(frames, WINDOW_FRAMES, STRIDE_S * FRAMES_PER_S):
+        positions += ([None] if window.known else []) + list(range(window.known, window.length))
+    return positions
+
+
+def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLOTS) -> float:
+    """Every request of the queue plays frame by frame, and the next takes its slot."""
+    queue: list[deque[int | None]] = []
+    for pending in ahead:
+        frames = frames_of(pending.duration_s)
+        positions, done = positions_of(frames), int(pending.fraction_done * frames)
+        while done and positions:
+            done -= positions.pop(0) is not None
+        queue.append(deque(positions))
+    own = deque(positions_of(frames_of(duration_s)) if duration_s else [])
+    waiting, seated, took_s = deque([*(one for one in queue if one), own]), list[deque[int | None]](), 0.0
+    while True:
+        while waiting and len(seated) < slots:
+            seated.append(waiting.popleft())
+        if not own and any(one is own for one in seated):
+            return took_s
+        for one in seated:
+            if one[0] is None:
+                one.popleft()
+                took_s += COST.taking_in_s * (WINDOW_FRAMES - STRIDE_S * FRAMES_PER_S)
+        cached = sum(position for one in seated if (position := one.popleft()) is not None)
+        took_s += COST.fixed_s + COST.per_slot_s * len(seated) + COST.per_position_s * cached
+        seated = [one for one in seated if one or one is own]
+
+
+def a_pace(slots: int = SLOTS) -> BatchPace:
+    return BatchPace(COST, slots=slots, delay_frames=DELAY)
+
+
+def forecast_s(duration_s: float, ahead: Sequence[Pending] = (), slots: int = SLOTS) -> float:
+    forecast = a_pace(slots).finish_s(duration_s, ahead)
+    assert forecast is not None
+    return forecast
+
+
+def random_queue(draw: random.Random, longest_s: float) -> list[Pending]:
+    """Those in front have begun."""
+    begun = draw.randint(0, SLOTS)
+    return [
+        Pending(draw.uniform(1, longest_s), draw.random() if number < begun else 0.0)
+        for number in range(draw.randint(0, 15))
+    ]
+
+
+@pytest.mark.parametrize(("count", "slots", "positions"), [(1, 1, 0), (1, 3, 700), (50, 2, 31), (1500, 8, 4000)])
+def test_many_steps_cost_as_much_as_each_of_them(count: int, slots: int, positions: int) -> None:
+    each = [COST.of_steps_s(1, slots, positions + slots * number) for number in range(count)]
+    assert COST.of_steps_s(count, slots, positions) == pytest.approx(sum(each))
+    assert each[0] == pytest.approx(0.02 + 0.003 * slots + 1e-5 * positions)
+
+
+@pytest.mark.parametrize("longest_s", [10, 30, 120])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_forecast_is_what_playing_the_queue_takes(seed: int, longest_s: float) -> None:
+    draw = random.Random(seed)
+    ahead, duration_s = random_queue(draw, longest_s), draw.uniform(1, longest_s)
+    assert forecast_s(duration_s, ahead) == pytest.approx(step_by_step_s(duration_s, ahead))
+
+
+def test_alone_it_is_the_sum_of_its_steps() -> None:
+    frames = frames_of(10)
+    assert forecast_s(10) == pytest.approx(0.023 * frames + 1e-5 * frames * (frames - 1) / 2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_more_music_never_takes_less_time(seed: int) -> None:
+    ahead = random_queue(random.Random(seed), 60)
+    forecasts = [forecast_s(duration_s, ahead) for duration_s in range(121)]
+    assert forecasts == sorted(forecasts)
+    assert forecasts[1] < forecasts[-1]
+
+
+def test_at_0_it_is_the_wait_for_a_turn() -> None:
+    assert forecast_s(0) == 0
+    three = [Pending(5, 0.5), Pending(60, 0.2), Pending(70, 0.9)]
+    assert forecast_s(0, three) == 0, "a slot is free"
+    four = [*three, Pending(4, 0.75)]
+    assert forecast_s(0, four) == pytest.approx(step_by_step_s(0, four))
+    assert 0 < forecast_s(0, four) < forecast_s(1, four)
+    assert forecast_s(0, [*four, Pending(2, 1.0)]) == pytest.approx(forecast_s(0, four)), (
+        "who is done is in nobody's way"
+    )
+    single = [Pending(5, 0.0)]
+    assert forecast_s(0, single, slots=1) == pytest.approx(forecast_s(5, slots=1))
+
+
+def test_steps_that_take_twice_as_long_double_the_forecasts_within_seconds() -> None:
+    pace = a_pace()
+    before = pace.finish_s(30, [])
+    assert before is not None
+    for position in range(100):  # two seconds of music; three requests
+        pace.observe(Stepped(3, 3 * position, 3, False, 2 * COST.of_steps_s(1, 3, 3 * position)))
+    assert pace.finish_s(30, []) == pytest.approx(2 * before, rel=0.1)
+    for _ in range(100):
+        pace.observe(Stepped(1, 0, 1, True, 100.0))  # what was taken in says nothing of a step's speed
+    assert pace.finish_s(30, []) == pytest.approx(2 * before, rel=0.1)
+    for position in range(200):
+        pace.observe(Stepped(1, position, 1, False, COST.of_steps_s(1, 1, position)))
+    assert pace.finish_s(30, []) == pytest.approx(before, rel=0.1)
+
+
+def test_what_takes_need_beside_their_steps_is_added_once() -> None:
+    pace = a_pace()
+    for _ in range(20):
+        pace.rest(0.5)
+    queue = [Pending(10, 0.0)] * 3
+    assert pace.finish_s(30, queue) == pytest.approx(forecast_s(30, queue) + 0.5, abs=1e-3)
+
+
+def test_a_real_step_is_measured_and_left_free() -> None:
+    step = small_step()
+    fresh = Engine(step, SHAPE, window_frames=40, stride_frames=24)
+    expected = tokens_of(fresh, [a_plan(seed, 20) for seed in range(SLOTS)])
+    cost = StepCost.measured(step, SHAPE)
+    assert cost.of_steps_s(1, 1, 0) > 0
+    assert min(cost.fixed_s, cost.per_slot_s, cost.per_position_s) >= 0
+    assert cost.taking_in_s > 0
+    assert cost.of_steps_s(1, 1, 0) < 1
+    measured = Engine(step, SHAPE, window_frames=40, stride_frames=24)
+    np.testing.assert_array_equal(expected, tokens_of(measured, [a_plan(seed, 20) for seed in range(SLOTS)]))
+
+
+def tokens_of(engine: Engine, plans: Sequence[Plan]) -> list[Ints]:
+    playing = [engine.join(plan) for plan in plans]
+    while engine.playing:
+        engine.advance()
+    return [one.tokens for one in playing]

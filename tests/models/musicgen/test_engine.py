@@ -1,0 +1,249 @@
+"""The engine: a request's tokens are its own, whoever else plays, and the delay pattern is audiocraft's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from torch import Tensor
+
+from bench.musicgen_shapes import random_text
+from models.musicgen.engine import Collapsed, Engine, Plan, Playing
+from models.musicgen.sampling import Controls
+from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape
+from models.musicgen.step import Ints
+from models.musicgen.step_onnx import OnnxStep
+from tests.models.musicgen.weights import ALL, EXACT, MONO, STEREO, StepMaker, onnx_fp32, small_weights
+
+SLOTS, WINDOW, STRIDE = 4, 30, 18
+GREEDY = Controls(temperature=0)
+PLANS = [
+    Plan(random_text(MONO, words, seed), frames, seed, controls)
+    for seed, (words, frames, controls) in enumerate(
+        [
+            (5, 20, Controls()),
+            (12, 75, Controls(top_p=0.9, guidance=5)),
+            (80, 40, Controls(temperature=0.7, top_k=0)),
+            (1, 1, GREEDY),
+            (9, 31, GREEDY),
+            (30, 12, Controls(top_k=1)),
+            (64, 52, Controls(temperature=1.8, guidance=0)),
+        ]
+    )
+]
+"""Of one window and of up to four, with texts of more tokens than others have room for."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@cache
+def an_engine(make: StepMaker) -> Engine:
+    """Used by many tests, as in earnest: what was played before must not matter."""
+    step = make(small_weights(), SLOTS, WINDOW + MONO.longest_delay)
+    return Engine(step, MONO, window_frames=WINDOW, stride_frames=STRIDE)
+
+
+def play(engine: Engine, plan: Plan) -> Playing:
+    playing = engine.join(plan)
+    while playing in engine.playing:
+        engine.advance()
+    return playing
+
+
+@cache
+def alone(make: StepMaker) -> list[Ints]:
+    engine = an_engine(make)
+    return [play(engine, plan).tokens for plan in PLANS]
+
+
+def play_at_random(engine: Engine, source: np.random.Generator) -> list[tuple[int, Playing]]:
+    """All PLANS once, and some more that are cancelled, entering whenever a slot is free and chance will have it."""
+    waiting = [*source.permutation(len(PLANS)).tolist()]
+    playing: dict[int, Playing] = {}
+    ended: list[tuple[int, Playing]] = []
+    while waiting or playing:
+        while waiting and len(engine.playing) < SLOTS and (not playing or source.random() < 0.15):
+            index = waiting.pop()
+            playing[index] = engine.join(PLANS[index])
+        if source.random() < 0.03:
+            index = int(source.choice(list(playing)))
+            engine.leave(playing.pop(index))
+            waiting.insert(0, index)
+        if not engine.playing:
+            continue
+        done = {index: one.done for index, one in playing.items()}
+        left = engine.advance()
+        assert all(one.done >= done[index] for index, one in playing.items())
+        ended += [(index, one) for index, one in playing.items() if one in left]
+        playing = {index: one for index, one in playing.items() if one not in left}
+    return ended
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_a_request_is_the_same_alone_and_in_any_company(make: StepMaker) -> None:
+    engine, expected = an_engine(make), alone(make)
+    for seed in range(4):
+        ended = play_at_random(engine, np.random.default_rng(seed))
+        assert sorted(index for index, _ in ended) == list(range(len(PLANS)))
+        for index, playing in ended:
+            assert playing.error is None
+            assert playing.done == PLANS[index].frames
+            assert np.array_equal(playing.tokens, expected[index]), f"plan {index} in schedule {seed}"
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_tokens_are_music_and_not_all_alike(make: StepMaker) -> None:
+    for plan, tokens in zip(PLANS, alone(make), strict=True):
+        assert tokens.shape == (MONO.codebooks, plan.frames)
+        assert ((tokens >= 0) & (tokens < CODEBOOK_SIZE)).all()
+    assert len(np.unique(alone(make)[1])) > 50
+
+
+def test_the_seed_is_the_only_chance_there_is() -> None:
+    engine, plan = an_engine(onnx_fp32), PLANS[0]
+    again, other = (play(engine, replace(plan, seed=seed)).tokens for seed in (plan.seed, plan.seed + 1))
+    np.testing.assert_array_equal(again, alone(onnx_fp32)[0])
+    assert (again != other).mean() > 0.5
+
+
+@pytest.mark.parametrize("frames", [3, 19, 29])
+def test_a_longer_one_begins_as_a_shorter_one_does(frames: int) -> None:
+    """But for the few tokens of the shorter one's end that are drawn when its first codebooks are over already."""
+    short = play(an_engine(onnx_fp32), replace(PLANS[1], frames=frames)).tokens
+    for codebook, delay in enumerate(MONO.delays):
+        same = frames + 1 - delay
+        np.testing.assert_array_equal(short[codebook, :same], alone(onnx_fp32)[1][codebook, : min(same, frames)])
+
+
+class Counting:
+    """A step without a model: what it draws is a hash of codebook and position, and it keeps what it is given."""
+
+    slots = 1
+    positions = 64
+
+    def __init__(self, shape: Shape):
+        self._codebooks = shape.codebooks
+        self.given: dict[int, list[int]] = {}
+
+    def drawn(self, codebook: int, position: int) -> int:
+        return (position * 131 + codebook * 977 + 7) % CODEBOOK_SIZE
+
+    def start(self, slot: int, text: Tensor) -> None:
+        self.given = {}
+
+    def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
+        position = int(positions[0])
+        self.prefill(0, tokens, position)
+        logits = torch.zeros(1, 2, self._codebooks, CODEBOOK_SIZE)
+        for codebook in range(self._codebooks):
+            logits[0, :, codebook, self.drawn(codebook, position)] = 1
+        return logits
+
+    def prefill(self, slot: int, tokens: Ints, start: int) -> None:
+        assert start == 0 or start - 1 in self.given
+        for position, heard in enumerate(tokens.tolist(), start):
+            self.given[position] = heard
+
+    def move(self, source: int, target: int, filled: int) -> None:
+        raise AssertionError("there is one slot")
+
+    def free(self, slot: int) -> None:
+        """There is nothing to free."""
+
+
+@pytest.mark.parametrize("shape", [MONO, STEREO], ids=["mono", "stereo"])
+@pytest.mark.parametrize("frames", [1, 2, 3, 17])
+def test_the_delay_pattern_is_audiocrafts(shape: Shape, frames: int) -> None:
+    from audiocraft.modules.codebooks_patterns import DelayedPatternProvider
+
+    step = Counting(shape)
+    playing = play(Engine(step, shape, window_frames=60), Plan(torch.zeros(1, 64), frames, 0, GREEDY))
+    pattern = DelayedPatternProvider(shape.codebooks, list(shape.delays)).get_pattern(frames)
+    sequence, _, inside = pattern.build_pattern_sequence(torch.from_numpy(playing.tokens)[None], PAD)
+    heard = torch.tensor([step.given[position] for position in range(len(step.given))]).T
+    assert torch.equal(heard, sequence[0, :, :-1])
+    positions = sequence.shape[-1] - 1
+    drawn = torch.tensor([[step.drawn(k, p) for p in range(positions)] for k in range(shape.codebooks)])
+    assert torch.equal(drawn[inside[:, 1:]], sequence[0, :, 1:][inside[:, 1:]])
+
+
+def test_a_window_after_the_first_hears_what_it_keeps_and_draws_the_rest() -> None:
+    step = Counting(MONO)
+    engine = Engine(step, MONO, window_frames=WINDOW, stride_frames=STRIDE)
+    playing = engine.join(Plan(torch.zeros(1, 64), WINDOW + 6, 0, GREEDY))
+    while playing.done < WINDOW:
+        engine.advance()
+    kept = playing.tokens.copy()
+    step.given.clear()
+    while engine.playing:
+        engine.advance()
+    np.testing.assert_array_equal(playing.tokens[:, :WINDOW], kept[:, :WINDOW])
+    for position, heard in step.given.items():
+        for codebook, delay in enumerate(MONO.delays):
+            frame = STRIDE + position - 1 - delay
+            inside = STRIDE <= frame < WINDOW + 6
+            assert heard[codebook] == (playing.tokens[codebook, frame] if inside else PAD)
+
+
+def test_done_counts_frames_that_are_complete() -> None:
+    engine = an_engine(onnx_fp32)
+    playing = engine.join(PLANS[1])
+    for steps in range(1, 80):
+        engine.advance()
+        assert playing.done >= min(max(0, steps - MONO.longest_delay), WINDOW)
+        assert (playing.tokens[:, : playing.done] != PAD).all()
+        if playing.done < PLANS[1].frames:
+            assert playing.tokens[-1, playing.done] == PAD, "what is complete is said to be"
+    engine.leave(playing)
+    assert not engine.playing
+
+
+@pytest.mark.parametrize("make", EXACT)
+def test_numbers_that_are_none_fail_their_request_alone(make: StepMaker) -> None:
+    engine, expected = an_engine(make), alone(make)
+    broken = replace(PLANS[0], text=torch.full((5, MONO.width), torch.inf))
+    neighbour, failing, other = (engine.join(plan) for plan in (PLANS[2], broken, PLANS[4]))
+    assert engine.advance() == [failing]
+    assert isinstance(failing.error, Collapsed)
+    assert str(failing.error) == "The model's numbers overflowed at frame 0."
+    again = engine.join(PLANS[0])
+    while engine.playing:
+        engine.advance()
+    for index, playing in ((2, neighbour), (4, other), (0, again)):
+        assert playing.error is None
+        np.testing.assert_array_equal(playing.tokens, expected[index])
+
+
+def resident_mb() -> float:
+    return float(psutil.Process().memory_info().rss) / 2**20
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere memory goes back when the step does")
+def test_what_a_request_filled_goes_back_when_it_leaves() -> None:
+    frames, slots = 8000, 4
+    step = OnnxStep(small_weights(), slots=slots, positions=frames + 8, threads=1)
+    cache_mb = slots * frames * step.bytes_per_position / 2**20
+    assert cache_mb > 60
+    empty_mb = resident_mb()
+    for slot in range(slots):
+        step.start(slot, random_text(MONO, 5, slot))
+    known = np.zeros((frames, MONO.codebooks), np.int64)
+    for slot in range(slots):
+        for start in range(0, frames, 50):
+            step.prefill(slot, known[start : start + 50], start)
+    full_mb = resident_mb()
+    for slot in reversed(range(slots)):
+        step.free(slot)
+    assert full_mb - empty_mb > 0.9 * cache_mb
+    assert resident_mb() - empty_mb < 0.2 * cache_mb

@@ -1,0 +1,216 @@
+"""Sampling: the exact distribution, audiocraft's own cut at top-k and top-p, and nothing of the rest of the batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from scipy.stats import chisquare
+from torch import Tensor
+
+from models.musicgen.sampling import Controls, pick, uniforms
+from models.musicgen.shape import CODEBOOK_SIZE
+
+Floats = NDArray[np.float64]
+CODEBOOKS = 4
+P_BOUND = 1e-3
+MIXED = [
+    Controls(),
+    Controls(temperature=0),
+    Controls(top_k=0, temperature=0.3),
+    Controls(top_k=0, top_p=0.5, guidance=0),
+    Controls(top_k=3, guidance=10),
+    Controls(top_p=0.95, temperature=2),
+    Controls(top_k=1),
+    Controls(top_k=CODEBOOK_SIZE, guidance=1),
+]
+
+
+def random_logits(count: int, seed: int, deviation: float = 1.6) -> Tensor:
+    """As large as trained ones: (count, 2, CODEBOOKS, CODEBOOK_SIZE)."""
+    shape = count, 2, CODEBOOKS, CODEBOOK_SIZE
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).mul_(deviation)
+
+
+def few_likely(seed: int, likely: int = 12) -> Tensor:
+    """All but so many tokens are out of reach: the same logits (1, 2, 1, CODEBOOK_SIZE) for whoever draws."""
+    logits = torch.full((1, 2, 1, CODEBOOK_SIZE), -100.0)
+    source = torch.Generator().manual_seed(seed)
+    places = torch.randperm(CODEBOOK_SIZE, generator=source)[:likely]
+    logits[..., places] = torch.randn(1, 2, 1, likely, generator=source)
+    return logits
+
+
+def draw(logits: Tensor, controls: Controls, numbers: Floats) -> NDArray[np.int64]:
+    """One token for each of `numbers`, all from the same logits (1, 2, 1, CODEBOOK_SIZE)."""
+    rows = numbers.reshape(-1, CODEBOOKS)
+    tokens, finite = pick(logits.expand(len(rows), -1, CODEBOOKS, -1), [controls] * len(rows), rows)
+    assert finite.all()
+    return tokens.numpy().reshape(-1)
+
+
+def probabilities(logits: Tensor, controls: Controls) -> Floats:
+    """Guidance, softmax, and audiocraft's cuts, in the order in which audiocraft has them, in double precision."""
+    conditional, unconditional = logits[0, :, 0].double().numpy()
+    mixed = (unconditional + controls.guidance * (conditional - unconditional)) / controls.temperature
+    shares = np.exp(mixed - mixed.max())
+    shares /= shares.sum()
+    falling = np.argsort(-shares)
+    if controls.top_p > 0:
+        before = np.cumsum(shares[falling]) - shares[falling]
+        shares[falling[before > controls.top_p]] = 0
+    elif controls.top_k > 0:
+        shares[falling[controls.top_k :]] = 0
+    exact: Floats = shares / shares.sum()
+    return exact
+
+
+@pytest.mark.parametrize(
+    "controls",
+    [
+        Controls(top_k=0),
+        Controls(top_k=5),
+        Controls(top_k=0, guidance=0, temperature=2),
+        Controls(top_k=8, temperature=0.7),
+        Controls(top_p=0.8),
+        Controls(top_p=0.5, guidance=1.5, temperature=1.3),
+    ],
+    ids=str,
+)
+def test_tokens_come_as_often_as_they_are_likely(controls: Controls) -> None:
+    logits = few_likely(seed=5)
+    exact = probabilities(logits, controls)
+    drawn = draw(logits, controls, uniforms(seed=7, frames=2500, codebooks=CODEBOOKS))
+    seen, expected = np.bincount(drawn, minlength=CODEBOOK_SIZE), exact * len(drawn)
+    assert not seen[exact == 0].any()
+    often = expected >= 5
+    rest_seen, rest = seen[~often].sum(), expected[~often].sum()
+    if rest >= 5:
+        result = chisquare([*seen[often], rest_seen], [*expected[often], rest])
+    else:
+        assert rest_seen < 25
+        result = chisquare(seen[often], expected[often] * seen[often].sum() / expected[often].sum())
+    assert often.sum() > 1, "a distribution of one token would prove nothing"
+    assert result.pvalue > P_BOUND
+
+
+def test_the_test_would_notice_a_wrong_temperature() -> None:
+    logits = few_likely(seed=5)
+    drawn = draw(logits, Controls(top_k=0, temperature=1.1), uniforms(seed=7, frames=2500, codebooks=CODEBOOKS))
+    exact = probabilities(logits, Controls(top_k=0))
+    often = exact * len(drawn) >= 5
+    seen = np.bincount(drawn, minlength=CODEBOOK_SIZE)[often]
+    assert chisquare(seen, exact[often] * seen.sum() / exact[often].sum()).pvalue < P_BOUND
+
+
+def drawable(logits: Tensor, controls: Controls) -> set[int]:
+    """All tokens that a fine grid of numbers reaches."""
+    return set(draw(logits, controls, np.arange(4000) / 4000).tolist())
+
+
+def audiocrafts(logits: Tensor, controls: Controls) -> set[int]:
+    """All tokens that audiocraft's own sampling reaches in two thousand draws."""
+    from audiocraft.utils.utils import sample_top_k, sample_top_p
+
+    conditional, unconditional = logits[0, :, 0]
+    shares = torch.softmax(unconditional + (conditional - unconditional) * controls.guidance, dim=-1)
+    many = shares.expand(1, 2000, -1).clone()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        drawn = sample_top_p(many, controls.top_p) if controls.top_p > 0 else sample_top_k(many, controls.top_k)
+    return set(drawn.flatten().tolist())
+
+
+@pytest.mark.parametrize("controls", [Controls(top_k=1), Controls(top_k=4), Controls(top_p=0.6), Controls(top_p=0.9)])
+def test_what_may_be_drawn_is_what_audiocraft_may_draw(controls: Controls) -> None:
+    controls = replace(controls, guidance=1.5)
+    for seed in range(3):
+        logits = few_likely(seed) * 0.7
+        assert drawable(logits, controls) == audiocrafts(logits, controls)
+
+
+def test_equal_ones_at_the_border_are_in_together() -> None:
+    """As audiocraft's top-k has it. Its top-p lets the order of a sort choose among them."""
+    logits = torch.full((1, 2, 1, CODEBOOK_SIZE), -100.0)
+    logits[..., :6] = torch.tensor([2.0, 1.0, 1.0, 1.0, 0.0, 0.0])
+    top_k, top_p = Controls(top_k=2), Controls(top_p=0.55)
+    assert drawable(logits, top_k) == audiocrafts(logits, top_k) == {0, 1, 2, 3}
+    assert audiocrafts(logits, top_p) < drawable(logits, top_p) == {0, 1, 2, 3}
+
+
+def test_controls_and_neighbours_are_a_slots_own() -> None:
+    logits, numbers = random_logits(len(MIXED), 1), uniforms(3, len(MIXED), CODEBOOKS)
+    together, _ = pick(logits, MIXED, numbers)
+    for slot, controls in enumerate(MIXED):
+        alone, _ = pick(logits[slot : slot + 1], [controls], numbers[slot : slot + 1])
+        assert torch.equal(alone[0], together[slot]), controls
+    order = np.random.default_rng(1).permutation(len(MIXED))
+    permuted, _ = pick(logits[order], [MIXED[slot] for slot in order], numbers[order])
+    assert torch.equal(permuted, together[order])
+
+
+def test_a_likelihood_depends_on_no_order_of_summation() -> None:
+    """Numbers on the very border between two tokens fall on the same side whatever else is in the batch."""
+    logits = random_logits(1, 2)
+    exact = probabilities(logits[:, :, :1], Controls(top_k=0))
+    borders = np.cumsum(exact)[CODEBOOK_SIZE // 4 :: CODEBOOK_SIZE // 4][:CODEBOOKS].repeat(CODEBOOKS)[:CODEBOOKS]
+    controls = Controls(top_k=0)
+    alone, _ = pick(logits, [controls], borders[None])
+    for count in (2, 7, 64):
+        crowd = torch.cat([random_logits(count - 1, count), logits])
+        numbers = np.concatenate([uniforms(1, count - 1, CODEBOOKS), borders[None]])
+        assert torch.equal(pick(crowd, [controls] * count, numbers)[0][-1], alone[0])
+
+
+def test_no_warmth_is_the_likeliest_whatever_the_number() -> None:
+    logits, numbers = random_logits(6, 4), uniforms(5, 6, CODEBOOKS)
+    mixed = logits[:, 1] + 3 * (logits[:, 0] - logits[:, 1])
+    greedy = [Controls(temperature=0)] * 6
+    assert torch.equal(pick(logits, greedy, numbers)[0], mixed.argmax(dim=-1))
+    assert torch.equal(pick(logits, [*greedy[:3], *MIXED[2:5]], numbers)[0][:3], mixed[:3].argmax(dim=-1))
+
+
+@pytest.mark.parametrize("number", [0.0, 2.0**-60, np.nextafter(1.0, 0.0)])
+@pytest.mark.parametrize("controls", MIXED, ids=str)
+def test_the_least_and_the_greatest_number_draw_what_is_likely_at_all(controls: Controls, number: float) -> None:
+    logits = few_likely(seed=9)
+    exact = probabilities(logits, replace(controls, temperature=controls.temperature or 1.0))
+    assert (exact[draw(logits, controls, np.full(CODEBOOKS, number))] > 0).all()
+
+
+def test_extreme_logits_are_drawn_from_or_said_to_be_none() -> None:
+    logits = random_logits(6, 6)
+    logits[0] *= 1e4
+    logits[1, :, :, 100] = 1e4
+    logits[2, :, :, 100:] = -1e4
+    logits[3, 0, 2, 5] = -torch.inf
+    logits[4, 1, 0, 0] = torch.inf
+    logits[5, 0, 0, 0] = torch.nan
+    for controls in MIXED:
+        tokens, finite = pick(logits, [controls] * 6, uniforms(1, 6, CODEBOOKS))
+        assert finite.tolist() == [True, True, True, False, False, False]
+        assert ((tokens[:3] >= 0) & (tokens[:3] < CODEBOOK_SIZE)).all()
+        assert (tokens[1] == 100).all() or controls.guidance != 1
+        assert (tokens[2] < 100).all()
+
+
+def test_numbers_that_are_none_in_one_slot_change_no_other() -> None:
+    logits, numbers = random_logits(len(MIXED), 1), uniforms(3, len(MIXED), CODEBOOKS)
+    expected, _ = pick(logits, MIXED, numbers)
+    logits[2] = torch.nan
+    logits[5] = torch.inf
+    tokens, finite = pick(logits, MIXED, numbers)
+    sound = torch.tensor([slot not in (2, 5) for slot in range(len(MIXED))])
+    assert torch.equal(finite, sound)
+    assert torch.equal(tokens[sound], expected[sound])
+
+
+def test_a_request_has_numbers_of_its_own_however_long_it_is() -> None:
+    short, long, other = uniforms(5, 20, CODEBOOKS), uniforms(5, 50, CODEBOOKS), uniforms(6, 20, CODEBOOKS)
+    np.testing.assert_array_equal(short, long[:20])
+    assert not np.isin(short, other).any()
+    assert ((long >= 0) & (long < 1)).all()
+    assert uniforms(2**64 - 1, 1, CODEBOOKS).shape == (1, CODEBOOKS)

@@ -1,0 +1,95 @@
+"""Windows that slide on: audiocraft's own bookkeeping, and the tokens that it generates past the trained length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from models.cards import MUSICGEN
+from models.musicgen.engine import Engine, Plan
+from models.musicgen.load import load_musicgen
+from models.musicgen.sampling import Controls
+from models.musicgen.shape import FRAMES_PER_S
+from models.musicgen.windows import Window, windows_of
+from tests.models.musicgen.weights import EXACT, LIVELINESS, StepMaker, lively
+
+CARD = MUSICGEN["musicgen-small"]
+TEXT = "calm piano"
+LONGEST, STRIDE, FRAMES = 25, 15, 62
+"""1500, 900 and up to 6000 in earnest: the same arithmetic."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def audiocrafts(hub_cache: Path) -> Any:
+    from audiocraft.models import MusicGen
+
+    model = MusicGen.get_pretrained(CARD.repo, device="cpu")
+    for embedding in model.lm.emb:
+        embedding.weight.data *= LIVELINESS
+    return model
+
+
+def seconds(frames: int) -> float:
+    """Half a frame more: audiocraft rounds a product down."""
+    return (frames + 0.5) / FRAMES_PER_S
+
+
+def audiocraft_generates(model: Any, frames: int, longest: int, stride: int) -> Tensor:
+    """(codebooks, frames), greedily, in windows."""
+    model.max_duration = seconds(longest)
+    model.set_generation_params(use_sampling=False, duration=seconds(frames), extend_stride=seconds(stride))
+    attributes, _ = model._prepare_tokens_and_attributes([TEXT], None)
+    with torch.no_grad():
+        tokens: Tensor = model._generate_tokens(attributes, None)
+    return tokens[0]
+
+
+def test_windows_are_audiocrafts(audiocrafts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Window] = []
+
+    def count_on(prompt: Tensor | None, _attributes: object, *, max_gen_len: int, **_: object) -> Tensor:
+        """A language model that writes on each frame its number, going on from the prompt."""
+        known = 0 if prompt is None else prompt.shape[-1]
+        origin = made[-1].origin + made[-1].length - known if made else 0
+        assert prompt is None or prompt[0, 0].tolist() == list(range(origin, origin + known))
+        made.append(Window(origin, known, max_gen_len))
+        return torch.arange(origin, origin + max_gen_len).expand(1, 4, -1)
+
+    monkeypatch.setattr(audiocrafts.lm, "generate", count_on)
+    source = np.random.default_rng(1)
+    for _ in range(200):
+        longest = int(source.integers(2, 60))
+        stride, frames = int(source.integers(1, longest)), int(source.integers(1, 300))
+        made.clear()
+        tokens = audiocraft_generates(audiocrafts, frames, longest, stride)
+        assert tokens[0].tolist() == list(range(frames))
+        assert windows_of(frames, longest, stride) == tuple(made), (frames, longest, stride)
+
+
+@pytest.mark.parametrize("make", EXACT)
+def test_past_the_trained_length_tokens_are_audiocrafts(audiocrafts: Any, hub_cache: Path, make: StepMaker) -> None:
+    parts = load_musicgen(CARD, hub_cache)
+    weights = lively(parts.weights)
+    step = make(weights, 2, LONGEST + weights.shape.longest_delay)
+    engine = Engine(step, weights.shape, window_frames=LONGEST, stride_frames=STRIDE)
+    playing = engine.join(Plan(parts.text.encode(TEXT), FRAMES, seed=1, controls=Controls(temperature=0)))
+    engine.join(Plan(parts.text.encode("rock drums"), FRAMES - 20, seed=2))
+    while engine.playing:
+        engine.advance()
+    expected = audiocraft_generates(audiocrafts, FRAMES, LONGEST, STRIDE)
+    assert len(expected.unique()) > 20, "a tune of a few tokens would prove little"
+    np.testing.assert_array_equal(playing.tokens, expected.numpy())
