@@ -68,7 +68,10 @@ def assemble(
     shape = parts.weights.shape
     check_fits(wishes.device, memory_needed(shape, precision), card.name)
     step, bytes_per_frame, room_bytes = _step(parts, precision, wishes)
-    pace = BatchPace(StepCost.measured(step, shape), slots=step.slots, delay_frames=shape.longest_delay)
+    # Admission reckons with as many slots as there is room for when all play long pieces.
+    long_ones = max(1, room_bytes // (bytes_per_frame * wishes.window_frames))
+    slots = min(step.slots, long_ones)
+    pace = BatchPace(StepCost.measured(step, shape), slots=slots, delay_frames=shape.longest_delay)
     stride_frames = wishes.window_frames * STRIDE_S * FRAMES_PER_S // WINDOW_FRAMES
     engine = Engine(step, shape, window_frames=wishes.window_frames, stride_frames=stride_frames)
     hear = [pace.observe] if stepped is None else [pace.observe, stepped]

@@ -53,7 +53,8 @@ class MusicGenComposer:
         return self.card.name
 
     def report(self) -> dict[str, Any]:
-        """For /info."""
+        """For /info. Raises NotReady when nothing can be composed any more, so that /health says so."""
+        self.scheduler.check()
         return report_of(self.card, self.device, precision=self.precision)
 
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:

@@ -18,8 +18,8 @@ from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Ints, Step
 from models.musicgen.windows import STRIDE_S, Window, windows_of
 
-PREFILL = 50
-"""Known positions that a slot takes in at once, between two steps of the others: a second of music."""
+PREFILL = 24
+"""Known positions that a slot takes in at once, between two steps of the others: they wait for it."""
 
 
 class Collapsed(ArithmeticError):

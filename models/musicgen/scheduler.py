@@ -105,6 +105,11 @@ class Scheduler:
         """Requests in slots or waiting for one."""
         return len(self._seated) + len(self._waiting)
 
+    def check(self) -> None:
+        """Raises NotReady once the thread has ended: closed, or its device lost."""
+        if self._closed:
+            raise _stopping()
+
     def close(self) -> None:
         """Ends what plays; the thread is gone afterwards."""
         with self._arrived:

@@ -51,6 +51,7 @@ class Frail:
         self.step.move(source, target, filled)
 
     def free(self, slot: int) -> None:
+        self.before("free", slot)
         self.step.free(slot)
 
 

@@ -17,7 +17,7 @@ from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES
 from models.musicgen.step import Ints
 from models.musicgen.windows import STRIDE_S, windows_of
 from models.pace import Pending
-from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, a_plan, small_step
+from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, Frail, a_plan, small_step
 
 COST = StepCost(fixed_s=0.02, per_slot_s=0.003, per_position_s=1e-5, taking_in_s=0.002)
 DELAY = SHAPE.longest_delay
@@ -148,7 +148,9 @@ def test_a_real_step_is_measured_and_left_free() -> None:
     step = small_step()
     fresh = Engine(step, SHAPE, window_frames=40, stride_frames=24)
     expected = tokens_of(fresh, [a_plan(seed, 20) for seed in range(SLOTS)])
-    cost = StepCost.measured(step, SHAPE)
+    done = list[tuple[str, int]]()
+    cost = StepCost.measured(Frail(step, lambda what, slot: done.append((what, slot))), SHAPE)
+    assert {("free", slot) for slot in range(SLOTS)} <= set(done)
     assert cost.of_steps_s(1, 1, 0) > 0
     assert min(cost.fixed_s, cost.per_slot_s, cost.per_position_s) >= 0
     assert cost.taking_in_s > 0

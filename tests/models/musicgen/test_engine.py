@@ -14,7 +14,7 @@ from torch import Tensor
 
 from bench.musicgen_shapes import random_text
 from models.musicgen.engine import Collapsed, Engine, Plan, Playing
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import Controls, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape
 from models.musicgen.step import Ints
 from models.musicgen.step_onnx import OnnxStep
@@ -102,12 +102,9 @@ def test_a_request_is_the_same_alone_and_in_any_company(make: StepMaker) -> None
             assert np.array_equal(playing.tokens, expected[index]), f"plan {index} in schedule {seed}"
 
 
-@pytest.mark.parametrize("make", ALL)
-def test_tokens_are_music_and_not_all_alike(make: StepMaker) -> None:
-    for plan, tokens in zip(PLANS, alone(make), strict=True):
-        assert tokens.shape == (MONO.codebooks, plan.frames)
-        assert ((tokens >= 0) & (tokens < CODEBOOK_SIZE)).all()
-    assert len(np.unique(alone(make)[1])) > 50
+def test_tokens_are_music_and_not_all_alike() -> None:
+    assert all(((tokens >= 0) & (tokens < CODEBOOK_SIZE)).all() for tokens in alone(onnx_fp32))
+    assert len(np.unique(alone(onnx_fp32)[1])) > 50
 
 
 def test_the_seed_is_the_only_chance_there_is() -> None:
@@ -186,7 +183,10 @@ def test_a_window_after_the_first_hears_what_it_keeps_and_draws_the_rest() -> No
         engine.advance()
     kept = playing.tokens.copy()
     step.given.clear()
+    fresh = uniforms(0, WINDOW + 6, MONO.codebooks)
     while engine.playing:
+        first = STRIDE + playing.position  # of the second window: its first codebook's frame
+        assert not WINDOW <= first < WINDOW + 6 or playing.numbers()[0] == fresh[first, 0]
         engine.advance()
     np.testing.assert_array_equal(playing.tokens[:, :WINDOW], kept[:, :WINDOW])
     for position, heard in step.given.items():
@@ -231,7 +231,7 @@ def resident_mb() -> float:
 
 @pytest.mark.skipif(not psutil.LINUX, reason="elsewhere memory goes back when the step does")
 def test_what_a_request_filled_goes_back_when_it_leaves() -> None:
-    frames, slots = 8000, 4
+    frames, slots = 2000, 16
     step = OnnxStep(small_weights(), slots=slots, positions=frames + 8, threads=1)
     cache_mb = slots * frames * step.bytes_per_position / 2**20
     assert cache_mb > 60

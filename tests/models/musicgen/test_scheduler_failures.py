@@ -55,6 +55,20 @@ def test_out_of_memory_in_a_step_shrinks_the_batch_and_changes_nothing_else(step
         np.testing.assert_array_equal(tokens, alone(step, plan))
 
 
+def test_slots_come_back_when_memory_does(step: Step) -> None:
+    gate, slots, failures = Gate.shut(), list[int](), [OutOfRoom("no memory")]
+
+    def once(what: str, count: int) -> None:
+        gate(what, count)
+        if what == "step" and count == 3 and failures:
+            raise failures.pop()
+
+    plans = [a_plan(seed, 30) for seed in range(7)]
+    with serving(Frail(step, once, slots=3), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, _):
+        at_once(scheduler, plans, partial(gate.let, 10_000))
+    assert slots.index(2) < slots.index(3)
+
+
 def test_no_memory_for_one_more_leaves_those_who_play_alone(step: Step) -> None:
     gate, begun, slots = Gate.shut(), list[int](), list[int]()
 

@@ -35,7 +35,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def audiocrafts(hub_cache: Path) -> Any:
-    from audiocraft.models import MusicGen
+    from audiocraft.models.musicgen import MusicGen
 
     model = MusicGen.get_pretrained(CARD.repo, device="cpu")
     for embedding in model.lm.emb:
@@ -91,5 +91,5 @@ def test_past_the_trained_length_tokens_are_audiocrafts(audiocrafts: Any, hub_ca
     while engine.playing:
         engine.advance()
     expected = audiocraft_generates(audiocrafts, FRAMES, LONGEST, STRIDE)
-    assert len(expected.unique()) > 20, "a tune of a few tokens would prove little"
+    assert len(np.unique(expected)) > 20, "a tune of a few tokens would prove little"
     np.testing.assert_array_equal(playing.tokens, expected.numpy())
