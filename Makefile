@@ -10,7 +10,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test lint types check-gpu weights bento requirements bench-listening bench-sketch bench-batching examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-sketch bench-batching examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -49,6 +49,12 @@ check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is 
 	$(BIN)/python -m tests.slow.check_gpu
 	$(BIN)/python -m tests.slow.check_step_gpu
 
+verify-pretrained: $(VENV)/.dev-ready  ## hashes, greedy equality, int8's distance, a round trip (AURAL_WEIGHTS=folder)
+	$(BIN)/python -m bench.verify_pretrained
+
+test-slow: $(VENV)/.dev-ready  ## greedy tokens on MusicGen's full shape: twenty minutes, 8 GB
+	AURAL_SLOW=1 $(BIN)/python -m pytest tests/slow
+
 weights: $(VENV)/.ready  ## download the pretrained set once and record its hashes (AURAL_WEIGHTS=folder)
 	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS) $(if $(AURAL_MUSICGEN),--musicgen $(AURAL_MUSICGEN))
 
@@ -60,6 +66,15 @@ requirements: $(VENV)/.ready  ## compile requirements.txt from pyproject.toml
 		--no-emit-package audiocraft --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		--constraint requirements.txt --group dev --output-file requirements-dev.txt
+
+bench-generate: $(VENV)/.dev-ready  ## the engine against audiocraft and transformers (minutes; SIZES="small medium")
+	$(BIN)/python -m bench.generate $(if $(SIZES),--sizes $(SIZES))
+
+bench-precision: $(VENV)/.dev-ready  ## what each precision costs and gains here
+	$(BIN)/python -m bench.precision $(if $(AURAL_WEIGHTS),--weights $(AURAL_WEIGHTS))
+
+bench-codec: $(VENV)/.dev-ready  ## EnCodec in chunks against transformers
+	$(BIN)/python -m bench.codec
 
 bench-listening: $(VENV)/.dev-ready  ## tempo and key against known truth (MANIFEST=manifest.csv)
 	$(BIN)/python -m bench.listening $(MANIFEST)

@@ -1,0 +1,97 @@
+"""The contestants of `bench.generate` on one kind of device, all with the same random weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bench.generate_contestants import Audiocraft, Contestant, Ours, Transformers
+from bench.generate_peers import audiocraft_model, transformers_model
+from bench.generate_timing import resident_bytes
+from bench.musicgen_shapes import numbers_kept
+from models.musicgen.precision import calibrated
+from models.musicgen.shape import WINDOW_FRAMES, Weights
+from models.musicgen.step import Step
+from models.musicgen.step_onnx import OnnxStep
+from models.musicgen.step_torch import TorchStep
+
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+@dataclass(frozen=True, eq=False)
+class Host:
+    """One of ours. `built_bytes`: memory that its weights take."""
+
+    contestant: Ours
+    built_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Guest:
+    """One setting of a peer. `held_bytes`: memory that its weights take."""
+
+    peer: str
+    precision: str
+    contestant: Contestant
+    held_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """What all have in common. `slots`: the largest batch."""
+
+    weights: Weights
+    text: Tensor
+    device: torch.device
+    threads: int
+    slots: int
+
+    def step(self, precision: str, threads: int) -> Step:
+        """As production builds it (models/musicgen/assemble.py). On a GPU `threads` mean nothing."""
+        positions = WINDOW_FRAMES + self.weights.shape.longest_delay
+        if self.device.type != "cpu":
+            sizes = (1, 4, 8, self.slots)
+            dtype = PRECISIONS[precision]
+            return TorchStep(self.weights, self.device, dtype, slots=self.slots, positions=positions, sizes=sizes)
+        if precision == "fp32":
+            return OnnxStep(self.weights, slots=self.slots, positions=positions, threads=threads)
+        scales = calibrated(self.weights, [self.text], threads=threads)
+        return OnnxStep(
+            self.weights, slots=self.slots, positions=positions, threads=threads, precision="int8", scales=scales
+        )
+
+    def host(self, precision: str, threads: int) -> Host:
+        before = resident_bytes()
+        ours = Ours(f"ours {precision}", self.step(precision, threads), self.weights.shape, self.text)
+        return Host(ours, resident_bytes() - before)
+
+    def hosts(self) -> list[Host]:
+        return [self.host(precision, self.threads) for precision in self.precisions]
+
+    @property
+    def precisions(self) -> Sequence[str]:
+        return ("fp32", "int8") if self.device.type == "cpu" else ("fp32", "bf16")
+
+    def guests(self) -> Iterator[Guest]:
+        """Both peers in both precisions, transformers with both of its caches. Models are made when they are due."""
+        makers: dict[str, Callable[[Weights], Any]]
+        makers = {"transformers": transformers_model, "audiocraft": audiocraft_model}
+        for peer, make in makers.items():
+            for precision, dtype in PRECISIONS.items():
+                held_bytes = numbers_kept(self.weights.shape) * dtype.itemsize
+                model = make(self.weights).to(self.device, dtype)
+                for one in self._settings(peer, precision, model):
+                    yield Guest(peer, precision, one, held_bytes)
+
+    def _settings(self, peer: str, precision: str, model: Any) -> list[Contestant]:
+        name = f"{peer} {precision}"
+        if peer == "audiocraft":
+            return [Audiocraft(name, model, self.text, threads=self.threads)]
+        return [
+            Transformers(f"{name}, {cache} cache", model, self.text, static=cache == "static", threads=self.threads)
+            for cache in ("growing", "static")
+        ]

@@ -1,0 +1,206 @@
+"""What each precision costs and gains on this machine. `python -m bench.precision [--weights HUB-CACHE-FOLDER]`
+
+On the weights of AURAL_MUSICGEN in that folder, or on random ones of MusicGen small's shape: time of a step, memory of
+a 30 s slot, and how far the distributions are from fp32's while all hear the tokens that fp32 has drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bench.generate_contestants import GUIDANCE, TOP_K, Ours
+from bench.generate_timing import PLACES, Plan, interleaved, whole_clip_s
+from bench.generate_verdict import frames_per_s
+from bench.musicgen_shapes import SMALL, cached_numbers, random_text, random_weights
+from models.cards import musicgen_card
+from models.musicgen import engine
+from models.musicgen.load import load_musicgen
+from models.musicgen.precision import ON, TORCH, calibrated
+from models.musicgen.shape import WINDOW_FRAMES, Shape, Weights
+from models.musicgen.step import Ints, Step
+from models.musicgen.step_onnx import OnnxStep
+from models.musicgen.step_torch import TorchStep
+from models.musicgen.windows import Window
+
+RESULT = Path(__file__).parent / "results" / "precision.json"
+TEXT = "calm piano. bpm: 80.0. key: c major"
+TEXT_TOKENS = 20
+FP32 = "fp32"
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far another step's distributions are from fp32's, after guidance, by codebook.
+
+    `kl_mean`, `kl_worst` (99th percentile): KL(fp32 || other) in nats. `same_top`: how often the likeliest token is the
+    same. `overlap`: the share of fp32's TOP_K likeliest that are among the other's.
+    """
+
+    kl_mean: tuple[float, ...]
+    kl_worst: tuple[float, ...]
+    same_top: tuple[float, ...]
+    overlap: tuple[float, ...]
+
+    @property
+    def draws_that_differ(self) -> float:
+        """At most this share of draws, by Pinsker's inequality and Jensen's."""
+        return math.sqrt(float(np.mean(self.kl_mean)) / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A step, its cache's bytes a number, and what to set AURAL_PRECISION to for it; None: nothing gives just that."""
+
+    step: Step
+    number_bytes: int
+    setting: str | None
+
+
+def distance(reference: Step, other: Step, shape: Shape, tokens: Ints, text: Tensor) -> Distance:
+    """Both steps hear the same tokens (codebooks, frames), in slot 0; what they say of each is compared."""
+    frames = tokens.shape[1]
+    playing = engine.Playing(engine.Plan(text, frames, seed=0), shape, (Window(0, 0, frames),))
+    playing.tokens[:] = tokens
+    for step in (reference, other):
+        step.start(0, text)
+    kl, same, overlap = (np.full(tokens.shape, np.nan) for _ in range(3))
+    for position in range(frames + shape.longest_delay):
+        heard = playing.heard(np.array([position]))
+        truth, given = (guided_logs(step, heard, position) for step in (reference, other))
+        at = position - np.array(shape.delays)
+        new = (at >= 0) & (at < frames)
+        where = np.flatnonzero(new), at[new]
+        kl[where] = (truth.exp() * (truth - given)).sum(dim=-1)[new]
+        same[where] = (truth.argmax(dim=-1) == given.argmax(dim=-1))[new]
+        overlap[where] = shared_top(truth, given)[new]
+    return Distance(
+        kl_mean=tuple(kl.mean(axis=1).tolist()),
+        kl_worst=tuple(np.quantile(kl, 0.99, axis=1).tolist()),
+        same_top=tuple(same.mean(axis=1).tolist()),
+        overlap=tuple(overlap.mean(axis=1).tolist()),
+    )
+
+
+def guided_logs(step: Step, heard: Ints, position: int) -> Tensor:
+    """(codebooks, CODEBOOK_SIZE) float64: log-probabilities that sampling at temperature 1 draws from."""
+    conditional, unconditional = step(heard, np.array([position]))[0].double().cpu()
+    mixed: Tensor = unconditional + (conditional - unconditional) * GUIDANCE
+    return mixed.log_softmax(dim=-1)
+
+
+def shared_top(truth: Tensor, given: Tensor) -> Tensor:
+    """(codebooks,)"""
+    kept = torch.zeros_like(given, dtype=torch.bool).scatter_(-1, given.topk(TOP_K, dim=-1).indices, True)
+    return kept.gather(-1, truth.topk(TOP_K, dim=-1).indices).double().mean(dim=-1)
+
+
+def played(step: Step, shape: Shape, text: Tensor, frames: int) -> Ints:
+    """(codebooks, frames) as sampled at the usual controls."""
+    slots = engine.Engine(step, shape)
+    playing = slots.join(engine.Plan(text, frames, seed=1))
+    while not playing.finished:
+        slots.advance()
+    return playing.tokens
+
+
+def kinds_of(weights: Weights, text: Tensor, device: torch.device, threads: int) -> dict[str, Kind]:
+    """By name, fp32 first: a step of one slot for each precision of the kind of device.
+
+    On a CPU int8 is told apart in two: its weights alone, and its cache as well, which is what production takes.
+    """
+    positions = WINDOW_FRAMES + weights.shape.longest_delay
+    if device.type != "cpu":
+        names = sorted(ON[device.type], key=lambda name: name != FP32)
+        made = {name: TorchStep(weights, device, TORCH[name], slots=1, positions=positions) for name in names}
+        return {name: Kind(step, TORCH[name].itemsize, name) for name, step in made.items()}
+
+    def onnx(**options: Any) -> Step:
+        return OnnxStep(weights, slots=1, positions=positions, threads=threads, **options)
+
+    scales = calibrated(weights, [text], threads=threads)
+    return {
+        FP32: Kind(onnx(), 4, FP32),
+        "int8 weights": Kind(onnx(precision="int8"), 4, None),
+        "int8 weights and cache": Kind(onnx(precision="int8", scales=scales), 1, "int8"),
+    }
+
+
+def main() -> None:
+    """Print the table and one line of advice, and write bench/results/precision.json."""
+    parser = argparse.ArgumentParser(prog="python -m bench.precision", description=__doc__)
+    parser.add_argument("--weights", type=Path, help="a hub-cache folder; AURAL_MUSICGEN says which model of it")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--frames", type=int, default=250)
+    asked = parser.parse_args()
+    torch.set_num_threads(asked.threads)
+    if asked.weights:
+        parts = load_musicgen(musicgen_card(os.environ.get("AURAL_MUSICGEN", "small")), asked.weights)
+        weights, text = parts.weights, parts.text.encode(TEXT)
+    else:
+        weights, text = random_weights(SMALL), random_text(SMALL, TEXT_TOKENS, 0)
+    rows = measured(weights, text, torch.device(asked.device), asked.threads, asked.frames)
+    show(rows)
+    told = {"weights": str(asked.weights or "random"), "threads": asked.threads, "frames": asked.frames, "rows": rows}
+    RESULT.write_text(json.dumps(told, indent=1) + "\n")
+
+
+def measured(
+    weights: Weights, text: Tensor, device: torch.device, threads: int, frames: int
+) -> dict[str, dict[str, Any]]:
+    shape = weights.shape
+    kinds = kinds_of(weights, text, device, threads)
+    reference = kinds[FP32].step
+    tokens = played(reference, shape, text, frames)
+    far = {name: distance(reference, one.step, shape, tokens, text) for name, one in kinds.items() if name != FP32}
+    contestants = [Ours(name, one.step, shape, text) for name, one in kinds.items()]
+    timed = interleaved(contestants, None, 1, PLACES, Plan(5, 3))
+    return {
+        name: {
+            "setting": one.setting,
+            "step_ms": {place: 1000 * seconds for place, seconds in timed[name].step_s.items()},
+            "frames_per_s": frames_per_s(whole_clip_s(timed[name].step_s), 1),
+            "slot_gb": cached_numbers(shape, WINDOW_FRAMES + shape.longest_delay) * one.number_bytes / 1e9,
+            **({"distance": asdict(far[name]), "differ": far[name].draws_that_differ} if name in far else {}),
+        }
+        for name, one in kinds.items()
+    }
+
+
+def show(rows: Mapping[str, Mapping[str, Any]]) -> None:
+    head = "".join(f"{f'ms at {place}':>12}" for place in PLACES)
+    print(f"{'precision':<24}{head}{'frames/s':>10}{'30 s slot':>11}")
+    for name, row in rows.items():
+        figures = "".join(f"{ms:12.1f}" for ms in row["step_ms"].values())
+        print(f"{name:<24}{figures}{row['frames_per_s']:10.1f}{row['slot_gb']:8.2f} GB")
+    for name, row in rows.items():
+        for what, by_codebook in row.get("distance", {}).items():
+            print(f"{name}, {what}: " + ", ".join(f"{value:.4f}" for value in by_codebook))
+    print(advice(rows))
+
+
+def advice(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Of what can be set, the fastest; how near is near enough is for the owner of the weights to say."""
+    best = max((row for row in rows.values() if row["setting"]), key=lambda row: float(row["frames_per_s"]))
+    if best["setting"] == FP32:
+        return "Advice: fp32 is the fastest here, so no other precision gains anything."
+    gain = best["frames_per_s"] / rows[FP32]["frames_per_s"]
+    return (
+        f"Advice: AURAL_PRECISION={best['setting']} is {gain:.1f} times as fast as fp32, and at most "
+        f"{100 * best['differ']:.1f} % of its draws differ from fp32's after the same tokens."
+    )
+
+
+if __name__ == "__main__":
+    main()
