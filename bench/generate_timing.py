@@ -27,18 +27,26 @@ STATUS = Path("/proc/self/status")
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: each of `rounds` times each contestant's `steps`."""
+    """How much is measured: each of `rounds` times each contestant's `steps`, after one that finds its caches cold."""
 
     rounds: int = 4
     steps: int = 2
 
+    @property
+    def taken(self) -> int:
+        return self.rounds * (self.steps + 1)
+
 
 @dataclass(frozen=True)
 class Timed:
-    """Medians. `step_s`: seconds a step by place. `grown_bytes`: the most that memory grew by for the cache."""
+    """Medians. `step_s`: seconds a step by place. `grown_bytes`: the most that memory grew by for the cache.
+
+    `read_per_s`: bytes of memory that were read in a second, between the same steps.
+    """
 
     step_s: Mapping[int, float]
     grown_bytes: int
+    read_per_s: float
 
 
 def interleaved(
@@ -48,21 +56,24 @@ def interleaved(
     contestants = [*hosts, *([guest] if guest else [])]
     step_s: dict[str, dict[int, float]] = {one.name: {} for one in contestants}
     grown = dict.fromkeys(step_s, 0)
+    numbers, reads_s = torch.ones(READ_BYTES // FLOAT_BYTES), list[float]()
     for place in places:
         for one in contestants:
             before = resident_bytes(reset_peak=True)
-            one.enter(batch, place - plan.rounds * plan.steps // 2)
+            one.enter(batch, place - plan.taken // 2)
             one.step()
             grown[one.name] = max(grown[one.name], peak_bytes() - before)
         took: dict[str, list[float]] = {one.name: [] for one in contestants}
         for _ in range(plan.rounds):
             for one in contestants:
-                took[one.name] += [seconds_of_step(one) for _ in range(plan.steps)]
+                took[one.name] += [seconds_of_step(one) for _ in range(plan.steps + 1)][1:]
+            reads_s.append(_timed_sum(numbers))
         if guest:
             guest.leave()
         for name, all_s in took.items():
             step_s[name][place] = statistics.median(all_s)
-    return {name: Timed(step_s[name], grown[name]) for name in step_s}
+    read_per_s = READ_BYTES / statistics.median(reads_s)
+    return {name: Timed(step_s[name], grown[name], read_per_s) for name in step_s}
 
 
 def seconds_of_step(contestant: Contestant) -> float:

@@ -14,11 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Layer, Norm, Shape, Weights
+from bench.musicgen_shapes import SMALL, random_text, random_weights
+from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape, Weights
 from models.musicgen.step import OutOfRoom
 from models.musicgen.step_torch import TorchStep
 
-SMALL = Shape(layers=24, width=1024, heads=16, feedforward=4096, delays=(0, 1, 2, 3))
 CUDA = torch.device("cuda", 0)
 POSITIONS = WINDOW_FRAMES + 4
 PRECISIONS = (torch.float32, torch.bfloat16, torch.float16)
@@ -27,49 +27,8 @@ TOLERANCES = {torch.float32: 1e-3, torch.bfloat16: 0.5, torch.float16: 0.1}
 STEPS_TIMED = 100
 
 
-def random_weights(shape: Shape, seed: int = 0) -> Weights:
-    """Scaled so that logits have a deviation near 1.6, as trained ones have; norms are not all alike."""
-    source = torch.Generator().manual_seed(seed)
-    width = shape.width
-
-    def matrix(rows: int, columns: int, gain: float = 1.0) -> Tensor:
-        return torch.randn(rows, columns, generator=source).mul_(gain / columns**0.5)
-
-    def norm() -> Norm:
-        weight, bias = torch.randn(2, width, generator=source).mul_(0.1)
-        return Norm(1 + weight, bias)
-
-    def layer() -> Layer:
-        return Layer(
-            norm=norm(),
-            qkv=matrix(3 * width, width),
-            out=matrix(width, width),
-            cross_norm=norm(),
-            cross_q=matrix(width, width),
-            cross_k=matrix(width, width),
-            cross_v=matrix(width, width),
-            cross_out=matrix(width, width),
-            feedforward_norm=norm(),
-            up=matrix(shape.feedforward, width),
-            down=matrix(width, shape.feedforward),
-        )
-
-    tables = shape.codebooks, CODEBOOK_SIZE + 1, width
-    return Weights(
-        shape=shape,
-        embeddings=torch.randn(tables, generator=source).div_(width**0.5),
-        layers=tuple(layer() for _ in range(shape.layers)),
-        out_norm=norm(),
-        heads=matrix(shape.codebooks * CODEBOOK_SIZE, width, gain=1.6),
-    )
-
-
 def random_tokens(shape: Shape, count: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).integers(0, CODEBOOK_SIZE, (count, shape.codebooks))
-
-
-def random_text(shape: Shape, tokens: int, seed: int) -> Tensor:
-    return torch.randn(tokens, shape.width, generator=torch.Generator().manual_seed(seed))
 
 
 def run_slot(step: TorchStep, neighbours: int, slot: int = 0, steps: int = 12) -> Tensor:

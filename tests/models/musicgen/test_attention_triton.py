@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.shape import Shape
 from models.musicgen.step_torch import Form, TorchStep
-from tests.slow.check_step_gpu import random_text, random_weights, run_slot
+from tests.slow.check_step_gpu import run_slot
 
 CPU = torch.device("cpu")
 FORMS: tuple[Form, Form] = ("eager", "triton")

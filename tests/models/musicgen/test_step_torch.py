@@ -11,10 +11,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape, Weights
+from bench.generate_peers import audiocraft_model
+from bench.musicgen_shapes import random_text, random_weights
+from models.musicgen.shape import PAD, Shape, Weights
 from models.musicgen.step import OutOfRoom
 from models.musicgen.step_torch import TorchStep
-from tests.slow.check_step_gpu import random_text, random_tokens, random_weights, run_slot
+from tests.slow.check_step_gpu import random_tokens, run_slot
 
 CPU = torch.device("cpu")
 MONO = Shape(layers=2, width=64, heads=4, feedforward=256, delays=(0, 1, 2, 3))
@@ -49,57 +51,12 @@ def steps_of_one(step: TorchStep, tokens: np.ndarray[Any, np.dtype[np.int64]], s
 
 def audiocrafts_logits(weights: Weights, tokens: Tensor, text: Tensor) -> Tensor:
     """What audiocraft's LMModel with these weights says of tokens (count, codebooks), with the text and without."""
-    from audiocraft.models.lm import LMModel
-    from audiocraft.modules.codebooks_patterns import DelayedPatternProvider
-    from audiocraft.modules.conditioners import ConditionFuser, ConditioningProvider
-
-    shape = weights.shape
-    model = LMModel(
-        DelayedPatternProvider(shape.codebooks, list(shape.delays)),
-        ConditioningProvider({}),
-        ConditionFuser({"cross": ["description"], "sum": [], "prepend": [], "input_interpolate": []}),
-        n_q=shape.codebooks,
-        card=CODEBOOK_SIZE,
-        dim=shape.width,
-        num_heads=shape.heads,
-        hidden_scale=shape.feedforward // shape.width,
-        norm="layer_norm",
-        norm_first=True,
-        num_layers=shape.layers,
-        dropout=0.0,
-        activation="gelu",
-        causal=True,
-        custom=False,
-        memory_efficient=True,
-        cross_attention=True,
-        positional_embedding="sin",
-        bias_ff=False,
-        bias_attn=False,
-        bias_proj=False,
-    ).eval()
-    model.load_state_dict(audiocrafts_names(weights))
+    model = audiocraft_model(weights)
     texts = torch.stack([text, torch.zeros_like(text)]), torch.tensor([[1], [0]]).expand(2, len(text))
     with torch.no_grad():
         logits = model(tokens.T.expand(2, -1, -1), [], {"description": texts})
     assert isinstance(logits, Tensor)
     return logits.permute(2, 0, 1, 3)
-
-
-def audiocrafts_names(weights: Weights) -> dict[str, Tensor]:
-    named = {"out_norm.weight": weights.out_norm.weight, "out_norm.bias": weights.out_norm.bias}
-    for codebook, head in enumerate(weights.heads.view(-1, CODEBOOK_SIZE, weights.shape.width)):
-        named[f"emb.{codebook}.weight"] = weights.embeddings[codebook]
-        named[f"linears.{codebook}.weight"] = head
-    for index, layer in enumerate(weights.layers):
-        cross = torch.cat([layer.cross_q, layer.cross_k, layer.cross_v])
-        parts = {"self_attn.in_proj_weight": layer.qkv, "self_attn.out_proj.weight": layer.out}
-        parts |= {"cross_attention.in_proj_weight": cross, "cross_attention.out_proj.weight": layer.cross_out}
-        parts |= {"linear1.weight": layer.up, "linear2.weight": layer.down}
-        norms = {"norm1": layer.norm, "norm_cross": layer.cross_norm, "norm2": layer.feedforward_norm}
-        for name, norm in norms.items():
-            parts |= {f"{name}.weight": norm.weight, f"{name}.bias": norm.bias}
-        named |= {f"transformer.layers.{index}.{name}": part for name, part in parts.items()}
-    return named
 
 
 @pytest.mark.parametrize("shape", [MONO, STEREO], ids=["mono", "stereo"])
