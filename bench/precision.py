@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bench.generate_contestants import GUIDANCE, TOP_K, Ours
-from bench.generate_timing import PLACES, Plan, interleaved, whole_clip_s
-from bench.generate_verdict import frames_per_s
+from bench.generate.contestants import GUIDANCE, TOP_K, Ours
+from bench.generate.timing import PLACES, Plan, interleaved, whole_clip_s
+from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SMALL, cached_numbers, random_text, random_weights
 from models.cards import musicgen_card
 from models.musicgen import engine

@@ -163,7 +163,7 @@ def transformers_own(card: Card, folder: Path, frames: int) -> Ints | None:
         return None
     from transformers import MusicgenForConditionalGeneration, T5Tokenizer
 
-    from bench.generate_peers import generated_tokens
+    from bench.generate.peers import generated_tokens
 
     here = snapshot(layout, folder)
     model: Any = MusicgenForConditionalGeneration.from_pretrained(here, local_files_only=True)

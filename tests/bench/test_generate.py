@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench.generate_load import Call, continuous, static, steady
-from bench.generate_peers import audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
-from bench.generate_timing import Timed, along_the_clip, long_take_s, share_of_limit, whole_clip_s
-from bench.generate_verdict import Goal, Meeting, clip_s, ratio
+from bench.generate.load import Call, continuous, static, steady
+from bench.generate.peers import audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
+from bench.generate.timing import Timed, along_the_clip, long_take_s, share_of_limit, whole_clip_s
+from bench.generate.verdict import Goal, Meeting, clip_s, ratio
 from bench.musicgen_shapes import SMALL, cached_numbers, numbers_kept, numbers_read, random_text, random_weights
 from bench.precision import distance, played
 from models.musicgen.engine import PREFILL, Engine, Plan

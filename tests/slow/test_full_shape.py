@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench.generate_peers import Texts, audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
+from bench.generate.peers import Texts, audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
 from bench.musicgen_shapes import SMALL, random_text, random_weights
 from models.musicgen.engine import Engine, Plan
 from models.musicgen.sampling import Controls

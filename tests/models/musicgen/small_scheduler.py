@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.engine import Engine, Plan
 from models.musicgen.sampling import Controls
 from models.musicgen.scheduler import OnStep, Scheduler, Stepped
 from models.musicgen.shape import Shape
 from models.musicgen.step import Ints, Step
 from models.musicgen.step_onnx import OnnxStep
-from tests.slow.check_step_gpu import random_text, random_weights
 
 SHAPE = Shape(layers=2, width=64, heads=4, feedforward=256, delays=(0, 1, 2, 3))
 DELAY = SHAPE.longest_delay

@@ -12,13 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from bench.musicgen_shapes import random_text, random_weights
 from models.devices import MissingDevice
 from models.musicgen.engine import Engine, Plan
 from models.musicgen.graph import INT8_RANGE
 from models.musicgen.precision import CALIBRATION_FRAMES, HEADROOM, ON, calibrated, choose_precision
 from models.musicgen.shape import Shape, Weights
 from models.musicgen.step_onnx import OnnxStep
-from tests.slow.check_step_gpu import random_text, random_tokens, random_weights
+from tests.slow.check_step_gpu import random_tokens
 
 SHAPE = Shape(layers=2, width=128, heads=4, feedforward=512, delays=(0, 1, 2, 3))
 TEXTS = [random_text(SHAPE, 20, 1), random_text(SHAPE, 70, 2)]

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench.generate_peers import audiocraft_model
+from bench.generate.peers import audiocraft_model
 from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.shape import PAD, Shape, Weights
 from models.musicgen.step import OutOfRoom

@@ -9,9 +9,9 @@ from typing import Any
 import psutil
 import torch
 
-from bench.generate_field import Field
-from bench.generate_timing import PLACES, Plan, interleaved, whole_clip_s
-from bench.generate_verdict import frames_per_s
+from bench.generate.field import Field
+from bench.generate.timing import PLACES, Plan, interleaved, whole_clip_s
+from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SIZES, cached_numbers, kept_bytes, numbers_kept, random_text, random_weights
 from models.musicgen.memory import give_back_freed
 from models.musicgen.shape import WINDOW_FRAMES, Shape

@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.generate_load import Load
-from bench.generate_timing import Timed, share_of_limit, whole_clip_s
+from bench.generate.load import Load
+from bench.generate.timing import Timed, share_of_limit, whole_clip_s
 from models.musicgen.shape import WINDOW_FRAMES, Shape
 
 

@@ -24,16 +24,16 @@ import numpy as np
 import psutil
 import torch
 
-from bench.generate_contract import contract
-from bench.generate_field import Field, Host
-from bench.generate_load import SERVERS, Load, steady
-from bench.generate_sizes import print_sizes
-from bench.generate_timing import PLACES, Plan, interleaved, read_limit
-from bench.generate_verdict import Goal, Meeting, clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
+from bench.generate.contract import contract
+from bench.generate.field import Field, Host
+from bench.generate.load import SERVERS, Load, steady
+from bench.generate.sizes import print_sizes
+from bench.generate.timing import PLACES, Plan, interleaved, read_limit
+from bench.generate.verdict import Goal, Meeting, clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
 from bench.musicgen_shapes import SIZES, SMALL, cached_numbers, random_text, random_weights
 from models.musicgen.engine import Engine
 
-RESULT = Path(__file__).parent / "results" / "generate.json"
+RESULT = Path(__file__).parents[1] / "results" / "generate.json"
 TEXT_TOKENS = 20
 SPARE_BYTES = 10**9
 CALLS = 48

@@ -11,8 +11,8 @@ import numpy as np
 
 from aural.wire import TAIL_S
 from bench.codec import full_size
-from bench.generate_field import Field
-from bench.generate_timing import PLACES, Plan, interleaved, long_take_s, whole_clip_s
+from bench.generate.field import Field
+from bench.generate.timing import PLACES, Plan, interleaved, long_take_s, whole_clip_s
 from models.musicgen.codec import Codec
 from models.musicgen.memory import give_back_freed
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.generate_contestants import Audiocraft, Contestant, Ours, Transformers
-from bench.generate_peers import audiocraft_model, transformers_model
-from bench.generate_timing import resident_bytes
+from bench.generate.contestants import Audiocraft, Contestant, Ours, Transformers
+from bench.generate.peers import audiocraft_model, transformers_model
+from bench.generate.timing import resident_bytes
 from bench.musicgen_shapes import numbers_kept
 from models.musicgen.precision import calibrated
 from models.musicgen.shape import WINDOW_FRAMES, Weights

@@ -13,7 +13,7 @@ import psutil
 import torch
 from numpy.typing import NDArray
 
-from bench.generate_contestants import Contestant
+from bench.generate.contestants import Contestant
 from bench.musicgen_shapes import cached_numbers, numbers_read
 from models.musicgen.engine import PREFILL
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES, Shape

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bench.generate_peers import GivenTexts, guided
+from bench.generate.peers import GivenTexts, guided
 from models.musicgen.engine import PREFILL, Engine, Plan
 from models.musicgen.memory import give_back_freed
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape

@@ -1,0 +1,1 @@
+"""MusicGen's engine against audiocraft and transformers: `python -m bench.generate`."""
