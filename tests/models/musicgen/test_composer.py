@@ -29,15 +29,6 @@ WISHES = Wishes(torch.device("cpu"), slots=4, threads=1)
 HOP = 640
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Two threads take longer over so small a model than one: they mostly wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @contextmanager
 def loaded(folder: Path, record: Path, card: Card = SMALL, wishes: Wishes = WISHES) -> Iterator[MusicGenComposer]:
     composer = assemble(card, folder, wishes, record=record).composer

@@ -5,7 +5,6 @@ Batches are of texts of one length: audiocraft does not mask padding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,14 +27,6 @@ FRAMES = 500
 TEXTS = {1: ("calm piano. bpm: 96",), 3: ("calm piano", "rock drums", "jazz synth")}
 MONO, STEREO = "musicgen-small", "musicgen-stereo-small"
 CASES = [(MONO, 1), (MONO, 3), (STEREO, 3)]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,15 +23,6 @@ from tests.slow.check_step_gpu import random_tokens
 SHAPE = Shape(layers=2, width=128, heads=4, feedforward=512, delays=(0, 1, 2, 3))
 TEXTS = [random_text(SHAPE, 20, 1), random_text(SHAPE, 70, 2)]
 Scales = NDArray[np.float32]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Two threads take longer over so small a model than one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 import psutil
 import pytest
-import torch
 
 from aural.errors import DeadlineExceeded, NotReady
 from models.musicgen.scheduler import Scheduler, Stepped
@@ -27,17 +25,8 @@ from tests.models.musicgen.small_scheduler import (
     ignore,
     played,
     serving,
-    small_step,
     until,
 )
-
-
-@pytest.fixture(scope="module")
-def step() -> Iterator[Step]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield small_step()
-    torch.set_num_threads(threads)
 
 
 def test_each_gets_from_many_threads_what_it_gets_alone(step: Step) -> None:

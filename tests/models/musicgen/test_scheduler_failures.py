@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-import torch
 
 from aural.errors import Internal, NotReady
 from models.musicgen.scheduler import Scheduler
@@ -22,17 +21,8 @@ from tests.models.musicgen.small_scheduler import (
     ignore,
     played,
     serving,
-    small_step,
     until,
 )
-
-
-@pytest.fixture(scope="module")
-def step() -> Iterator[Step]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield small_step()
-    torch.set_num_threads(threads)
 
 
 def test_out_of_memory_in_a_step_shrinks_the_batch_and_changes_nothing_else(step: Step) -> None:

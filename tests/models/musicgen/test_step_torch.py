@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,15 +21,6 @@ CPU = torch.device("cpu")
 MONO = Shape(layers=2, width=64, heads=4, feedforward=256, delays=(0, 1, 2, 3))
 STEREO = replace(MONO, delays=(0, 0, 1, 1, 2, 2, 3, 3))
 POSITIONS = 512
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Two threads take longer over so small a model than one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,6 @@ CARD = MUSICGEN["musicgen-small"]
 TEXT = "calm piano"
 LONGEST, STRIDE, FRAMES = 25, 15, 62
 """1500, 900 and up to 6000 in earnest: the same arithmetic."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
