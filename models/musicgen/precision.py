@@ -21,7 +21,7 @@ from models.musicgen.step_onnx import OnnxStep
 
 Precision = Literal["fp32", "bf16", "fp16", "int8"]
 TORCH: dict[str, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-# bf16 and fp16 on a CPU are slower than fp32 or no faster (bench.generate, peers); int8's kernels are a CPU's.
+# On a CPU the step is an ONNX graph, and ONNX Runtime's kernels there know fp32 and int8.
 ON: dict[str, tuple[Precision, ...]] = {
     "cpu": ("fp32", "int8"),
     "cuda": ("bf16", "fp16", "fp32"),
