@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def measure(threads: int, frames: int) -> dict[str, Any]:
-    model = full_size()
+    model = random_encodec()
     codec = Codec.load(model, device=torch.device("cpu"), channels=1, threads=threads)
     tokens = np.random.default_rng(0).integers(0, model.config.codebook_size, (4, frames))
     sides: dict[str, Callable[[], Floats]] = {
@@ -81,21 +81,23 @@ def measure(threads: int, frames: int) -> dict[str, Any]:
     }
 
 
-def full_size() -> Any:
-    """The shape of facebook/encodec_32khz with random weights: they measure speed as well as real ones do."""
+def random_encodec(**other: Any) -> Any:
+    """The shape of facebook/encodec_32khz, but for what `other` sets of its EncodecConfig, with random weights: they
+    measure speed as well as real ones do.
+    """
     from transformers import EncodecConfig, EncodecModel
 
     torch.manual_seed(0)
-    config = EncodecConfig(
-        sampling_rate=32_000,
-        target_bandwidths=[2.2],
-        upsampling_ratios=[8, 5, 4, 4],
-        codebook_size=2048,
-        num_filters=64,
-        use_causal_conv=False,
-        use_conv_shortcut=False,
-    )
-    model: Any = EncodecModel(config)
+    shape: dict[str, Any] = {
+        "sampling_rate": 32_000,
+        "target_bandwidths": [2.2],
+        "upsampling_ratios": [8, 5, 4, 4],
+        "codebook_size": 2048,
+        "num_filters": 64,
+        "use_causal_conv": False,
+        "use_conv_shortcut": False,
+    }
+    model: Any = EncodecModel(EncodecConfig(**(shape | other)))
     for layer in model.quantizer.layers:
         layer.codebook.embed.normal_()
     return model

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from aural.wire import TAIL_S
-from bench.codec import full_size
+from bench.codec import random_encodec
 from bench.generate.field import Field
 from bench.generate.timing import PLACES, Plan, interleaved, long_take_s, whole_clip_s
 from models.musicgen.codec import Codec
@@ -55,7 +55,7 @@ def row(field: Field, precision: str, threads: int, codec_s: float) -> dict[str,
 
 def codec_clip_s(field: Field, threads: int) -> float:
     """What EnCodec takes for 30 s."""
-    codec = Codec.load(full_size(), device=field.device, channels=1, threads=threads)
+    codec = Codec.load(random_encodec(), device=field.device, channels=1, threads=threads)
     tokens = np.random.default_rng(0).integers(0, CODEBOOK_SIZE, (codec.codebooks, WINDOW_FRAMES))
     began = time.perf_counter()
     codec.decode(tokens)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from bench.codec import random_encodec
 from models.cards import ENCODEC_32KHZ
 from models.musicgen.codec import Chunks, Codec
 from models.musicgen.codec_torch import TorchNetwork
@@ -149,22 +150,7 @@ def test_sound_that_is_out_does_not_depend_on_later_tokens(codec: Codec) -> None
 @pytest.mark.parametrize("shortcut", [True, False])
 def test_both_kinds_of_residual_block(shortcut: bool) -> None:
     """facebook/encodec_32khz adds the block's own input; transformers' default is a convolution of it."""
-    from transformers import EncodecConfig, EncodecModel
-
-    torch.manual_seed(0)
-    config = EncodecConfig(
-        sampling_rate=32_000,
-        target_bandwidths=[2.2],
-        upsampling_ratios=[8, 5, 4, 4],
-        codebook_size=2048,
-        hidden_size=16,
-        num_filters=4,
-        use_causal_conv=False,
-        use_conv_shortcut=shortcut,
-    )
-    model: Any = EncodecModel(config)
-    for layer in model.quantizer.layers:
-        layer.codebook.embed.normal_()
+    model = random_encodec(hidden_size=16, num_filters=4, use_conv_shortcut=shortcut)
     tokens = tokens_of(45)
     for back_end in ("onnxruntime", "torch"):
         assert error_db(loaded(model, back_end, channels=1).decode(tokens), whole(model, tokens)) < -110
