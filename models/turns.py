@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, Protocol
 
-from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
+from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.wire import Floats, MusicRequest, Take
 from models.composer import Composer
@@ -188,6 +188,8 @@ class Turns:
         self._meter.composing(self._occupied)
         self._free.release()
         raised = work.exception()
+        if isinstance(raised, AuralError | NobodyWaits):
+            raised.__traceback__ = None  # its frames hold the take and the codec's state, in circles
         if raised is None:
             self._pace.learn(turn.request.duration_s, time.monotonic() - began_s)
         turn.news.put_nowait(raised or work.result())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import bentoml
+from bentoml.exceptions import ServiceUnavailable
 
+from aural.errors import NotReady
 from aural.settings import Settings
 from runners.replies import RUNNER_CONFIG
 from runners.takes import takes_app
@@ -32,7 +34,10 @@ class Composer:
 
     @bentoml.api
     async def report(self) -> dict[str, Any]:
-        return self._composer.report()
+        try:
+            return self._composer.report()
+        except NotReady as cause:
+            raise ServiceUnavailable(cause.sentence) from cause
 
 
 Composer.mount_asgi_app(takes_app(lambda: bentoml.get_current_service().turns))  # type: ignore[attr-defined]

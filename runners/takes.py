@@ -66,5 +66,5 @@ class _Takes:
             await say(error_frame(Internal("The composer runner failed; the server's log says why.")))
         finally:
             beating.cancel()
-            await asyncio.wait({beating})
+            await asyncio.gather(beating, return_exceptions=True)
         await send({"type": "http.response.body", "body": b""})

@@ -73,9 +73,9 @@ class Desk:
 
     async def _streamed(self, stream: Stream, here: Visit) -> Response:
         """Waits for the first block: what goes wrong before it is an error answer like any other."""
-        first = await anext(stream.blocks)
         headers = wav_headers(stream.tags, models=self._settings.models, request_id=here.request_id)
         parts = WavParts(stream.samples, stream.tags)
+        first = await anext(stream.blocks)
         return WavStream(stream, first, parts, here.deadline, headers=headers, media=wav_type(here.accept))
 
     async def _answer(self, call: str, body: Any, work: Work) -> Response:

@@ -4,6 +4,7 @@ error shape for whatever comes out."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import re
@@ -35,6 +36,7 @@ CALLS = ("/analyze", "/generate", "/compose")
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
 # A refused upload is read (and thrown away) this far, so that its sender sees the answer and not a reset.
 DRAIN_BYTES = 4 * MAX_UPLOAD_BYTES
+DRAIN_S = 10.0
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger("aural")
@@ -142,9 +144,11 @@ class _CountedBody:
         return message
 
     async def drain(self) -> None:
-        """Read on and forget, up to a bound."""
-        while not self._ended.is_set() and self._bytes < DRAIN_BYTES:
-            await self._next()
+        """Read on and forget, up to a bound in bytes and in time: a sender who stalls gets his answer all the same."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while not self._ended.is_set() and self._bytes < DRAIN_BYTES:
+                    await self._next()
 
     async def closed(self) -> Message:
         """After the body's end: the server's word that the connection is closed, or the answer out. For many to ask."""

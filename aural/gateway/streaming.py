@@ -55,7 +55,8 @@ class WavStream(Response):
         sent = bytearray()
         status = HUNG_UP
         try:
-            await self._send(send, sent)
+            async with aclosing(self._stream.blocks):  # whatever happens before the first of them is fetched
+                await self._send(send, sent)
             status = self.status_code
         except AuralError as error:
             status = error.status
@@ -90,9 +91,8 @@ class WavStream(Response):
             return self._parts.pcm(limit.push(block))
 
         yield self._parts.head
-        async with aclosing(self._stream.blocks) as blocks:
-            yield await asyncio.to_thread(pcm, self._first)
-            async for block in blocks:
-                yield await asyncio.to_thread(pcm, block)
+        yield await asyncio.to_thread(pcm, self._first)
+        async for block in self._stream.blocks:
+            yield await asyncio.to_thread(pcm, block)
         yield self._parts.pcm(limit.finish())
         yield self._parts.tail

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from models.cards import Card
-from models.devices import check_fits, device_facts
+from models.devices import MissingDevice, check_fits, device_facts
 from models.musicgen.codec import Codec
 from models.musicgen.composer import MusicGenComposer
 from models.musicgen.engine import Engine
@@ -18,7 +18,7 @@ from models.musicgen.pace import BatchPace, StepCost
 from models.musicgen.precision import TORCH, Precision, calibrated, choose_precision
 from models.musicgen.scheduler import Scheduler, Stepped
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
-from models.musicgen.step import Step
+from models.musicgen.step import OutOfRoom, Step
 from models.musicgen.windows import STRIDE_S
 from models.weights import RECORD, obtain, with_record
 
@@ -99,8 +99,11 @@ def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int
     # Half-precision sums of half-precision products lose what softmax and norms then have to do without.
     torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = False
     torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
-    step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
-    step.warm_up()
+    try:
+        step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
+        step.warm_up()
+    except OutOfRoom as error:
+        raise MissingDevice(f"{error} AURAL_SLOTS and AURAL_CACHE_MB bound them.") from error
     return step, bytes_per_frame, slots * positions * bytes_per_frame
 
 

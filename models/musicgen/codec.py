@@ -6,7 +6,6 @@ else reaches no further than a few frames.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -93,10 +92,6 @@ class Codec:
             layers=len(weights.memory),
             width=weights.hidden,
         )
-
-    @property
-    def samples_per_frame(self) -> int:
-        return math.prod(self.ratios)
 
     def start(self, frames: int) -> Stream:
         """Begin a clip of so many frames."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -147,13 +148,23 @@ class Engine:
         self.playing.pop()
         self._step.free(last)
 
+    def try_out(self) -> None:
+        """One step of a request that nobody asked for, while nobody plays. Raises what the step raises."""
+        one = self.join(Plan(torch.zeros(1, self.shape.width), frames=1, seed=0))
+        try:
+            self.advance()
+        finally:
+            if one in self.playing:
+                self.leave(one)
+
     def _take_in_what_is_known(self) -> None:
         """A window after the first begins with frames that were made before: many positions in one pass.
 
-        Every slot takes in as much before every step, whatever else there is: so its numbers stay the same.
+        Every slot takes in as much before every step, whatever else there is, and nothing when a step that failed is
+        tried again: so its numbers stay the same.
         """
         for slot, one in enumerate(self.playing):
-            count = min(PREFILL, one.known_ahead)
+            count = min(PREFILL - one.position % (PREFILL + 1), one.known_ahead)
             if count:
                 positions = np.arange(one.position, one.position + count)
                 self._step.prefill(slot, one.heard(positions), one.position)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import mmap
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+_GIVES_BACK = sys.platform == "linux"
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,23 +20,28 @@ class Room:
     """An array of zeros that take no memory until they are written (on Linux; elsewhere it is ordinary memory)."""
 
     array: NDArray[Any]
-    memory: mmap.mmap
+    memory: mmap.mmap | None
 
     @classmethod
     def of(cls, shape: tuple[int, ...], dtype: DTypeLike) -> Room:
         kind, count = np.dtype(dtype), int(np.prod(shape))
-        memory = mmap.mmap(-1, count * kind.itemsize)
+        if not _GIVES_BACK:
+            return cls(np.zeros(shape, kind), None)
+        # Private: what is shared would stay in the system's keeping after it was given back here.
+        memory = mmap.mmap(-1, count * kind.itemsize, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        with contextlib.suppress(OSError):  # a kernel without huge pages; they would fill rows that nobody wrote
+            memory.madvise(mmap.MADV_NOHUGEPAGE)
         return cls(np.frombuffer(memory, kind, count).reshape(shape), memory)
 
     def give_back(self, first: int, count: int) -> None:
-        """What rows first .. first + count - 1 hold is lost, and their memory is free but for a page at the border."""
-        if not hasattr(mmap, "MADV_DONTNEED"):
+        """What rows first .. first + count - 1 hold is lost, and their memory free but for a page at either border."""
+        if self.memory is None:
             return
         row_bytes = self.array[0].nbytes
         start = -(-first * row_bytes // mmap.PAGESIZE) * mmap.PAGESIZE
-        length_bytes = (first + count) * row_bytes - start
-        if length_bytes >= mmap.PAGESIZE:
-            self.memory.madvise(mmap.MADV_DONTNEED, start, length_bytes)
+        end = (first + count) * row_bytes // mmap.PAGESIZE * mmap.PAGESIZE
+        if end > start:
+            self.memory.madvise(mmap.MADV_DONTNEED, start, end - start)
 
 
 def give_back_freed() -> None:

@@ -21,6 +21,8 @@ from models.pace import Pending
 
 KEPT = 0.98
 """What is believed of the machine's speed after one more step: a second or two of steps change it."""
+MOST_AT_ONCE = 4.0
+"""A step that took longer than so many times what was expected (kernels built, a machine asleep) says no more."""
 KEPT_REST = 0.7
 STRIDE = STRIDE_S * FRAMES_PER_S
 KNOWN = WINDOW_FRAMES - STRIDE
@@ -61,9 +63,14 @@ class StepCost:
             return float(np.median(times))
 
         alone_s, all_s = took_s(1, 0), took_s(step.slots, 0)
+
+        def take_in(start: int) -> None:
+            step.prefill(0, np.full((min(PREFILL, far - start), shape.codebooks), PAD), start)
+
+        take_in(0)  # the first pays for memory and kernels
         started = time.perf_counter()
         for start in range(0, far, PREFILL):  # a cache that was never written would be read from nowhere
-            step.prefill(0, np.full((min(PREFILL, far - start), shape.codebooks), PAD), start)
+            take_in(start)
         taking_in_s = (time.perf_counter() - started) / far
         far_s = took_s(1, far)
         for slot in slots:
@@ -92,7 +99,7 @@ class BatchPace:
     def observe(self, step: Stepped) -> None:
         if not step.taken_in:
             expected_s = self._cost.of_steps_s(1, step.slots, step.positions)
-            self._slowness = KEPT * self._slowness + (1 - KEPT) * step.took_s / expected_s
+            self._slowness = KEPT * self._slowness + (1 - KEPT) * min(step.took_s / expected_s, MOST_AT_ONCE)
 
     def learn(self, duration_s: float, work_s: float) -> None:
         """Nothing: how long a take took says more about its neighbours than about the machine. Steps tell that."""

@@ -40,6 +40,9 @@ def pick(logits: Tensor, controls: list[Controls], numbers: NDArray[np.float64])
     `logits`: (n, 2, codebooks, CODEBOOK_SIZE) float32, conditional first; `numbers`: (n, codebooks) in [0, 1).
     """
 
+    if logits.device.type == "mps":  # it has no doubles
+        logits = logits.cpu()
+
     def column(*values: float) -> Tensor:
         return torch.tensor(values, device=logits.device)[:, None, None]
 

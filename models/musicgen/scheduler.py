@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -14,7 +15,7 @@ import torch
 
 from aural.errors import Internal, NotReady
 from models.musicgen.engine import Engine, Plan, Playing
-from models.musicgen.step import Ints, OutOfRoom
+from models.musicgen.step import Ints
 
 logger = logging.getLogger("aural")
 
@@ -142,7 +143,7 @@ class Scheduler:
             self._let_in()
             if self._seated:
                 self._step()
-        except OutOfRoom:
+        except (MemoryError, torch.OutOfMemoryError):  # OutOfRoom, and what sampling may raise: nothing is taken yet
             self._shrink()
         except Exception as error:
             logger.exception("a step failed")
@@ -150,6 +151,8 @@ class Scheduler:
                 failure = Internal("The music model failed; the server's log says why.")
                 failure.__cause__ = error
                 self._end(seat, failure)
+            with contextlib.suppress(MemoryError):
+                self._engine.try_out()  # a device that is lost ends this thread, and check() says so
 
     def _ask_who_waits(self) -> None:
         """Those who wait may leave, or run out of time, as well as those who play."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import threading
 import time
+import weakref
 from contextlib import aclosing
 
 import numpy as np
@@ -93,6 +95,38 @@ def test_a_stream_that_is_closed_early_stops_the_work() -> None:
 
     assert asyncio.run(scene()) < 0.3, "a tenth of a second between two signs of progress"
     assert meter.outcomes == {"cancelled": 1}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_caller_left_behind_is_gone_without_the_collector(late: bool) -> None:
+    """The samples of a long take are tens of megabytes."""
+    made: list[weakref.ref[Floats]] = []
+
+    class Noting(Humming):
+        def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
+            samples = np.zeros((2, 1000), np.float32)
+            made.append(weakref.ref(samples))
+            return super().compose(request, progress, emit)
+
+    meter = Counted()
+
+    async def scene() -> None:
+        turns = turns_at(Noting(work_s_per_s=0.1), meter=meter)
+        asked = asyncio.create_task(turns.compose(ask(1, duration_s=10, budget_s=0.2 if late else 30)))
+        while not made:
+            await asyncio.sleep(0.01)
+        if not late:
+            asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        await until_free(meter)
+        turns.close()
+
+    gc.disable()
+    try:
+        asyncio.run(scene())
+        assert made[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_what_breaks_in_the_composer_comes_out_and_frees_the_slot() -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aural.errors import NotReady
+from aural.errors import AuralError, DeadlineExceeded, NotReady, UploadTooLarge
+from aural.gateway import door
+from aural.gateway.answers import error_answer
 from aural.gateway.door import Door, visit
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
@@ -96,6 +98,28 @@ def test_the_body_is_counted_with_and_without_an_announced_length() -> None:
     for body in (bytes(MAX_UPLOAD_BYTES + 1), chunks()):
         answer = ask(reads_all, "POST", "/generate", content=body)
         assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
+
+
+@pytest.mark.parametrize(
+    ("announced", "error"), [(MAX_UPLOAD_BYTES + 1, UploadTooLarge("")), (1000, DeadlineExceeded("Too late."))]
+)
+def test_a_sender_who_stalls_gets_his_error_all_the_same(
+    announced: int, error: AuralError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "DRAIN_S", 0.05)
+    sent: list[Message] = []
+
+    async def stalls() -> Message:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits so long")
+
+    async def keeps(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {"type": "http", "method": "POST", "path": "/analyze"}
+    scope["headers"] = [(b"content-length", str(announced).encode())]
+    asyncio.run(asyncio.wait_for(Door(error_answer(error, "id"), Settings())(scope, stalls, keeps), 5))
+    assert sent[0]["status"] == error.status
 
 
 def test_the_key_is_asked_for_where_there_is_one() -> None:

@@ -136,6 +136,14 @@ def test_steps_that_take_twice_as_long_double_the_forecasts_within_seconds() -> 
     assert pace.finish_s(30, []) == pytest.approx(before, rel=0.1)
 
 
+def test_one_step_that_hangs_does_not_shut_the_door() -> None:
+    pace = a_pace()
+    before = pace.finish_s(30, [])
+    assert before is not None
+    pace.observe(Stepped(1, 0, 1, False, 1000 * COST.of_steps_s(1, 1, 0)))
+    assert pace.finish_s(30, []) == pytest.approx(before, rel=0.1)
+
+
 def test_what_takes_need_beside_their_steps_is_added_once() -> None:
     pace = a_pace()
     for _ in range(20):

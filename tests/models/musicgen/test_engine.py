@@ -15,7 +15,7 @@ from bench.musicgen_shapes import random_text
 from models.musicgen.engine import Collapsed, Engine, Plan, Playing
 from models.musicgen.sampling import Controls, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape
-from models.musicgen.step import Ints
+from models.musicgen.step import Ints, OutOfRoom
 from models.musicgen.step_onnx import OnnxStep
 from tests.models.musicgen.weights import ALL, EXACT, MONO, STEREO, StepMaker, onnx_fp32, small_weights
 
@@ -120,9 +120,12 @@ class Counting:
     slots = 1
     positions = 64
 
-    def __init__(self, shape: Shape):
+    def __init__(self, shape: Shape, full_at: int | None = None):
+        """`full_at`: the first step at that position behind known ones finds no memory."""
         self._codebooks = shape.codebooks
+        self._full_at = full_at
         self.given: dict[int, list[int]] = {}
+        self.passes: list[tuple[int, int]] = []
 
     def drawn(self, codebook: int, position: int) -> int:
         return (position * 131 + codebook * 977 + 7) % CODEBOOK_SIZE
@@ -132,13 +135,20 @@ class Counting:
 
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
         position = int(positions[0])
-        self.prefill(0, tokens, position)
+        if position == self._full_at and self.passes:
+            self._full_at = None
+            raise OutOfRoom("no memory")
+        self._give(tokens, position)
         logits = torch.zeros(1, 2, self._codebooks, CODEBOOK_SIZE)
         for codebook in range(self._codebooks):
             logits[0, :, codebook, self.drawn(codebook, position)] = 1
         return logits
 
     def prefill(self, slot: int, tokens: Ints, start: int) -> None:
+        self.passes.append((start, len(tokens)))
+        self._give(tokens, start)
+
+    def _give(self, tokens: Ints, start: int) -> None:
         assert start == 0 or start - 1 in self.given
         for position, heard in enumerate(tokens.tolist(), start):
             self.given[position] = heard
@@ -185,6 +195,25 @@ def test_a_window_after_the_first_hears_what_it_keeps_and_draws_the_rest() -> No
             frame = STRIDE + position - 1 - delay
             inside = STRIDE <= frame < WINDOW + 6
             assert heard[codebook] == (playing.tokens[codebook, frame] if inside else PAD)
+
+
+def test_a_step_that_is_tried_again_takes_in_what_is_known_as_before() -> None:
+    """Other passes would round otherwise: a request's tokens would depend on its neighbours' memory."""
+
+    def passes(full_at: int | None) -> list[tuple[int, int]]:
+        step = Counting(MONO, full_at)
+        engine = Engine(step, MONO, window_frames=60, stride_frames=5)
+        engine.join(Plan(torch.zeros(1, 64), 70, 0, GREEDY))
+        while engine.playing:
+            try:
+                engine.advance()
+            except OutOfRoom:
+                continue
+        return step.passes
+
+    undisturbed = passes(None)
+    assert undisturbed[:3] == [(0, 24), (25, 24), (50, 5)]
+    assert passes(24) == passes(49) == undisturbed
 
 
 def test_done_counts_frames_that_are_complete() -> None:

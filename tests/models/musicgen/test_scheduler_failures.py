@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
 from aural.errors import Internal, NotReady
+from models.musicgen import engine
+from models.musicgen.sampling import pick
 from models.musicgen.scheduler import Scheduler
 from models.musicgen.step import Ints, OutOfRoom, Step
 from tests.models.musicgen.small_scheduler import (
@@ -36,9 +41,9 @@ def test_out_of_memory_in_a_step_shrinks_the_batch_and_changes_nothing_else(step
             raise OutOfRoom("no memory")
 
     plans = [a_plan(seed, frames) for seed, frames in enumerate([60, 50, 70, 20, 90])]
-    with serving(Frail(step, scarce), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, engine):
+    with serving(Frail(step, scarce), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, playing_in):
         got = at_once(scheduler, plans, partial(gate.let, 10_000))
-        assert engine.playing == []
+        assert playing_in.playing == []
     assert max(slots) > 2
     assert max(slots[20:]) == 2
     for plan, tokens in zip(plans, got, strict=True):
@@ -86,10 +91,10 @@ def test_out_of_memory_for_one_alone_fails_it_and_the_service_goes_on(step: Step
         if what == where and failures:
             raise failures.pop()
 
-    with serving(Frail(step, once)) as (scheduler, engine):
+    with serving(Frail(step, once)) as (scheduler, playing_in):
         with pytest.raises(NotReady, match="not memory enough for this request"):
             played(scheduler, a_plan(1, 20))
-        assert (scheduler.busy, engine.playing) == (0, [])
+        assert (scheduler.busy, playing_in.playing) == (0, [])
         np.testing.assert_array_equal(played(scheduler, a_plan(1, 20)), alone(step, a_plan(1, 20)))
 
 
@@ -107,15 +112,14 @@ def test_what_else_fails_ends_those_who_play_and_the_next_works(step: Step, wher
             yield threads.submit(played, scheduler, a_plan(seed, 20))
             until(lambda: scheduler.busy == seed)  # noqa: B023
 
-    with serving(Frail(step, once)) as (scheduler, engine), ThreadPoolExecutor(2) as threads:
+    with serving(Frail(step, once)) as (scheduler, playing_in), ThreadPoolExecutor(2) as threads:
         answers = list(begin(threads, scheduler))
         gate.let(1000)
         for answer in answers if where == "start" else answers[:1]:
             error = answer.exception(timeout=30)
             assert isinstance(error, Internal)
             assert str(error.__cause__) == "a kernel failed"
-        until(lambda: scheduler.busy == 0)
-        assert engine.playing == []
+        until(lambda: scheduler.busy == 0 and not playing_in.playing)  # it has tried the step once more
         np.testing.assert_array_equal(played(scheduler, a_plan(1, 20)), alone(step, a_plan(1, 20)))
 
 
@@ -145,10 +149,48 @@ def test_nobody_waits_in_vain_for_hardware_that_is_gone(step: Step) -> None:
             played(scheduler, a_plan(1, 20))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_device_that_is_lost_while_one_plays_alone_is_noticed(step: Step) -> None:
+    """Leaving the only slot takes no device: trying the step once more does."""
+    gone = list[bool]()
+
+    def fall_off(what: str, _count: int) -> None:
+        if gone and what != "free":
+            raise RuntimeError("the device is lost")
+
+    with serving(Frail(step, fall_off)) as (scheduler, _):
+        frames = scheduler.play(a_plan(1, 50), ignore)
+        next(frames)
+        gone.append(True)
+        with pytest.raises(Internal, match="the server's log says why"):
+            list(frames)
+        with pytest.raises(NotReady, match="stopping"):
+            played(scheduler, a_plan(2, 20))
+        with pytest.raises(NotReady, match="stopping"):
+            scheduler.check()
+
+
+def test_out_of_memory_while_sampling_shrinks_the_batch_too(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, failures = Gate.shut(), [torch.OutOfMemoryError("no memory")]
+
+    def once(logits: Tensor, *others: Any) -> Any:
+        if len(logits) == 3 and failures:
+            raise failures.pop()
+        return pick(logits, *others)
+
+    monkeypatch.setattr(engine, "pick", once)
+    plans = [a_plan(seed, 30) for seed in range(3)]
+    with serving(Frail(step, gate)) as (scheduler, _):
+        got = at_once(scheduler, plans, partial(gate.let, 10_000))
+    assert not failures
+    for plan, tokens in zip(plans, got, strict=True):
+        np.testing.assert_array_equal(tokens, alone(step, plan))
+
+
 def test_numbers_that_overflow_fail_their_request_alone(step: Step) -> None:
-    with serving(step) as (scheduler, engine), ThreadPoolExecutor(1) as threads:
+    with serving(step) as (scheduler, playing_in), ThreadPoolExecutor(1) as threads:
         neighbour = threads.submit(played, scheduler, a_plan(2, 60))
         with pytest.raises(Internal, match="overflowed"):
             next(scheduler.play(a_plan(1, 60, guidance=float("inf")), ignore))
         np.testing.assert_array_equal(neighbour.result(timeout=30), alone(step, a_plan(2, 60)))
-        assert engine.playing == []
+        assert playing_in.playing == []
