@@ -66,7 +66,7 @@ def assemble(
     precision = choose_precision(wishes.precision, wishes.device)
     parts = load_musicgen(card, folder)
     shape = parts.weights.shape
-    check_fits(wishes.device, memory_needed(shape, precision), card.name)
+    check_fits(wishes.device, memory_needed(shape, precision, wishes.window_frames), card.name)
     step, bytes_per_frame, room_bytes = _step(parts, precision, wishes)
     # Admission reckons with as many slots as there is room for when all play long pieces.
     long_ones = max(1, room_bytes // (bytes_per_frame * wishes.window_frames))
@@ -88,7 +88,7 @@ def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int
     shape, device = parts.weights.shape, wishes.device
     positions = wishes.window_frames + shape.longest_delay
     slots = wishes.slots or SLOTS[device.type]
-    bytes_per_frame = 4 * shape.layers * shape.width * BYTES[precision]
+    bytes_per_frame = shape.cached_numbers * BYTES[precision]
     room_bytes = _room_bytes(wishes, parameters(shape) * BYTES[precision])
     if device.type == "cpu":
         return _onnx_step(parts, precision, wishes, slots=slots, positions=positions), bytes_per_frame, room_bytes
@@ -135,6 +135,7 @@ def parameters(shape: Shape) -> int:
     return shape.layers * per_layer + shape.codebooks * (2 * CODEBOOK_SIZE + 1) * shape.width
 
 
-def memory_needed(shape: Shape, precision: Precision) -> int:
-    """Bytes at the worst moment: the weights twice (as given and as packed), and the cache of one whole window."""
-    return 2 * parameters(shape) * BYTES[precision] + 4 * shape.layers * shape.width * WINDOW_FRAMES * BYTES[precision]
+def memory_needed(shape: Shape, precision: Precision, window_frames: int) -> int:
+    """Bytes at the worst moment, beside the weights as loaded: those of the step twice (as its graph takes them and as
+    ONNX Runtime packs them), and the cache of one whole window."""
+    return BYTES[precision] * (2 * parameters(shape) + window_frames * shape.cached_numbers)

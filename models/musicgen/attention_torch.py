@@ -8,10 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from models.musicgen.shape import Norm, Shape
-
-EPS = 1e-5
-"""Of every norm in the family."""
+from models.musicgen.shape import EPSILON, Norm, Shape
 
 
 @dataclass(eq=False)
@@ -143,4 +140,4 @@ def add_norm(rows: Tensor, added: Tensor | None, norm: Norm, dtype: torch.dtype)
     """
     if added is not None:
         rows[:: rows.shape[0] // added.shape[0]] += added
-    return F.layer_norm(rows, norm.weight.shape, norm.weight, norm.bias, EPS).to(dtype)
+    return F.layer_norm(rows, norm.weight.shape, norm.weight, norm.bias, EPSILON).to(dtype)

@@ -16,8 +16,8 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from models.musicgen.attention_torch import EPS, Cache
-from models.musicgen.shape import Norm
+from models.musicgen.attention_torch import Cache
+from models.musicgen.shape import EPSILON, Norm
 
 BLOCK = 64
 """Positions that one program reads: at 30 s and batch 1 that makes 32 rows and heads x 24 = 768 programs, enough for
@@ -116,7 +116,7 @@ def add_norm(rows: Tensor, added: Tensor | None, norm: Norm, dtype: torch.dtype)
     normed = torch.empty(count, width, dtype=dtype, device=rows.device)
     every = count // added.shape[0] if added is not None else 0
     given = rows if added is None else added
-    sizes = {"eps": EPS, "every": every, "width": width, "lanes": triton.next_power_of_2(width)}
+    sizes = {"eps": EPSILON, "every": every, "width": width, "lanes": triton.next_power_of_2(width)}
     _add_norm[(count,)](rows, given, norm.weight, norm.bias, normed, **sizes)
     return normed
 

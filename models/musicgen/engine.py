@@ -7,6 +7,7 @@ takes T + longest_delay positions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -123,7 +124,7 @@ class Engine:
 
         Raises OutOfRoom, and then nothing has changed but that known positions may have been taken in.
         """
-        self._take_in_what_is_known()
+        self.take_in()
         playing = self.playing
         positions = np.array([one.position for one in playing])
         heard = np.concatenate([one.heard(positions[i : i + 1]) for i, one in enumerate(playing)])
@@ -138,6 +139,25 @@ class Engine:
         for one in left:
             self.leave(one)
         return left
+
+    def take_in(self, pause: Callable[[], bool] = lambda: False) -> bool:
+        """A window after the first begins with frames that were made before: many positions in one pass.
+
+        Every slot takes in as much before every step, whatever else there is, and nothing when a step is tried again:
+        so its numbers stay the same. `pause` is asked between slots; says whether it let all of them.
+        """
+        began = False
+        for slot, one in enumerate(self.playing):
+            count = min(PREFILL - one.position % (PREFILL + 1), one.known_ahead)
+            if not count:
+                continue
+            if began and pause():
+                return False
+            began = True
+            positions = np.arange(one.position, one.position + count)
+            self._step.prefill(slot, one.heard(positions), one.position)
+            one.skip(count)
+        return True
 
     def leave(self, playing: Playing) -> None:
         """Free its slot; the last one moves into it."""
@@ -156,16 +176,3 @@ class Engine:
         finally:
             if one in self.playing:
                 self.leave(one)
-
-    def _take_in_what_is_known(self) -> None:
-        """A window after the first begins with frames that were made before: many positions in one pass.
-
-        Every slot takes in as much before every step, whatever else there is, and nothing when a step that failed is
-        tried again: so its numbers stay the same.
-        """
-        for slot, one in enumerate(self.playing):
-            count = min(PREFILL - one.position % (PREFILL + 1), one.known_ahead)
-            if count:
-                positions = np.arange(one.position, one.position + count)
-                self._step.prefill(slot, one.heard(positions), one.position)
-                one.skip(count)

@@ -15,13 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.musicgen.shape import CODEBOOK_SIZE, Layer, Norm, Weights
+from models.musicgen.shape import CODEBOOK_SIZE, EPSILON, Layer, Norm, Weights
 
 Precision = Literal["fp32", "int8"]
 BLOCK = 128
 """Weights that share a scale in int8."""
 INT8_RANGE = 127
-EPSILON = 1e-5
 OURS = "com.microsoft"
 
 

@@ -19,6 +19,8 @@ from models.musicgen.step import Ints
 
 logger = logging.getLogger("aural")
 
+NO_MEMORY = (MemoryError, torch.OutOfMemoryError)
+"""OutOfRoom, and what sampling may raise."""
 OnStep = Callable[[float], None]
 """Called in the scheduler's thread after each step with the fraction done; what it raises ends the request."""
 
@@ -143,7 +145,7 @@ class Scheduler:
             self._let_in()
             if self._seated:
                 self._step()
-        except (MemoryError, torch.OutOfMemoryError):  # OutOfRoom, and what sampling may raise: nothing is taken yet
+        except NO_MEMORY:  # nothing of the step was taken yet
             self._shrink()
         except Exception as error:
             logger.exception("a step failed")
@@ -151,7 +153,7 @@ class Scheduler:
                 failure = Internal("The music model failed; the server's log says why.")
                 failure.__cause__ = error
                 self._end(seat, failure)
-            with contextlib.suppress(MemoryError):
+            with contextlib.suppress(*NO_MEMORY):
                 self._engine.try_out()  # a device that is lost ends this thread, and check() says so
 
     def _ask_who_waits(self) -> None:
@@ -183,12 +185,23 @@ class Scheduler:
         positions, done = sum(one.position for one in before), sum(one.done for one in before)
         taken_in = any(one.known_ahead for one in before)
         started = time.perf_counter()
-        self._engine.advance()
-        took_s = time.perf_counter() - started
-        frames = sum(one.done for one in before) - done
-        for hear in self._stepped:
-            hear(Stepped(len(before), positions, frames, taken_in, took_s))
+        if self._engine.take_in(pause=self._somebody_leaves):
+            self._engine.advance()
+            took_s = time.perf_counter() - started
+            frames = sum(one.done for one in before) - done
+            for hear in self._stepped:
+                hear(Stepped(len(before), positions, frames, taken_in, took_s))
         self._report()
+
+    def _somebody_leaves(self) -> bool:
+        """Taking in what is known may last: who leaves meanwhile frees his slot before the step."""
+        for seat in self._seated:
+            assert seat.playing is not None
+            try:
+                seat.on_step(seat.playing.done / seat.plan.frames)
+            except BaseException:  # it will be raised again where it is reported
+                return True
+        return self._closed or any(seat.left for seat in self._seated)
 
     def _report(self) -> None:
         """Hand over what a step has made; let those out who are finished, failed or gone."""

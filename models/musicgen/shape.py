@@ -9,6 +9,8 @@ from torch import Tensor
 CODEBOOK_SIZE = 2048
 PAD = CODEBOOK_SIZE
 """The token that stands where the delay pattern has none: before a codebook's first frame and after its last."""
+EPSILON = 1e-5
+"""Of the layer norms."""
 FRAMES_PER_S = 50
 WINDOW_FRAMES = 30 * FRAMES_PER_S
 """The longest that any MusicGen was trained on."""
@@ -31,6 +33,11 @@ class Shape:
     @property
     def head_width(self) -> int:
         return self.width // self.heads
+
+    @property
+    def cached_numbers(self) -> int:
+        """Keys and values of one position of a request, in both its rows."""
+        return 2 * 2 * self.layers * self.width
 
     @property
     def longest_delay(self) -> int:

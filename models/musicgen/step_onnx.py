@@ -54,11 +54,6 @@ class OnnxStep:
         del graph  # or it would hold what is dropped here
         self._drop_what_was_packed()
 
-    @property
-    def bytes_per_position(self) -> int:
-        """Of cache, for one slot."""
-        return 2 * 2 * self.shape.layers * self.shape.width * self._cache[0].array.itemsize
-
     def _hear(self, tokens: int) -> None:
         """Room for texts of so many tokens; those that are there stay."""
         shape = self.shape

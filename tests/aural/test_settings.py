@@ -22,11 +22,44 @@ def test_every_variable_is_read() -> None:
             "AURAL_DEADLINE_S": "5",
             "LOGS": "true",
             "AURAL_WORKERS": "3",
+            "AURAL_SLOTS": "5",
+            "AURAL_CACHE_MB": "700",
+            "AURAL_PRECISION": "int8",
         }
     )
     assert settings.models == "pretrained"
     assert settings.weights_dir == Path("w")
     assert (settings.deadline_s, settings.logs, settings.workers) == (5, True, 3)
+    assert (settings.slots, settings.cache_mb, settings.precision) == (5, 700, "int8")
+
+
+@pytest.mark.parametrize("empty", [{}, {"AURAL_SLOTS": "", "AURAL_CACHE_MB": ""}])
+def test_slots_cache_and_precision_are_the_devices_own_where_nobody_sets_them(empty: dict[str, str]) -> None:
+    settings = Settings.from_env(empty)
+    assert (settings.slots, settings.cache_mb, settings.precision) == (None, None, "auto")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("AURAL_SLOTS", "0", "must be between 1 and 1024"),
+        ("AURAL_SLOTS", "-3", "must be between 1 and 1024"),
+        ("AURAL_SLOTS", "1025", "must be between 1 and 1024"),
+        ("AURAL_SLOTS", "many", "must be a number"),
+        ("AURAL_SLOTS", "nan", "must be between 1 and 1024"),
+        ("AURAL_CACHE_MB", "0", "must be between 1 and 1e+07"),
+        ("AURAL_CACHE_MB", "inf", "must be between 1 and 1e+07"),
+        ("AURAL_CACHE_MB", "2 GB", "must be a number"),
+        ("AURAL_PRECISION", "int4", "must be one of auto, fp32, bf16, fp16, int8"),
+        ("AURAL_PRECISION", "", "must be one of auto, fp32, bf16, fp16, int8"),
+    ],
+)
+def test_a_bad_value_is_told_with_what_it_may_be(name: str, value: str, remedy: str) -> None:
+    with pytest.raises(BadSetting) as told:
+        Settings.from_env({name: value})
+    assert str(told.value).startswith(f"{name} is ")
+    assert value in str(told.value)
+    assert remedy in str(told.value)
 
 
 @pytest.mark.parametrize(

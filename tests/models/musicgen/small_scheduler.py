@@ -44,6 +44,7 @@ class Frail:
         return self.step(tokens, positions)
 
     def prefill(self, slot: int, tokens: Ints, start: int) -> None:
+        self.before("prefill", slot)
         self.step.prefill(slot, tokens, start)
 
     def move(self, source: int, target: int, filled: int) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import psutil
 import pytest
 import torch
 from torch import Tensor
@@ -16,7 +15,6 @@ from models.musicgen.engine import Collapsed, Engine, Plan, Playing
 from models.musicgen.sampling import Controls, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape
 from models.musicgen.step import Ints, OutOfRoom
-from models.musicgen.step_onnx import OnnxStep
 from tests.models.musicgen.weights import ALL, EXACT, MONO, STEREO, StepMaker, onnx_fp32, small_weights
 
 SLOTS, WINDOW, STRIDE = 4, 30, 18
@@ -243,27 +241,3 @@ def test_numbers_that_are_none_fail_their_request_alone(make: StepMaker) -> None
     for index, playing in ((2, neighbour), (4, other), (0, again)):
         assert playing.error is None
         np.testing.assert_array_equal(playing.tokens, expected[index])
-
-
-def resident_mb() -> float:
-    return float(psutil.Process().memory_info().rss) / 2**20
-
-
-@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere memory goes back when the step does")
-def test_what_a_request_filled_goes_back_when_it_leaves() -> None:
-    frames, slots = 2000, 16
-    step = OnnxStep(small_weights(), slots=slots, positions=frames + 8, threads=1)
-    cache_mb = slots * frames * step.bytes_per_position / 2**20
-    assert cache_mb > 60
-    empty_mb = resident_mb()
-    for slot in range(slots):
-        step.start(slot, random_text(MONO, 5, slot))
-    known = np.zeros((frames, MONO.codebooks), np.int64)
-    for slot in range(slots):
-        for start in range(0, frames, 50):
-            step.prefill(slot, known[start : start + 50], start)
-    full_mb = resident_mb()
-    for slot in reversed(range(slots)):
-        step.free(slot)
-    assert full_mb - empty_mb > 0.9 * cache_mb
-    assert resident_mb() - empty_mb < 0.2 * cache_mb

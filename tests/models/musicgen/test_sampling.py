@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +13,15 @@ from numpy.typing import NDArray
 from scipy.stats import chisquare
 from torch import Tensor
 
+from models.musicgen.engine import Engine, Plan
 from models.musicgen.sampling import Controls, pick, uniforms
-from models.musicgen.shape import CODEBOOK_SIZE
+from models.musicgen.shape import CODEBOOK_SIZE, Shape
+from models.musicgen.step import Ints
 
 Floats = NDArray[np.float64]
 CODEBOOKS = 4
-P_BOUND = 1e-3
+SHAPE = Shape(layers=1, width=8, heads=1, feedforward=8, delays=(0, 1, 2, 3))
+P_BOUND = 1e-4
 MIXED = [
     Controls(),
     Controls(temperature=0),
@@ -68,42 +73,72 @@ def probabilities(logits: Tensor, controls: Controls) -> Floats:
     return exact
 
 
-@pytest.mark.parametrize(
-    "controls",
-    [
-        Controls(top_k=0),
-        Controls(top_k=5),
-        Controls(top_k=0, guidance=0, temperature=2),
-        Controls(top_k=8, temperature=0.7),
-        Controls(top_p=0.8),
-        Controls(top_p=0.5, guidance=1.5, temperature=1.3),
-    ],
-    ids=str,
-)
+def p_value(drawn: Ints, exact: Floats) -> float:
+    """Of Pearson's test, rare tokens taken together; 0 where something was drawn that cannot be."""
+    seen, expected = np.bincount(drawn, minlength=CODEBOOK_SIZE), exact * len(drawn)
+    often = int((expected >= 5).sum())
+    assert often > 1, "a distribution of one token would prove nothing"
+    alone, rest = np.split(np.argsort(-exact), [often - 1])
+    result = chisquare([*seen[alone], seen[rest].sum()], [*expected[alone], expected[rest].sum()])
+    return 0.0 if seen[exact == 0].any() else float(result.pvalue)
+
+
+KINDS = [
+    Controls(top_k=0),
+    Controls(top_k=5),
+    Controls(top_k=0, guidance=0, temperature=2),
+    Controls(top_k=8, temperature=0.7),
+    Controls(top_p=0.8),
+    Controls(top_p=0.5, guidance=1.5, temperature=1.3),
+]
+
+
+@pytest.mark.parametrize("controls", KINDS, ids=str)
 def test_tokens_come_as_often_as_they_are_likely(controls: Controls) -> None:
     logits = few_likely(seed=5)
-    exact = probabilities(logits, controls)
     drawn = draw(logits, controls, uniforms(seed=7, frames=2500, codebooks=CODEBOOKS))
-    seen, expected = np.bincount(drawn, minlength=CODEBOOK_SIZE), exact * len(drawn)
-    assert not seen[exact == 0].any()
-    often = expected >= 5
-    rest_seen, rest = seen[~often].sum(), expected[~often].sum()
-    if rest >= 5:
-        result = chisquare([*seen[often], rest_seen], [*expected[often], rest])
-    else:
-        assert rest_seen < 25
-        result = chisquare(seen[often], expected[often] * seen[often].sum() / expected[often].sum())
-    assert often.sum() > 1, "a distribution of one token would prove nothing"
-    assert result.pvalue > P_BOUND
+    assert p_value(drawn, probabilities(logits, controls)) > P_BOUND
 
 
-def test_the_test_would_notice_a_wrong_temperature() -> None:
-    logits = few_likely(seed=5)
-    drawn = draw(logits, Controls(top_k=0, temperature=1.1), uniforms(seed=7, frames=2500, codebooks=CODEBOOKS))
-    exact = probabilities(logits, Controls(top_k=0))
-    often = exact * len(drawn) >= 5
-    seen = np.bincount(drawn, minlength=CODEBOOK_SIZE)[often]
-    assert chisquare(seen, exact[often] * seen.sum() / exact[often].sum()).pvalue < P_BOUND
+class Unmoved:
+    """A step that says the same whatever it hears, to each codebook something of its own."""
+
+    slots, positions = 2 * len(KINDS), 120
+    logits = torch.cat([few_likely(seed=20 + codebook) / 2 for codebook in range(CODEBOOKS)], dim=2)
+
+    def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
+        return self.logits.expand(len(tokens), -1, -1, -1)
+
+    def start(self, slot: int, text: Tensor) -> None: ...
+    def prefill(self, slot: int, tokens: Ints, start: int) -> None: ...
+    def move(self, source: int, target: int, filled: int) -> None: ...
+    def free(self, slot: int) -> None: ...
+
+
+@cache
+def played_together() -> list[Ints]:
+    """(CODEBOOKS, frames) of two requests for each of KINDS, in company of all the others, over many windows."""
+    engine = Engine(Unmoved(), SHAPE, window_frames=100, stride_frames=60)
+    plans = [Plan(torch.zeros(1, 8), 900 + 50 * seed, seed, controls) for seed, controls in enumerate(KINDS * 2)]
+    playing = [engine.join(plan) for plan in plans]
+    while engine.playing:
+        engine.advance()
+    return [np.concatenate([one.tokens for one in playing[kind :: len(KINDS)]], axis=1) for kind in range(len(KINDS))]
+
+
+def p_values(played: Ints, controls: Controls) -> list[float]:
+    """Of each codebook."""
+    return [p_value(row, probabilities(Unmoved.logits[:, :, [k]], controls)) for k, row in enumerate(played)]
+
+
+@pytest.mark.parametrize("kind", range(len(KINDS)))
+def test_what_the_engine_plays_comes_as_often_as_it_is_likely(kind: int) -> None:
+    assert min(p_values(played_together()[kind], KINDS[kind])) > P_BOUND
+
+
+@pytest.mark.parametrize("wrong", [{"temperature": 1.15}, {"temperature": 0.87}, {"guidance": 2.6}, {"top_k": 9}])
+def test_the_test_would_notice_other_controls(wrong: dict[str, Any]) -> None:
+    assert min(p_values(played_together()[0], replace(KINDS[0], **wrong))) < P_BOUND
 
 
 def drawable(logits: Tensor, controls: Controls) -> set[int]:

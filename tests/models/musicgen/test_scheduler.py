@@ -17,6 +17,7 @@ from models.musicgen.scheduler import Scheduler, Stepped
 from models.musicgen.step import Step
 from tests.models.musicgen.small_scheduler import (
     DELAY,
+    WINDOW,
     Frail,
     Gate,
     a_plan,
@@ -114,6 +115,32 @@ def test_what_on_step_raises_comes_out_and_frees_the_slot_at_that_step(step: Ste
         assert engine.playing == []
         assert scheduler.busy == 0
         assert fractions[-5:] == [0, 0, 0, 1 / 50, 2 / 50]
+
+
+def test_who_leaves_while_others_take_in_known_frames_frees_his_slot_before_the_step(step: Step) -> None:
+    """With many slots and long pieces a step may have seconds of that before it."""
+    done, together = list[tuple[str, int]](), threading.Event()
+
+    def note(what: str, slot: int) -> None:
+        done.append((what, slot))
+        if done == [("start", 0)]:
+            assert together.wait(30)  # both begin, and so slide on, at the same step
+
+    def leave(_fraction: float) -> None:
+        if ("prefill", 0) in done:
+            raise DeadlineExceeded("Time is up.")
+
+    staying, leaving = a_plan(1, WINDOW + 10), a_plan(2, WINDOW + 10)
+    with serving(Frail(step, note)) as (scheduler, _), ThreadPoolExecutor(2) as threads:
+        stays = threads.submit(played, scheduler, staying)
+        until(lambda: bool(done))
+        leaves = threads.submit(played, scheduler, leaving, leave)
+        until(lambda: scheduler.busy == 2)
+        together.set()
+        assert isinstance(leaves.exception(timeout=30), DeadlineExceeded)
+        np.testing.assert_array_equal(stays.result(timeout=30), alone(step, staying))
+    slid = done.index(("prefill", 0))
+    assert done[slid + 1 : slid + 3] == [("free", 1), ("step", 1)]
 
 
 def test_who_waits_may_leave_as_well(step: Step) -> None:

@@ -103,9 +103,9 @@ def test_neither_neighbours_nor_threads_change_a_bit(precision: Precision, cache
     alone: Tensor | None = None
     for threads in (1, 2):
         options: dict[str, Any] = {"threads": threads, "precision": precision, "scales": scales}
-        step = OnnxStep(weights, slots=6, positions=POSITIONS, **options)
+        step = OnnxStep(weights, slots=8, positions=POSITIONS, **options)
         alone = run_wide(step, 1, 0) if alone is None else alone
-        for count in (1, 2, 3, 6):
+        for count in (1, 2, 3, 6, 8):
             for slot in {0, count - 1}:
                 assert torch.equal(alone, run_wide(step, count, slot)), f"slot {slot} of {count}, {threads} threads"
 
