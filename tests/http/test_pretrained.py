@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +23,11 @@ from aural.wire import MusicRequest
 from examples.clip import CLIP
 from examples.serving import ROOT
 from models.cards import MUSICGEN
+from tests.http.calling import Caller, metric, until_composing
+from tests.http.test_cancel import FREE_WITHIN_S, freed_after_s
 from tests.serving import Served, band, serve, wav_of
+
+HEAD_BYTES = 44
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +95,43 @@ def test_the_music_is_the_composers_own_whatever_else_is_asked(
         take = composer.compose(request, lambda _fraction: None)
         np.testing.assert_array_equal(heard, pcm16(take.samples).T)
     composer.scheduler.close()
+
+
+def test_a_stream_is_the_whole_file_and_begins_while_the_rest_is_made(pretrained: Served) -> None:
+    asked = {"prompt": "rain", "bpm": 90, "key": "D minor", "duration": 40, "seed": 5}
+    whole = httpx.post(f"{pretrained.url}/generate", json=asked, timeout=90)
+    with httpx.stream("POST", f"{pretrained.url}/generate", json={**asked, "stream": True}, timeout=90) as answer:
+        assert answer.status_code == 200
+        arriving = answer.iter_raw()
+        got = b""
+        while len(got) <= HEAD_BYTES:
+            got += next(arriving)
+        composing = metric(pretrained, "aural_composing")
+        assert composing == 1, "the first sound is here before the last is made"
+        assert len(got) < len(whole.content) / 2
+        got += b"".join(arriving)
+    assert got == whole.content
+
+
+def test_who_hangs_up_frees_the_slot(pretrained: Served) -> None:
+    def ask() -> Caller:
+        return Caller.generate(pretrained, prompt="rain", duration=120, seed=1)
+
+    assert freed_after_s(pretrained, ask) < FREE_WITHIN_S
+
+
+def test_steps_and_frames_are_counted(pretrained: Served) -> None:
+    """2.3 s of music alone are 115 frames, and the last codebook of the last one comes three steps later."""
+    until_composing(pretrained, 0, within_s=10)
+    names = ("aural_steps_total", "aural_step_seconds_total", "aural_frames_total")
+    before = [metric(pretrained, name) for name in names]
+    began = time.monotonic()
+    asked = {"prompt": "rain", "bpm": 90, "key": "D minor", "duration": 2, "seed": 1}
+    assert httpx.post(f"{pretrained.url}/generate", json=asked, timeout=90).status_code == 200
+    took_s = time.monotonic() - began
+    steps, step_s, frames = (metric(pretrained, name) - was for name, was in zip(names, before, strict=True))
+    assert (steps, frames) == (118, 115)
+    assert 0 < step_s < took_s
 
 
 def test_clap_in_company_hears_what_it_hears_alone(pretrained: Served) -> None:
