@@ -68,7 +68,7 @@ requirements: $(VENV)/.ready  ## compile requirements.txt from pyproject.toml
 		--constraint requirements.txt --group dev --output-file requirements-dev.txt
 
 bench-generate: $(VENV)/.dev-ready  ## the engine against audiocraft and transformers (minutes; SIZES="small medium")
-	$(BIN)/python -m bench.generate $(if $(SIZES),--sizes $(SIZES))
+	$(BIN)/python -m bench.generate $(if $(SIZES),--parts engine contract sizes --sizes $(SIZES))
 
 bench-precision: $(VENV)/.dev-ready  ## what each precision costs and gains here
 	$(BIN)/python -m bench.precision $(if $(AURAL_WEIGHTS),--weights $(AURAL_WEIGHTS))

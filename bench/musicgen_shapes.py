@@ -92,4 +92,4 @@ def kept_bytes(shape: Shape, precision: str) -> float:
 
 def cached_numbers(shape: Shape, positions: int) -> int:
     """Keys and values of one request: of so many positions, in both its rows."""
-    return 2 * 2 * shape.layers * shape.width * positions
+    return shape.cached_numbers * positions

@@ -8,6 +8,7 @@ for, and what `aural.listening` hears. Exit status 1 where a hash or a token dif
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,6 @@ if TYPE_CHECKING:  # they import transformers, which must know its folder first
 
 TEXT = "calm piano. bpm: 80.0. key: c major"
 TRIPS = ((80.0, "C major"), (120.0, "A minor"), (140.0, "F# minor"))
-TRIP_S = 10.0
 SMALLEST_WIDTH = 1024
 """MusicGen small's: what is narrower are weights for tests."""
 
@@ -54,8 +54,9 @@ class Check:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.verify_pretrained", description=__doc__)
     parser.add_argument("--frames", type=int, default=250, help="of greedy decoding; 50 are a second")
+    parser.add_argument("--trip-s", type=float, default=10.0, help="of music for each listening round trip")
     asked = parser.parse_args()
-    settings = Settings.from_env()
+    settings = Settings.from_env({**os.environ, "AURAL_MODELS": "pretrained"})  # as the service reads it
     folder = settings.weights_dir or hub_folder()
     use_hub_cache(folder)
     card = musicgen_card(settings.musicgen)
@@ -66,7 +67,7 @@ def main() -> None:
         sys.exit("The service would not load these weights, so nothing else was tried.")
     torch.set_num_threads(settings.composer_threads)
     checks += show(on_loaded_weights(card, folder, settings.composer_threads, asked.frames))
-    show(round_trips(card, folder, settings))
+    show(round_trips(settings, asked.trip_s))
     sys.exit(1 if any(check.passed is False for check in checks) else 0)
 
 
@@ -171,21 +172,19 @@ def transformers_own(card: Card, folder: Path, frames: int) -> Ints | None:
     return np.asarray(generated_tokens(model, frames, **asked)[0].numpy())
 
 
-def round_trips(card: Card, folder: Path, settings: Settings) -> list[Check]:
+def round_trips(settings: Settings, trip_s: float) -> list[Check]:
     """Asked and heard, through the composer that production runs. Nothing fails here: music is not exact."""
     from aural.listening import listen
     from aural.wording.prompt import complete_prompt
     from bench.sketch import as_clip
-    from models.devices import choose_device
-    from models.musicgen.assemble import Wishes, assemble
+    from models.composing import load_composer
 
-    device = choose_device(settings.device)
-    record = settings.weights_record or RECORD
-    made = assemble(card, folder, Wishes(device, threads=settings.composer_threads), record=record)
-    checks = []
+    made = load_composer(settings)
+    precision = made.composer.report()["precision"]
+    checks = [Check("the service's composer", f"{precision}, {made.slots} slots")]
     for bpm, key in TRIPS:
         prompt = complete_prompt("pop with drums, bass and piano", bpm=bpm, key=key)
-        request = MusicRequest(prompt=prompt, duration_s=TRIP_S, seed=1, bpm=bpm, key=key)
+        request = MusicRequest(prompt=prompt, duration_s=trip_s, seed=1, bpm=bpm, key=key)
         heard = listen(as_clip(made.composer.compose(request, lambda _done: None)))
         tempo = "no tempo" if heard.tempo.bpm is None else f"{heard.tempo.bpm:.1f} bpm"
         checks.append(Check(f"asked {bpm:.0f} bpm, {key}", f"heard {tempo}, {heard.key.key or 'no key'}"))

@@ -1,10 +1,14 @@
 """The engine, transformers and audiocraft on MusicGen small's full shape. `python -m bench.generate`
 
-The same random weights for all, interleaved in one run: at frames 50, 750 and 1450 of a clip, caches filled so far,
-straight lines between them make a figure for 30 s. Then requests of 1 to 6 s that arrive in real time, continuous
-batching against static; EnCodec; and from how many threads on 60 s of music are there within 60 s. Prints the tables
-and the goals, and writes bench/results/generate.json. `--quick`: a few minutes, batch 1 and fewer rounds.
+Three parts, each with a file of its own in bench/results, for each kind of device, so that no file mixes two runs:
 
+engine: the same random weights for all, interleaved in one run: at frames 50, 750 and 1450 of a clip, caches filled so
+far, straight lines between them make a figure for 30 s. Then requests of 1 to 6 s that arrive in real time, continuous
+batching against static; and the goals.
+contract (on a CPU): from how many threads on 60 s of music are there within 60 s; EnCodec is part of it.
+sizes: memory and speed of MusicGen's sizes, one request alone.
+
+`--quick`: batch 1 and fewer rounds in the part engine; a few minutes, and nothing is written.
 On a GPU (never run on one so far): TorchStep instead of the ONNX graph, and batch 32 as well.
 """
 
@@ -15,25 +19,29 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 import torch
 
+from bench.generate import tables
 from bench.generate.contract import contract
-from bench.generate.field import Field, Host
+from bench.generate.field import Field, Host, precisions_on
 from bench.generate.load import SERVERS, Load, steady
 from bench.generate.sizes import print_sizes
 from bench.generate.timing import PLACES, Plan, interleaved, read_limit
-from bench.generate.verdict import Goal, Meeting, clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
+from bench.generate.verdict import Meeting, clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
 from bench.musicgen_shapes import SIZES, SMALL, cached_numbers, random_text, random_weights
+from models.musicgen.assemble import SLOTS
 from models.musicgen.engine import Engine
 
-RESULT = Path(__file__).parents[1] / "results" / "generate.json"
+RESULTS = Path(__file__).parents[1] / "results"
+PARTS = ("engine", "contract", "sizes")
+USUAL_SIZES = ("small", "medium", "large", "stereo-small")
 TEXT_TOKENS = 20
 SPARE_BYTES = 10**9
 CALLS = 48
@@ -43,37 +51,70 @@ CALLS = 48
 def main() -> None:
     asked = arguments()
     os.environ["HF_HUB_OFFLINE"] = "1"
-    device = torch.device(asked.device)
-    batches = asked.batches or ([1] if asked.quick else [1, 4, 8] + ([32] if device.type == "cuda" else []))
+    device, parts = torch.device(asked.device), list(asked.parts)
     torch.set_num_threads(asked.threads)
-    limit = read_limit(asked.threads)
-    told: dict[str, Any] = {"machine": machine(asked.threads, device)}
-    print(f"{told['machine']}\nmemory read at {limit / 1e9:.1f} GB/s at best")
-    field = Field(random_weights(SMALL), random_text(SMALL, TEXT_TOKENS, 0), device, asked.threads, max(*batches, 8))
-    hosts = field.hosts()
-    meetings, memory = met(field, hosts, batches, Plan(2, 2) if asked.quick else Plan())
-    loads = loaded(hosts[-1], field, 10 if asked.quick else CALLS)
-    limit = max(limit, read_limit(asked.threads))  # once more: a machine's neighbours come and go
-    told["read_limit_gb_per_s"] = limit / 1e9
-    goals = goals_on_cpu(meetings, SMALL, limit, loads) if device.type == "cpu" else goals_on_gpu(meetings, loads)
-    told |= tables(meetings, memory, loads, goals)
-    hosts.clear()
-    told |= contract(field) if device.type == "cpu" else {}
-    if asked.sizes:
-        small = {name: clip_s(meetings, 1, f"ours {name}") for name in field.precisions}
-        known = {name: frames_per_s(seconds, 1) for name, seconds in small.items() if seconds}
-        told["sizes"] = print_sizes(asked.sizes, asked.threads, {"small": known})
-    RESULT.write_text(json.dumps(told, indent=1) + "\n")
+    run = {"machine": machine(asked.threads, device), "date": date.today().isoformat()}
+    print(run["machine"])
+    if "contract" in parts and device.type != "cpu":
+        parts.remove("contract")
+        print("The part contract is left out: it is for CPUs alone. Ask for it by --parts contract --device cpu.")
+
+    def keep(name: str, told: Mapping[str, Any]) -> None:
+        if asked.quick:
+            print(f"--quick: {name}.json is not written.")
+        else:
+            (RESULTS / f"{name}.json").write_text(json.dumps({**run, **told}, indent=1) + "\n")
+
+    known: dict[str, dict[str, float]] = {}
+    if {"engine", "contract"} & set(parts):
+        text = random_text(SMALL, TEXT_TOKENS, 0)
+        field = Field(random_weights(SMALL), text, device, asked.threads, slots=SLOTS["cpu"])
+        if "engine" in parts:
+            told, known["small"] = engine(field, asked.batches, quick=asked.quick)
+            keep(f"generate-{device.type}", told)
+        if "contract" in parts:
+            keep("generate-contract-cpu", {"contract": contract(field)})
+        del field
+    if "sizes" in parts:
+        rows = print_sizes(asked.sizes or USUAL_SIZES, device, asked.threads, known)
+        keep(f"generate-sizes-{device.type}", {"sizes": rows})
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.generate", description=__doc__)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["engine", "contract"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--batches", type=int, nargs="+", help="1 4 8, and 32 on a GPU, unless given")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, metavar="SIZE", help="memory and speed of these too")
-    return parser.parse_args()
+    parser.add_argument("--batches", type=int, nargs="+", help="of the engine: 1 4 8, and 32 on a GPU, unless given")
+    parser.add_argument("--quick", action="store_true", help="little is measured, nothing is written")
+    usual = " ".join(USUAL_SIZES)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, metavar="SIZE", help=f"of the part sizes: {usual}")
+    asked = parser.parse_args()
+    if asked.sizes and "sizes" not in asked.parts:
+        parser.error("--sizes says which sizes the part sizes takes. Add sizes to --parts.")
+    return asked
+
+
+def engine(field: Field, batches: Sequence[int] | None, *, quick: bool) -> tuple[dict[str, Any], dict[str, float]]:
+    """The part's tables, and frames/s of one request alone by precision."""
+    gpu = field.device.type != "cpu"
+    batches = batches or ([1] if quick else [1, 4, 8, 32] if gpu else [1, 4, 8])
+    field = replace(field, slots=max(*batches, field.slots))
+    limit = read_limit(field.threads, field.device)
+    print(f"memory read at {limit / 1e9:.1f} GB/s at best")
+    hosts = field.hosts()
+    meetings, memory = met(field, hosts, batches, Plan(2, 2) if quick else Plan())
+    loads = loaded(hosts[-1], field, 10 if quick else CALLS)
+    limit = max(limit, read_limit(field.threads, field.device))  # once more: a machine's neighbours come and go
+    told = {
+        "read_limit_gb_per_s": limit / 1e9,
+        "rows": tables.steps(meetings, memory, hosts, SMALL, limit),
+        "load": tables.loads(loads, hosts[-1].precision),
+        "goals": tables.goals(goals_on_gpu(meetings, loads) if gpu else goals_on_cpu(meetings, SMALL, limit, loads)),
+        "meetings": [{"batch": m.batch, "guest": m.guest, **{o: m.ratio(o) for o in m.ours}} for m in meetings],
+    }
+    alone = {name: clip_s(meetings, 1, f"ours {name}") for name in precisions_on(field.device)}
+    return told, {name: frames_per_s(seconds, 1) for name, seconds in alone.items() if seconds}
 
 
 def machine(threads: int, device: torch.device) -> dict[str, Any]:
@@ -131,38 +172,6 @@ def loaded(host: Host, field: Field, calls: int) -> dict[str, Load]:
     host.contestant.leave()
     arrivals = steady(calls, engine.slots / took)
     return {name: serve(engine, arrivals, field.text) for name, serve in SERVERS.items()}
-
-
-def tables(
-    meetings: list[Meeting], memory: dict[str, dict[int, int]], loads: dict[str, Load], goals: list[Goal]
-) -> dict[str, Any]:
-    head = "".join(f"{f'frame {place}':>12}" for place in PLACES)
-    print(f"\n{'ms a step':<38}{head}{'30 s in':>10}{'frames/s':>10}{'memory':>10}")
-    rows = []
-    for batch in sorted({one.batch for one in meetings}):
-        for name in memory:
-            held = [one for one in meetings if one.batch == batch and name in one.timed]
-            seconds = clip_s(meetings, batch, name)
-            if seconds is None:
-                continue
-            ms = {p: 1000 * float(np.median([one.timed[name].step_s[p] for one in held])) for p in PLACES}
-            speed, peak = frames_per_s(seconds, batch), memory[name][batch]
-            figures = "".join(f"{value:12.1f}" for value in ms.values())
-            print(f"batch {batch} {name:<30}{figures}{seconds:8.1f} s{speed:10.1f}{peak / 1e9:7.2f} GB")
-            rows.append({"batch": batch, "who": name, "step_ms": ms, "clip_s": seconds, "frames_per_s": speed})
-            rows[-1]["memory_gb"] = peak / 1e9
-    for name, load in loads.items():
-        print(f"{name + ' batching':<38}{load.frames_per_s:8.1f} frames/s, answers after {load.latency_s:.1f} s")
-    print(f"\n{'goal':<60}{'asked':>10}{'got':>8}")
-    for goal in goals:
-        got = "" if goal.got is None else f"{goal.got:.2f}"
-        print(f"{goal.what:<60}{goal.asked:>10}{got:>8}  {goal.verdict}")
-    return {
-        "rows": rows,
-        "load": {name: asdict(load) for name, load in loads.items()},
-        "goals": [{"goal": g.what, "asked": g.asked, "got": g.got, "verdict": g.verdict} for g in goals],
-        "meetings": [{"batch": m.batch, "guest": m.guest, **{o: m.ratio(o) for o in m.ours}} for m in meetings],
-    }
 
 
 if __name__ == "__main__":

@@ -22,10 +22,16 @@ from models.musicgen.step_torch import TorchStep
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
+def precisions_on(device: torch.device) -> Sequence[str]:
+    """Of ours; the one with the smallest numbers comes last."""
+    return ("fp32", "int8") if device.type == "cpu" else ("fp32", "bf16")
+
+
 @dataclass(frozen=True, eq=False)
 class Host:
     """One of ours. `built_bytes`: memory that its weights take."""
 
+    precision: str
     contestant: Ours
     built_bytes: int
 
@@ -54,7 +60,7 @@ class Field:
         """As production builds it (models/musicgen/assemble.py). On a GPU `threads` mean nothing."""
         positions = WINDOW_FRAMES + self.weights.shape.longest_delay
         if self.device.type != "cpu":
-            sizes = (1, 4, 8, self.slots)
+            sizes = [size for size in (1, 4, 8, self.slots) if size <= self.slots]
             dtype = PRECISIONS[precision]
             return TorchStep(self.weights, self.device, dtype, slots=self.slots, positions=positions, sizes=sizes)
         if precision == "fp32":
@@ -67,14 +73,10 @@ class Field:
     def host(self, precision: str, threads: int) -> Host:
         before = resident_bytes()
         ours = Ours(f"ours {precision}", self.step(precision, threads), self.weights.shape, self.text)
-        return Host(ours, resident_bytes() - before)
+        return Host(precision, ours, resident_bytes() - before)
 
     def hosts(self) -> list[Host]:
-        return [self.host(precision, self.threads) for precision in self.precisions]
-
-    @property
-    def precisions(self) -> Sequence[str]:
-        return ("fp32", "int8") if self.device.type == "cpu" else ("fp32", "bf16")
+        return [self.host(precision, self.threads) for precision in precisions_on(self.device)]
 
     def guests(self) -> Iterator[Guest]:
         """Both peers in both precisions, transformers with both of its caches. Models are made when they are due."""

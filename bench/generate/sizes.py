@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psutil
 import torch
 
-from bench.generate.field import Field
-from bench.generate.timing import PLACES, Plan, interleaved, whole_clip_s
+from bench.generate.field import Field, precisions_on
+from bench.generate.timing import CACHE_BYTES, PLACES, Plan, interleaved, whole_clip_s
 from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SIZES, cached_numbers, kept_bytes, numbers_kept, random_text, random_weights
+from models.devices import device_facts
 from models.musicgen.memory import give_back_freed
 from models.musicgen.shape import WINDOW_FRAMES, Shape
 
-BYTES = {"fp32": 4, "int8": 1}
 SPARE_BYTES = 2 * 10**9
 
 
-def print_sizes(sizes: Sequence[str], threads: int, known: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
+def print_sizes(
+    sizes: Sequence[str], device: torch.device, threads: int, known: Mapping[str, Mapping[str, float]]
+) -> list[dict[str, Any]]:
     """One request alone. Bytes follow from the shapes; speeds are measured, and left empty where memory is too short.
 
     `known`: frames/s by precision of sizes that are measured already.
@@ -28,10 +30,10 @@ def print_sizes(sizes: Sequence[str], threads: int, known: dict[str, dict[str, f
     print(f"\n{'size':<15}{'precision':>10}{'weights':>10}{'30 s slot':>11}{'frames/s':>10}")
     rows = []
     for size in sizes:
-        speeds = known.get(size) or measured(SIZES[size], threads)
-        for precision, width in BYTES.items():
-            weights_gb = kept_bytes(SIZES[size], precision) / 1e9
-            slot_gb = cached_numbers(SIZES[size], WINDOW_FRAMES) * width / 1e9
+        speeds = known.get(size) or measured(SIZES[size], device, threads)
+        for precision in precisions_on(device):
+            weights_gb = bytes_kept(SIZES[size], precision) / 1e9
+            slot_gb = cached_numbers(SIZES[size], WINDOW_FRAMES) * CACHE_BYTES[precision] / 1e9
             speed = speeds.get(precision)
             told = "not measured: memory" if speed is None else f"{speed:.1f}"
             print(f"{size:<15}{precision:>10}{weights_gb:>7.2f} GB{slot_gb:>8.2f} GB{told:>10}", flush=True)
@@ -40,7 +42,11 @@ def print_sizes(sizes: Sequence[str], threads: int, known: dict[str, dict[str, f
     return rows
 
 
-def measured(shape: Shape, threads: int) -> dict[str, float]:
+def bytes_kept(shape: Shape, precision: str) -> float:
+    return 2 * numbers_kept(shape) if precision == "bf16" else kept_bytes(shape, precision)
+
+
+def measured(shape: Shape, device: torch.device, threads: int) -> dict[str, float]:
     """Frames/s over 30 s by precision, of those for which there is memory."""
     numbers, cache = numbers_kept(shape), cached_numbers(shape, WINDOW_FRAMES)
     speeds: dict[str, float] = {}
@@ -48,10 +54,11 @@ def measured(shape: Shape, threads: int) -> dict[str, float]:
     if psutil.virtual_memory().available < 3 * numbers + cache + SPARE_BYTES:
         return speeds
     weights = random_weights(shape, dtype=torch.float16)
-    field = Field(weights, random_text(shape, 20, 0), torch.device("cpu"), threads, slots=1)
-    for precision, width in BYTES.items():
+    field = Field(weights, random_text(shape, 20, 0), device, threads, slots=1)
+    for precision in precisions_on(device):
         # ONNX Runtime packs each matrix, and the given one goes afterwards.
-        if psutil.virtual_memory().available < (2 * numbers + cache) * width + SPARE_BYTES:
+        needed = (2 * numbers + cache) * CACHE_BYTES[precision] + SPARE_BYTES
+        if device_facts(device).free_bytes < needed:
             continue
         ours = field.host(precision, threads).contestant
         step_s = interleaved([ours], None, 1, PLACES, Plan(2, 2))[ours.name].step_s

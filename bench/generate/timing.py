@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 from bench.generate.contestants import Contestant
 from bench.musicgen_shapes import cached_numbers, numbers_read
 from models.musicgen.engine import PREFILL
+from models.musicgen.graph import BLOCK
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES, Shape
 from models.musicgen.windows import STRIDE_S, windows_of
 
 PLACES = (50, 750, 1450)
 FLOAT_BYTES = 4
+CACHE_BYTES: Mapping[str, int] = {"fp32": 4, "bf16": 2, "int8": 1}
+"""Of a number, by precision; int8's scales are few."""
+WEIGHT_BYTES: Mapping[str, float] = {**CACHE_BYTES, "int8": 1 + FLOAT_BYTES / BLOCK}
 READS, READ_BYTES = 10, 2**30
 STATUS = Path("/proc/self/status")
 
@@ -98,25 +102,25 @@ def whole_clip_s(step_s: Mapping[int, float]) -> float:
     return float(along_the_clip(step_s)[:WINDOW_FRAMES].sum())
 
 
-def read_limit(threads: int) -> float:
-    """Bytes a second: the best of ten reads of a gigabyte of float32 by so many threads."""
+def read_limit(threads: int, device: torch.device) -> float:
+    """Bytes a second: the best of ten reads of a gigabyte of float32, on a CPU by so many threads."""
     torch.set_num_threads(threads)
-    numbers = torch.ones(READ_BYTES // FLOAT_BYTES)
+    numbers = torch.ones(READ_BYTES // FLOAT_BYTES, device=device)
     best_s = min(_timed_sum(numbers) for _ in range(READS))
     return READ_BYTES / best_s
 
 
 def _timed_sum(numbers: torch.Tensor) -> float:
     started = time.perf_counter()
-    numbers.sum()
+    numbers.sum().item()  # a GPU is waited for
     return time.perf_counter() - started
 
 
-def share_of_limit(shape: Shape, batch: int, step_s: Mapping[int, float], limit: float) -> float:
-    """Of a float32 engine over the whole clip: the time that reading weights and cache must take, over what it took."""
-    weights = WINDOW_FRAMES * numbers_read(shape)
-    cache = sum(cached_numbers(shape, position + 1) for position in range(WINDOW_FRAMES))
-    return FLOAT_BYTES * (weights + batch * cache) / limit / whole_clip_s(step_s)
+def share_of_limit(shape: Shape, precision: str, batch: int, step_s: Mapping[int, float], limit: float) -> float:
+    """Of our engine over the whole clip: the time that reading weights and cache must take, over what it took."""
+    weights = WINDOW_FRAMES * numbers_read(shape) * WEIGHT_BYTES[precision]
+    cache = sum(cached_numbers(shape, position + 1) for position in range(WINDOW_FRAMES)) * CACHE_BYTES[precision]
+    return (weights + batch * cache) / limit / whole_clip_s(step_s)
 
 
 def long_take_s(step_s: Mapping[int, float], prefill_s: Sequence[float], frames: int, delay: int) -> float:

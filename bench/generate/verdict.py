@@ -74,7 +74,7 @@ def ratio(meetings: Sequence[Meeting], batch: int, ours: str, peer: str, precisi
 
 
 def goals_on_cpu(meetings: Sequence[Meeting], shape: Shape, limit: float, loads: Mapping[str, Load]) -> list[Goal]:
-    """Issue 4's, for two threads."""
+    """The goals, for two threads of a CPU."""
     goals = []
     for batch, ours, least in ((1, "fp32", (4.5, 6)), (4, "fp32", (4, 5)), (1, "int8", (9, 12))):
         for peer, times in zip(("transformers", "audiocraft"), least, strict=True):
@@ -85,8 +85,8 @@ def goals_on_cpu(meetings: Sequence[Meeting], shape: Shape, limit: float, loads:
             got = ratio(meetings, batch, "best", peer)
             goals.append(Goal(f"our best against {peer} at its best, batch {batch}", got, least=2))
     alone = [one.timed["ours fp32"] for one in meetings if one.batch == 1]
-    best = [share_of_limit(shape, 1, one.step_s, limit) for one in alone]
-    beside = [share_of_limit(shape, 1, one.step_s, one.read_per_s) for one in alone]
+    best = [share_of_limit(shape, "fp32", 1, one.step_s, limit) for one in alone]
+    beside = [share_of_limit(shape, "fp32", 1, one.step_s, one.read_per_s) for one in alone]
     return [
         *goals,
         Goal("fp32, batch 1: share of the best reads of memory", statistics.median(best) if best else None, least=0.75),
@@ -107,7 +107,7 @@ def goals_of_load(loads: Mapping[str, Load]) -> list[Goal]:
 
 
 def goals_on_gpu(meetings: Sequence[Meeting], loads: Mapping[str, Load]) -> list[Goal]:
-    """Issue 4's, for one data-centre GPU."""
+    """The goals, for one data-centre GPU."""
     seconds = clip_s(meetings, 32, "ours bf16")
     real_time = None if seconds is None else 32 * 30 / seconds
     return [

@@ -11,6 +11,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from aural.settings import MAX_DURATION_S
+from bench.generate.contract import longest_s
 from bench.generate.load import Call, continuous, static, steady
 from bench.generate.peers import audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
 from bench.generate.timing import Timed, along_the_clip, long_take_s, share_of_limit, whole_clip_s
@@ -19,6 +21,7 @@ from bench.musicgen_shapes import SMALL, cached_numbers, numbers_kept, numbers_r
 from bench.precision import distance, played
 from models.musicgen.engine import PREFILL, Engine, Plan
 from models.musicgen.family import STEREO_DELAYS
+from models.musicgen.pace import StepCost
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Ints
@@ -49,10 +52,22 @@ def test_a_take_past_30_s_is_windows_that_take_in_what_they_keep() -> None:
     assert long_take_s(line(10, 0), [0.5] * 100, 2400, delay=3) == pytest.approx((1503 + 903) * 0.01 + parts * 0.5)
 
 
-def test_what_takes_as_long_as_reading_it_has_the_whole_limit() -> None:
-    limit = 1e9
-    read = {p: 4 * (numbers_read(TINY) + 3 * cached_numbers(TINY, p + 1)) / limit for p in (50, 750, 1450)}
-    assert share_of_limit(TINY, 3, read, limit) == pytest.approx(1)
+@pytest.mark.parametrize(("precision", "weight_bytes", "cache_bytes"), [("fp32", 4, 4), ("int8", 1 + 4 / 128, 1)])
+def test_what_takes_as_long_as_reading_it_has_the_whole_limit(
+    precision: str, weight_bytes: float, cache_bytes: int
+) -> None:
+    limit, weights = 1e9, weight_bytes * numbers_read(SMALL)
+    read = {p: (weights + 3 * cache_bytes * cached_numbers(SMALL, p + 1)) / limit for p in (50, 750, 1450)}
+    assert share_of_limit(SMALL, precision, 3, read, limit) == pytest.approx(1)
+
+
+def test_the_longest_that_is_let_in() -> None:
+    """At 20 ms a step 60 s are 3000 steps, of which 3 are delay and 15 tail; EnCodec's 0.1 s a second leave 54 s."""
+    cost = StepCost(fixed_s=0.02, per_slot_s=0.0, per_position_s=0.0, taking_in_s=0.0)
+    assert longest_s(cost, TINY, codec_s=0.0) == 59
+    assert longest_s(cost, TINY, codec_s=3.0) == 54
+    assert longest_s(replace(cost, fixed_s=1e-6), TINY, codec_s=0.0) == MAX_DURATION_S
+    assert longest_s(replace(cost, fixed_s=2.0), TINY, codec_s=0.0) == 0
 
 
 def test_numbers_are_those_of_real_weights() -> None:
@@ -62,7 +77,7 @@ def test_numbers_are_those_of_real_weights() -> None:
     text = sum(layer.cross_k.numel() + layer.cross_v.numel() for layer in weights.layers)
     assert numbers_kept(TINY) == held + weights.heads.numel() + weights.embeddings.numel()
     assert numbers_read(TINY) == held - text + weights.heads.numel()
-    assert cached_numbers(SMALL, 1500) * 4 == 589_824_000  # shared facts: 590 MB for one request at 30 s
+    assert cached_numbers(SMALL, 1500) * 4 == 589_824_000  # 590 MB for one request at 30 s
 
 
 def meeting(guest: str, precision: str, guest_ms: float, fp32_ms: float = 10, int8_ms: float = 5) -> Meeting:
