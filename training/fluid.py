@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from training.adapter.midi import Event
+from training.midi import Event
 
 DRUM_CHANNEL = 9
 
@@ -49,12 +49,18 @@ class Synthesizer:
         self._lib.delete_fluid_synth(self._synth)
         self._lib.delete_fluid_settings(self._settings)
 
-    def render(self, events: list[Event], program: int, *, start_s: float, end_s: float) -> NDArray[np.float32]:
-        """(time,) float32 mono from `start_s` to `end_s`, the peak at .8. The file's own programs are ignored."""
+    def render(
+        self, events: list[Event], program: int, *, start_s: float, end_s: float, kit: int = 0
+    ) -> NDArray[np.float32]:
+        """(time,) float32 mono from `start_s` to `end_s`, the peak at .8. The file's own programs are ignored.
+
+        `kit`: the drum channel's program; a font that lacks it plays its standard kit.
+        """
         self._lib.fluid_synth_system_reset(self._synth)
         for channel in range(16):
-            bank, number = (128, 0) if channel == DRUM_CHANNEL else (0, program)
-            self._lib.fluid_synth_program_select(self._synth, channel, self._font, bank, number)
+            bank, number = (128, kit) if channel == DRUM_CHANNEL else (0, program)
+            if self._lib.fluid_synth_program_select(self._synth, channel, self._font, bank, number) < 0:
+                self._lib.fluid_synth_program_select(self._synth, channel, self._font, bank, 0)
         pieces, done = [], 0
         for event in events:
             if event.time_s >= end_s:

@@ -17,9 +17,9 @@ from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from training.adapter.data import Features, Row, Variant, heard, low_passed, read_manifest, stacked, variants
 from training.adapter.evaluate import answers, feeling_scores, share
-from training.adapter.midi import Event, read_midi
 from training.adapter.semantics import AROUSAL, STYLE_READINGS, TEMPO_WINDOWS, VALENCE
 from training.adapter.train import Clips, fit, ridge, style_weights
+from training.midi import Event, read_midi
 
 
 def midi_file(path: Path) -> Path:

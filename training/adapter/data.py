@@ -29,8 +29,8 @@ from aural.listening.descriptors import DESCRIPTORS, describe
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from models.tagger import WEIGHT_FILES, Tagger
-from training.adapter.midi import read_midi
-from training.adapter.render import Synthesizer
+from training.fluid import Synthesizer
+from training.midi import read_midi
 
 CUT_S = 12.0
 QUADRANTS = {"Q1": (1, 1), "Q2": (-1, 1), "Q3": (-1, -1), "Q4": (1, -1)}  # signs of valence and arousal

@@ -1,0 +1,1 @@
+"""How the listening networks are trained: on songs made by rule, whose tempo, beats and key are known exactly."""

@@ -1,0 +1,68 @@
+"""What is written: notes and hits in seconds, and the clock that they were written by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aural.keys import Key
+from training.listening.progressions import Chord
+from training.listening.styles import Style
+
+Doubles = NDArray[np.float64]
+Chords = list[tuple[float, float, Chord]]
+"""(first beat, beats, chord) in order."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Sounds from `at_s` for `lasts_s`; `part` names the player, `velocity` is 0..1."""
+
+    at_s: float
+    lasts_s: float
+    midi: int
+    velocity: float
+    part: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    at_s: float
+    piece: str
+    velocity: float
+
+
+@dataclass(frozen=True, eq=False)
+class Song:
+    """What was written and what is true of it. `beats_s`: (n,), of which every `metre`-th from the first opens a bar.
+
+    `bpm`: over the whole of it. `key` None: nothing tonal plays.
+    """
+
+    style: Style
+    key: Key | None
+    bpm: float
+    metre: int
+    beats_s: Doubles
+    notes: tuple[Note, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(eq=False)
+class Clock:
+    """Where grid positions fall in time: tempo map, swing, and how far off players are."""
+
+    beats_s: Doubles
+    swing: float
+    human_s: float
+    rng: np.random.Generator = field(repr=False)
+
+    def at(self, beat: float, *, exact: bool = False) -> float:
+        whole, inside = int(beat), beat - int(beat)
+        if self.swing != 0.5:
+            inside = 2 * inside * self.swing if inside < 0.5 else self.swing + (2 * inside - 1) * (1 - self.swing)
+        whole = min(whole, len(self.beats_s) - 2)
+        seconds = self.beats_s[whole] + inside * (self.beats_s[whole + 1] - self.beats_s[whole])
+        return float(seconds + (0.0 if exact else self.rng.normal(0, self.human_s)))
