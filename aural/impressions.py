@@ -44,6 +44,11 @@ def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str])
                 "confidence": heard.tempo.confidence,
                 "alternatives": [{"bpm": bpm, "weight": weight} for bpm, weight in heard.tempo.alternatives],
                 "beats_s": list(heard.tempo.beats_s),
+                "downbeats_s": list(heard.tempo.downbeats_s),
+                "beats_per_bar": heard.tempo.beats_per_bar,
+                "bars_confidence": heard.tempo.bars_confidence,
+                "drift": heard.tempo.drift,
+                "steady": heard.tempo.steady,
             },
             "key": {
                 "confidence": heard.key.confidence,

@@ -64,12 +64,21 @@ class Feeling(Wired):
 
 @dataclass(frozen=True)
 class Tempo(Wired):
-    """`bpm` is None where nothing pulses. `alternatives`: (bpm, weight 0..1) of half, double and other readings."""
+    """`bpm` is None where nothing pulses. `alternatives`: (bpm, weight 0..1) of half, double and other readings.
+
+    `beats_per_bar` None: nothing tells. `drift`: how far the tempo strays, as a share of itself; `steady`: whether that
+    is little; both None where beats are too few.
+    """
 
     bpm: float | None
     confidence: float
     alternatives: tuple[tuple[float, float], ...] = ()
     beats_s: tuple[float, ...] = ()
+    downbeats_s: tuple[float, ...] = ()
+    beats_per_bar: int | None = None
+    bars_confidence: float = 0.0
+    drift: float | None = None
+    steady: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ class TempoDetails(BaseModel):
     confidence: float = Field(ge=0, le=1, description="How sure the tempo is.")
     alternatives: list[Alternative] = Field(description="Half, double and other readings.")
     beats_s: list[float] = Field(description="Beat times in s.")
+    downbeats_s: list[float] = Field(description="Those beats that open a bar.")
+    beats_per_bar: int | None = Field(description="2, 3 or 4; null where nothing tells.")
+    bars_confidence: float = Field(ge=0, le=1, description="How sure both are.")
+    drift: float | None = Field(description="How far the tempo strays from itself, as a share; null for few beats.")
+    steady: bool | None = Field(description="Whether that is under 1.5 %.")
 
 
 class KeyDetails(BaseModel):

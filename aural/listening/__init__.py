@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.energy import energy_curve
-from aural.listening.key import estimate_key
-from aural.listening.tempo import estimate_tempo
+from aural.listening.key import key_of_part
+from aural.listening.semitones import stft
+from aural.listening.sounding import sounding_part
+from aural.listening.tempo import tempo_of_part
 from aural.wire import Heard
 
 
 def listen(clip: Clip) -> Heard:
     """Tempo with beats, key, tuning and energy curve of a clip at any rate; all heard at 16 kHz."""
     heard_at = clip.at(ANALYSIS_RATE_HZ)
-    key, tuning_cents = estimate_key(heard_at.samples)
+    part, start = sounding_part(heard_at.samples)
+    magnitude = stft(part)  # tempo and key share it
+    key, tuning_cents = key_of_part(part, magnitude)
     return Heard(
-        tempo=estimate_tempo(heard_at.samples),
+        tempo=tempo_of_part(part, magnitude, start / ANALYSIS_RATE_HZ),
         key=key,
         tuning_cents=tuning_cents,
         energy_curve=energy_curve(heard_at),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import rfft
 from scipy.ndimage import uniform_filter1d
 
 from aural.listening.sounding import Doubles
@@ -47,9 +46,8 @@ class Chroma:
     persistence: float
 
 
-def chroma(samples: Floats) -> Chroma:
-    """Fold the spectrum of `samples`, (time,) at 16 kHz, onto the pitch classes, at the clip's own tuning."""
-    magnitude = spectrum(samples)
+def chroma(magnitude: Floats) -> Chroma:
+    """Fold spectra, (frames, 2049), of WINDOW samples every HOP, onto the pitch classes at their own tuning."""
     treble, bass = peaks(magnitude, TREBLE_HZ), peaks(magnitude, BASS_HZ)
     # Where the peaks lie between the semitones, on circular average: the angle is the tuning, the length its certainty.
     turn = np.sum(treble.strength * np.exp(2j * np.pi * treble.pitch)) / max(float(treble.strength.sum()), 1e-12)
@@ -64,14 +62,7 @@ def chroma(samples: Floats) -> Chroma:
     )
 
 
-def spectrum(samples: Floats) -> Doubles:
-    """Magnitudes under a Hann window, (frames, 2049)."""
-    padded = np.pad(samples, WINDOW // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    return np.asarray(np.abs(rfft(frames * np.hanning(WINDOW + 1)[:-1], axis=1)))
-
-
-def peaks(magnitude: Doubles, band_hz: tuple[float, float]) -> Peaks:
+def peaks(magnitude: Floats, band_hz: tuple[float, float]) -> Peaks:
     """Each frame's 60 strongest local maxima within a band, placed by a parabola through the log magnitudes."""
     low, high = (round(edge_hz * WINDOW / RATE_HZ) for edge_hz in band_hz)
     before, here, after = (magnitude[:, low + step : high + 1 + step] for step in (-1, 0, 1))
@@ -85,7 +76,7 @@ def peaks(magnitude: Doubles, band_hz: tuple[float, float]) -> Peaks:
     return Peaks(A4_PITCH + 12 * np.log2(hz / A4_HZ), np.take_along_axis(strength, bins, 1))
 
 
-def persistence(magnitude: Doubles) -> float:
+def persistence(magnitude: Floats) -> float:
     """Likeness (cosine) of the spectrum's fine structure in windows that share no sample, weighted by level."""
     low, high = (round(edge_hz * WINDOW / RATE_HZ) for edge_hz in TREBLE_HZ)
     shape = np.sqrt(magnitude[:, low:high])

@@ -2,7 +2,7 @@
 
 A hidden Markov model per key with the 24 triads as states (after Noland and Sandler 2006). Triads and keys are
 counted alike, in the order of `aural.keys.ALL_KEYS`. The constants are round numbers, chosen by the scores of
-bench/listening.py; their neighbours differ by a clip or two.
+bench/listening; their neighbours differ by a clip or two.
 """
 
 from __future__ import annotations

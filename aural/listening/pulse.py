@@ -14,6 +14,8 @@ from aural.wire import Floats
 SLOWEST_BPM, FASTEST_BPM, GRID_STEPS = 30.0, 300.0, 480
 GRID_BPM: Doubles = SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM) ** (np.arange(GRID_STEPS) / GRID_STEPS)
 LONGEST_LAG_S = 10.0
+FINE = 1 << 17  # 0.0008 Hz a bin: finer than any clip resolves
+REFINE_WITHIN, REFINE_STEPS = 0.02, 81
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +28,7 @@ class Pulse:
 
     repeats: Doubles
     swings: Doubles
+    spectrum: Oscillations
     frames: int
 
 
@@ -35,8 +38,9 @@ def pulse(envelope: Floats) -> Pulse:
     likeness = autocorrelation(envelope)
     lags = np.arange(len(likeness))
     repeats = np.stack([np.interp(beats * beat_frames, lags, likeness, right=0.0) for beats in (1, 2, 3, 4)])
-    swings = np.stack([oscillation(envelope, cycles * GRID_BPM / 60) for cycles in (1, 2)])
-    return Pulse(repeats, swings, len(envelope))
+    spectrum = oscillations(envelope)
+    swings = np.stack([spectrum.at(cycles * GRID_BPM / 60) for cycles in (1, 2)])
+    return Pulse(repeats, swings, spectrum, len(envelope))
 
 
 def autocorrelation(envelope: Floats) -> Doubles:
@@ -49,10 +53,31 @@ def autocorrelation(envelope: Floats) -> Doubles:
     return np.asarray(raw / max(float(raw[0]), 1e-12) * frames / overlap)
 
 
-def oscillation(envelope: Floats, hz: Doubles) -> Doubles:
-    """Amplitude of the envelope's Fourier component at each of `hz`, relative to its RMS (Hann window)."""
+@dataclass(frozen=True, eq=False)
+class Oscillations:
+    """Amplitudes of an envelope's Fourier components relative to its RMS, one per `bin_hz`."""
+
+    amplitude: Doubles
+    bin_hz: float
+
+    def at(self, hz: Doubles) -> Doubles:
+        return np.asarray(np.interp(hz / self.bin_hz, np.arange(len(self.amplitude)), self.amplitude))
+
+    def peak_near(self, bpm: float) -> float:
+        """The tempo within 2 % at which the oscillations of 1, 2 and 4 per beat are strongest together; `bpm` itself
+        where they only rise towards an edge: no peak of its own, as in free time."""
+        near = bpm * np.linspace(1 - REFINE_WITHIN, 1 + REFINE_WITHIN, REFINE_STEPS)
+        strength = self.at(np.concatenate([near, 2 * near, 4 * near]) / 60).reshape(3, -1).sum(axis=0)
+        top = int(np.argmax(strength))
+        if not 0 < top < REFINE_STEPS - 1:
+            return bpm
+        left, middle, right = strength[top - 1 : top + 2]
+        return float(near[top] + 0.5 * (left - right) / (left - 2 * middle + right) * (near[1] - near[0]))
+
+
+def oscillations(envelope: Floats) -> Oscillations:
+    """Of an onset envelope, (frames,) at 100 per second, under a Hann window."""
     frames = len(envelope)
-    size = 1 << 17  # 0.0008 Hz a bin: finer than any clip resolves
-    spectrum = np.abs(rfft(envelope * np.hanning(frames), size))
+    spectrum = np.abs(rfft(envelope * np.hanning(frames), FINE))
     rms = max(float(np.sqrt(np.mean(np.square(envelope, dtype=np.float64)))), 1e-9)
-    return np.asarray(2 * np.interp(hz, np.arange(len(spectrum)) * FRAMES_PER_S / size, spectrum) / (rms * frames))
+    return Oscillations(np.asarray(2 * spectrum / (rms * frames)), FRAMES_PER_S / FINE)

@@ -1,0 +1,38 @@
+"""The small networks of our own, as ONNX files beside this code: how they were trained is in training/listening."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from aural.wire import Floats
+
+HERE = Path(__file__).parent
+
+
+def tempo_scores(rows: Floats) -> Floats:
+    """(candidates,) what `aural.listening.candidates.evidence` of each comes to."""
+    return np.asarray(_opened("tempo").run(None, {"rows": rows})[0])
+
+
+def key_scores(notes: Floats) -> Floats:
+    """(24,) for the semitone spectrum of a clip, (frames, 84), in the order of `aural.keys.ALL_KEYS`."""
+    return np.asarray(_opened("key").run(None, {"notes": notes[None]})[0][0])
+
+
+def bar_logits(beats: Floats) -> Floats:
+    """(beats,) log odds that a bar opens, for `aural.listening.metre.beat_features`."""
+    return np.asarray(_opened("metre").run(None, {"beats": beats[None]})[0][0])
+
+
+@cache
+def _opened(name: str) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # a worker listens to one clip on one core
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(HERE / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
