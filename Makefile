@@ -5,12 +5,15 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 UV_VERSION := 0.13.9
 AUDIOCRAFT := audiocraft==1.3.0
+PEERS := .cache/peers
+SONGS := .training-cache/songs
+FONTS ?= /usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Full.sf3
 
 export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-sketch bench-batching examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-sketch bench-batching train-listening examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -76,8 +79,20 @@ bench-precision: $(VENV)/.dev-ready  ## what each precision costs and gains here
 bench-codec: $(VENV)/.dev-ready  ## EnCodec in chunks against transformers
 	$(BIN)/python -m bench.codec
 
-bench-listening: $(VENV)/.dev-ready  ## tempo and key against known truth (MANIFEST=manifest.csv)
-	$(BIN)/python -m bench.listening $(MANIFEST)
+$(PEERS)/.ready: $(VENV)/.ready
+	$(PYTHON) -m venv $(PEERS)
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python essentia librosa "numpy<2"
+	@$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python aubio || echo "aubio does not build here: it is left out."
+	@touch $@
+
+bench-listening: $(VENV)/.dev-ready $(PEERS)/.ready  ## tempo and key against known truth and other analysers (DATA=folder)
+	$(BIN)/python -m bench.listening run $(DATA)
+
+train-listening: $(VENV)/.dev-ready  ## make the songs and train tempo, key and metre again (FONTS="a.sf2 b.sf3"; an hour)
+	$(BIN)/python -m training.listening.songs $(SONGS) --fonts $(FONTS)
+	$(BIN)/python -m training.listening.tempo $(SONGS)
+	$(BIN)/python -m training.listening.key $(SONGS)
+	$(BIN)/python -m training.listening.metre $(SONGS)
 
 bench-sketch: $(VENV)/.dev-ready  ## every style, asked and heard
 	$(BIN)/python -m bench.sketch

@@ -1,97 +1,79 @@
-"""Tempo and key against clips whose truth is known. `python -m bench.listening MANIFEST.csv`
+"""What a clip is known to have, what an answer to it earns, and how sure a mean of earnings is.
 
-The manifest has the columns path (beside it), subset, split, bpm, octave_certain and key; bpm or key may be empty.
 Tempo: Acc1 within 4 %, Acc1c the same where the octave is certain, Acc2 also half, double, third or triple. Key: exact,
-and MIREX's weights (fifth .5, relative .3, parallel .2). The best guess counts, also where the service says null; how
-often it does is counted too. Prints the table and writes bench/results/listening.json.
+and MIREX's weights (fifth .5, relative .3, parallel .2). The best guess counts, also where the service says null.
 """
 
 from __future__ import annotations
 
 import csv
-import json
-import platform
-import sys
-import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from aural.audio.clip import ANALYSIS_RATE_HZ
-from aural.audio.decode import decode
 from aural.keys import Key
-from aural.listening.key import estimate_key
-from aural.listening.tempo import estimate_tempo
 
-RESULT = Path(__file__).parents[1] / "bench" / "results" / "listening.json"
-PROCESSES = 2
 WITHIN = 0.04
 OCTAVES = (1.0, 2.0, 0.5, 3.0, 1 / 3)
-COLUMNS = ("acc1", "acc1c", "acc2", "tempo_null", "key_exact", "key_mirex", "key_null", "cpu_s")
+COLUMNS = ("acc1", "acc1c", "acc2", "key_exact", "key_mirex")
+DRAWS = 2000
 
 
 @dataclass(frozen=True)
 class Row:
-    """A clip of the manifest and what is true of it."""
+    """A clip of the manifest and what is true of it. `name`: its path as the manifest has it."""
 
+    name: str
     path: Path
     subset: str
     split: str
+    source: str
     bpm: float | None
     octave_certain: bool
     key: Key | None
 
 
-def main() -> None:
-    rows = read(Path(sys.argv[1]))
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        scores = list(pool.map(score, rows))
-    groups = {"all": rows} | {f"split {name}": [r for r in rows if r.split == name] for name in ("dev", "test")}
-    groups |= {name: [r for r in rows if r.subset == name] for name in sorted({row.subset for row in rows})}
-    by_path = {row.path: values for row, values in zip(rows, scores, strict=True)}
-    table = {name: mean([by_path[row.path] for row in members]) for name, members in groups.items()}
-    print(f"{'':14}" + "".join(f"{column:>12}" for column in ("clips", *COLUMNS)))
-    for name, line in table.items():
-        print(f"{name:14}" + "".join(f"{line.get(column, float('nan')):12.3g}" for column in ("clips", *COLUMNS)))
-    RESULT.write_text(json.dumps({"machine": platform.machine(), "groups": table}, indent=1) + "\n")
+@dataclass(frozen=True)
+class Answer:
+    """A best guess. `key`: any spelling."""
+
+    bpm: float | None
+    key: str | None
 
 
 def read(manifest: Path) -> list[Row]:
-    """The rows of a manifest."""
+    """The rows of a manifest: columns path (beside it), subset, split, source, bpm, octave_certain, key."""
     with manifest.open(newline="") as lines:
         return [
             Row(
+                name=line["path"],
                 path=manifest.parent / line["path"],
-                subset=line["subset"],
-                split=line["split"],
-                bpm=float(line["bpm"]) if line["bpm"] else None,
-                octave_certain=line["octave_certain"] == "1",
-                key=Key.parse(line["key"]) if line["key"] else None,
+                subset=line.get("subset", ""),
+                split=line.get("split", ""),
+                source=line.get("source", ""),
+                bpm=float(line["bpm"]) if line.get("bpm") else None,
+                octave_certain=line.get("octave_certain") == "1",
+                key=Key.parse(line["key"]) if line.get("key") else None,
             )
             for line in csv.DictReader(lines)
         ]
 
 
-def score(row: Row) -> dict[str, float]:
-    """What a clip earns, in percent, by column; columns without truth are absent."""
-    samples = decode(row.path.read_bytes()).at(ANALYSIS_RATE_HZ).samples
-    begun_s = time.process_time()
-    tempo, (key, _) = estimate_tempo(samples), estimate_key(samples)
-    earned = {"cpu_s": time.process_time() - begun_s}
+def earned(row: Row, answer: Answer) -> dict[str, float]:
+    """In percent, by column; columns without truth are absent."""
+    points: dict[str, float] = {}
     if row.bpm:
-        bpm = estimate_tempo(samples, guess=True).bpm or 0.0
+        bpm = answer.bpm or 0.0
         hits = [100.0 * (abs(bpm - octave * row.bpm) <= WITHIN * octave * row.bpm) for octave in OCTAVES]
-        earned |= {"acc1": hits[0], "acc2": max(hits), "tempo_null": 100.0 * (tempo.bpm is None)}
+        points |= {"acc1": hits[0], "acc2": max(hits)}
         if row.octave_certain:
-            earned["acc1c"] = hits[0]
+            points["acc1c"] = hits[0]
     if row.key:
-        guess = estimate_key(samples, guess=True)[0].key
-        closeness = likeness(row.key, Key.parse(guess)) if guess else 0.0
-        earned |= {"key_exact": 100.0 * (closeness == 1), "key_mirex": 100 * closeness}
-        earned["key_null"] = 100.0 * (key.key is None)
-    return earned
+        closeness = likeness(row.key, Key.parse(answer.key)) if answer.key else 0.0
+        points |= {"key_exact": 100.0 * (closeness == 1), "key_mirex": 100 * closeness}
+    return points
 
 
 def likeness(truth: Key, guess: Key) -> float:
@@ -105,12 +87,29 @@ def likeness(truth: Key, guess: Key) -> float:
     return 0.2 if guess.tonic == truth.tonic else 0.0
 
 
-def mean(scores: list[dict[str, float]]) -> dict[str, float]:
-    """Means by column over those that have it, and how many clips there are."""
-    columns = [column for column in COLUMNS if any(column in earned for earned in scores)]
-    means = {column: round(float(np.mean([s[column] for s in scores if column in s])), 3) for column in columns}
-    return {"clips": len(scores), **means}
+def means(points: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float, float, int]]:
+    """By column: mean, 95 % bootstrap interval, and over how many clips."""
+    draw = np.random.default_rng(0)
+    told = {}
+    for column in COLUMNS:
+        values = np.array([one[column] for one in points if column in one])
+        if len(values):
+            drawn = values[draw.integers(len(values), size=(DRAWS, len(values)))].mean(axis=1)
+            low, high = np.percentile(drawn, (2.5, 97.5))
+            told[column] = (float(values.mean()), float(low), float(high), len(values))
+    return told
 
 
-if __name__ == "__main__":
-    main()
+def groups(rows: Sequence[Row]) -> dict[str, list[int]]:
+    """Indices of rows: all, by split, by subset, and those that no soundfont player made."""
+    found: dict[str, list[int]] = {"all": list(range(len(rows)))}
+    for index, row in enumerate(rows):
+        found.setdefault(f"split {row.split}", []).append(index)
+        found.setdefault(row.subset, []).append(index)
+        if "fluidsynth" not in row.source:
+            found.setdefault("not fluidsynth", []).append(index)
+        elif "fluidsynth tim" in row.source or "fluidsynth opl" in row.source:
+            found.setdefault("fonts unseen in training", []).append(index)
+        else:
+            found.setdefault("fonts seen in training", []).append(index)
+    return found
