@@ -13,7 +13,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-sketch bench-batching train-listening examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-analyze bench-sketch bench-batching train-listening examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -93,6 +93,9 @@ train-listening: $(VENV)/.dev-ready  ## make the songs and train tempo, key and 
 	$(BIN)/python -m training.listening.tempo $(SONGS)
 	$(BIN)/python -m training.listening.key $(SONGS)
 	$(BIN)/python -m training.listening.metre $(SONGS)
+
+bench-analyze: $(VENV)/.dev-ready  ## /analyze over HTTP, 1, 8 and 32 at a time
+	$(BIN)/python -m bench.analyze
 
 bench-sketch: $(VENV)/.dev-ready  ## every style, asked and heard
 	$(BIN)/python -m bench.sketch

@@ -56,6 +56,7 @@ def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str])
                 "second_confidence": heard.key.second_confidence,
                 "tuning_cents": heard.tuning_cents,
             },
+            "loudness": {"integrated_lufs": heard.integrated_lufs, "range_lu": heard.loudness_range_lu},
             "emotion": {
                 "valence": round(feeling.valence, 3),
                 "arousal": round(feeling.arousal, 3),

@@ -94,6 +94,7 @@ class KeyGuess(Wired):
 @dataclass(frozen=True)
 class Heard(Wired):
     """What listening finds. `tuning_cents`: how far A4 lies from 440 Hz, -50..50. `energy_curve`: one per half second.
+    `integrated_lufs`, `loudness_range_lu`: None where the clip is too short or too quiet for them.
 
     It stands here, not in aural.listening: whoever unpickles it must not import that (three seconds of scipy).
     """
@@ -102,6 +103,8 @@ class Heard(Wired):
     key: KeyGuess
     tuning_cents: float
     energy_curve: tuple[float, ...]
+    integrated_lufs: float | None = None
+    loudness_range_lu: float | None = None
 
 
 @dataclass(frozen=True)

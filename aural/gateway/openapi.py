@@ -35,6 +35,11 @@ class TempoDetails(BaseModel):
     steady: bool | None = Field(description="Whether that is under 1.5 %.")
 
 
+class LoudnessDetails(BaseModel):
+    integrated_lufs: float | None = Field(description="Gated loudness of the mono mix (ITU-R BS.1770-4).")
+    range_lu: float | None = Field(description="Loudness range (EBU Tech 3342); null under three seconds.")
+
+
 class KeyDetails(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Probability of the key.")
     second: str | None = Field(description="The next best key.")
@@ -65,6 +70,7 @@ class Details(BaseModel):
     source: Source = Field(description="What the file held.")
     tempo: TempoDetails = Field(description="Confidence, alternatives and beats.")
     key: KeyDetails = Field(description="Confidence, second best key and tuning.")
+    loudness: LoudnessDetails = Field(description="Of the whole clip.")
     emotion: EmotionDetails = Field(description="Valence and arousal behind the emotion word.")
     styles: list[StyleDetails] = Field(description="The five likeliest styles, best first.")
     energy_step_s: float = Field(description="Seconds between two values of energy_curve.")

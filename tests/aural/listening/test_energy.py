@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.audio.clip import Clip
-from aural.listening.energy import energy_curve, k_weighting, windowed_lufs
+from aural.listening.energy import energy_curve, k_weighting, loudness, windowed_lufs
 
 
 def clip_of(samples: np.ndarray, rate_hz: int) -> Clip:
@@ -55,3 +55,29 @@ def test_follows_the_music() -> None:
     assert curve[:4] < curve[4:8]
     assert curve[-3:] == (0.0, 0.0, 0.0)
     assert all(isinstance(value, float) for value in curve)
+
+
+def steps(*parts: tuple[float, float]) -> Clip:
+    """(dBFS, seconds) of a 1 kHz sine, one after the other."""
+    return clip_of(np.concatenate([sine(1000, seconds, 16_000, dbfs) for dbfs, seconds in parts]), 16_000)
+
+
+def test_quiet_parts_are_gated_out_of_the_whole() -> None:
+    """EBU Tech 3341's third and fourth cases, in one channel: 3 dB less than its two."""
+    assert loudness(steps((-36, 10), (-23, 60), (-36, 10))).integrated_lufs == pytest.approx(-26.0, abs=0.1)
+    parts = ((-72, 10), (-36, 10), (-23, 60), (-36, 10), (-72, 10))
+    assert loudness(steps(*parts)).integrated_lufs == pytest.approx(-26.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("low_dbfs", "high_dbfs", "range_lu"), [(-30, -20, 10), (-20, -15, 5), (-40, -20, 20)])
+def test_range_between_two_levels(low_dbfs: float, high_dbfs: float, range_lu: float) -> None:
+    """EBU Tech 3342's first three cases."""
+    assert loudness(steps((high_dbfs, 20), (low_dbfs, 20))).range_lu == pytest.approx(range_lu, abs=1)
+
+
+def test_what_is_short_or_silent_has_no_loudness() -> None:
+    assert loudness(clip_of(np.zeros(16_000 * 5), 16_000)) == loudness(steps((-20, 0.3)))
+    assert loudness(steps((-20, 0.3))).integrated_lufs is None
+    brief = loudness(steps((-20, 2.0)))
+    assert brief.integrated_lufs == pytest.approx(-23, abs=0.1)
+    assert brief.range_lu is None
