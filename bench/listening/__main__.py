@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def compare(rows: list[Row], python: Path) -> dict[str, Any]:
                     "middle 15 s": (middle - 15 * second // 2, middle + 15 * second // 2),
                     "last 20 s": (len(samples) - 20 * second, len(samples)),
                 }.items():
-                    cuts[name].append(earned(row, Answer(None, key_of_cut(samples, start, end))))
+                    cuts[name].append(earned(replace(row, bpm=None), Answer(None, key_of_cut(samples, start, end))))
             print(f"\r{number + 1} of {len(rows)} clips", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return tables(rows, told, theirs, cuts)

@@ -26,9 +26,8 @@ def essentia_peers() -> dict[str, Any]:
         extract = es.RhythmExtractor2013(method=method)
         return lambda sound: {"bpm": float(extract(sound)[0])}
 
-    def percival() -> Any:
-        extract = es.PercivalBpmEstimator()
-        return lambda sound: {"bpm": float(extract(sound))}
+    def percival() -> Any:  # it keeps what it has heard: one for each clip
+        return lambda sound: {"bpm": float(es.PercivalBpmEstimator()(sound))}
 
     def key(profile: str) -> Any:
         extract = es.KeyExtractor(profileType=profile)

@@ -202,7 +202,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.listening.key", description=__doc__)
     parser.add_argument("songs", type=Path)
     parser.add_argument("--out", type=Path, default=Path("aural/listening/key.onnx"))
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--nets", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
