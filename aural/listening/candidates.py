@@ -11,7 +11,7 @@ import numpy as np
 from scipy.fft import rfft
 from scipy.signal import find_peaks
 
-from aural.listening.onsets import FRAMES_PER_S, Onsets, envelope
+from aural.listening.onsets import FRAMES_PER_S, Onsets
 from aural.listening.pulse import GRID_BPM, Pulse, autocorrelation
 from aural.listening.sounding import Doubles
 from aural.wire import Floats
@@ -40,10 +40,10 @@ class Curves:
     shares: Doubles
 
     @classmethod
-    def of(cls, heard: Onsets, changes: Floats) -> Curves:
-        """`changes`: (frames,) how much the harmony moves, at the onsets' rate."""
+    def of(cls, heard: Onsets, rises: Floats, changes: Floats) -> Curves:
+        """`rises`: the onsets' envelope. `changes`: (frames,) how much the harmony moves, at their rate."""
         rms = heard.bands.std(axis=1)
-        rows = np.concatenate([heard.bands, envelope(heard)[None], changes[None]])
+        rows = np.concatenate([heard.bands, rises[None], changes[None]])
         rows = rows - rows.mean(axis=1, keepdims=True)
         rows = rows / np.maximum(rows.std(axis=1, keepdims=True), 1e-6)
         return cls(rows.astype(np.float32), np.asarray(rms / max(float(rms.sum()), 1e-9)))
@@ -100,8 +100,8 @@ def _phases(spectrum: Doubles, hz: Doubles) -> Doubles:
         waves = [spectrum[list(group)][:, at].sum(axis=0) for group in GROUPS]
         for first, second in ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3)):
             cross = waves[first] * np.conj(waves[second])
-            parts += [cross.real, cross.imag]
-            parts[-2:] = [part / (np.abs(waves[first]) * np.abs(waves[second]) + 0.01) for part in parts[-2:]]
+            size = np.abs(waves[first]) * np.abs(waves[second]) + 0.01
+            parts += [cross.real / size, cross.imag / size]
     return np.stack(parts, axis=1)
 
 

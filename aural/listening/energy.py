@@ -14,6 +14,7 @@ from aural.wire import ENERGY_STEP_S
 
 FLOOR_LUFS = -50.0
 CEILING_LUFS = -5.0
+Power = NDArray[np.float64]
 SHORTEST_WINDOW_S = ENERGY_STEP_S / 2
 BLOCK_S, INTEGRATED_GATE_LU = 0.4, -10.0
 RANGE_BLOCK_S, RANGE_STEP_S, RANGE_GATE_LU = 3.0, 0.1, -20.0
@@ -38,9 +39,9 @@ class Loudness:
     range_lu: float | None
 
 
-def loudness(clip: Clip) -> Loudness:
-    """Of the mono mix, to one decimal; a clip shorter than the windows has none."""
-    power = weighted_power(clip)
+def loudness(clip: Clip, power: Power | None = None) -> Loudness:
+    """Of the mono mix, to one decimal; a clip shorter than the windows has none. `power`: as for `energy_curve`."""
+    power = weighted_power(clip) if power is None else power
     blocks = block_lufs(power, clip.rate_hz, BLOCK_S, BLOCK_S / 4)
     long_ones = block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S)
     integrated = gated(blocks, INTEGRATED_GATE_LU)
@@ -76,18 +77,19 @@ def lufs_of(power: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 0)))
 
 
-def weighted_power(clip: Clip) -> NDArray[np.float64]:
+def weighted_power(clip: Clip) -> Power:
+    """(time,) the square of the K-weighted samples."""
     return np.asarray(np.square(sosfilt(k_weighting(clip.rate_hz), clip.samples.astype(np.float64))))
 
 
-def energy_curve(clip: Clip) -> tuple[float, ...]:
+def energy_curve(clip: Clip, power: Power | None = None) -> tuple[float, ...]:
     """Loudness over time: one value per `ENERGY_STEP_S`, 0 = -50 LUFS or less, 1 = -5 LUFS or more.
 
     Each value is the K-weighted loudness (ITU-R BS.1770-4, one channel, ungated) of its own half second, linear
     in LUFS between the two ends, to three decimals: 0.1 is 4.5 dB. A last window of 0.25 s or more counts; a clip
-    shorter than that has one value.
+    shorter than that has one value. `power`: the clip's `weighted_power`, where the caller has it.
     """
-    return tuple(round(float(value), 3) for value in energy_of_lufs(windowed_lufs(clip)))
+    return tuple(round(float(value), 3) for value in energy_of_lufs(windowed_lufs(clip, power)))
 
 
 def energy_of_lufs(lufs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -95,9 +97,9 @@ def energy_of_lufs(lufs: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)
 
 
-def windowed_lufs(clip: Clip) -> NDArray[np.float64]:
+def windowed_lufs(clip: Clip, power: Power | None = None) -> NDArray[np.float64]:
     """K-weighted loudness per half second, (windows,) in LUFS; -inf where there is digital silence."""
-    power = weighted_power(clip)
+    power = weighted_power(clip) if power is None else power
     step = round(ENERGY_STEP_S * clip.rate_hz)
     whole, rest = divmod(len(power), step)
     ends = [step * (index + 1) for index in range(whole)]

@@ -56,6 +56,10 @@ class Rhythm:
         measured = pulse(rises)
         return cls(heard, rises, measured, plausibility(measured))
 
+    def curves(self, magnitude: Floats) -> Curves:
+        """`magnitude`: `semitones.stft` of the same part."""
+        return Curves.of(self.heard, self.rises, harmonic_changes(magnitude, len(self.rises)))
+
     def pulses(self, duration_s: float) -> bool:
         """Whether what repeats stands out of chance."""
         enough = LEAST_CLARITY * (1 + SHORT_S / duration_s)
@@ -78,7 +82,7 @@ def tempo_of_part(part: Floats, magnitude: Floats, start_s: float, *, guess: boo
     rhythm = Rhythm.of(part)
     if not guess and not rhythm.pulses(len(part) / RATE_HZ):
         return NO_TEMPO
-    curves = Curves.of(rhythm.heard, harmonic_changes(magnitude, len(rhythm.rises)))
+    curves = rhythm.curves(magnitude)
     bpms = candidates(rhythm.scores, rhythm.measured)
     weights = softmax(tempo_scores(evidence(curves, bpms, rhythm.scores)).astype(np.float64) / TEMPERATURE)
     (bpm, confidence), *others = sorted(zip(bpms.tolist(), weights.tolist(), strict=True), key=lambda one: -one[1])

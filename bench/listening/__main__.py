@@ -27,7 +27,8 @@ import soxr
 
 from aural.audio.clip import ANALYSIS_RATE_HZ
 from aural.audio.decode import decode
-from bench.listening.ours import Told, hear, key_of_cut, reliability
+from aural.listening.key import estimate_key
+from bench.listening.ours import Told, hear, reliability
 from bench.listening.peers import RATE_HZ
 from bench.listening.scores import COLUMNS, Answer, Row, earned, groups, means, read
 
@@ -96,7 +97,12 @@ def compare(rows: list[Row], python: Path) -> dict[str, Any]:
                     "middle 15 s": (middle - 15 * second // 2, middle + 15 * second // 2),
                     "last 20 s": (len(samples) - 20 * second, len(samples)),
                 }.items():
-                    cuts[name].append(earned(replace(row, bpm=None), Answer(None, key_of_cut(samples, start, end))))
+                    cuts[name].append(
+                        earned(
+                            replace(row, bpm=None),
+                            Answer(None, estimate_key(samples[max(0, start) : end], guess=True)[0].key),
+                        )
+                    )
             print(f"\r{number + 1} of {len(rows)} clips", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return tables(rows, told, theirs, cuts)

@@ -9,12 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.listening.energy import energy_curve
-from aural.listening.key import key_of_part
-from aural.listening.semitones import stft
-from aural.listening.sounding import sounding_part
-from aural.listening.tempo import tempo_of_part
-from aural.wire import Floats, KeyGuess, Tempo
+from aural.listening import listen
+from aural.listening.key import estimate_key
+from aural.listening.tempo import estimate_tempo
+from aural.wire import KeyGuess, Tempo
 from bench.listening.scores import Answer
 
 
@@ -30,23 +28,14 @@ class Told:
 
 
 def hear(clip: Clip) -> Told:
-    """All but CREPE: tempo, beats, bars, key and energy."""
+    """All but CREPE: tempo, beats, bars, key, energy and loudness."""
     heard_at = clip.at(ANALYSIS_RATE_HZ)
     began_s = time.process_time()
-    part, start = sounding_part(heard_at.samples)
-    magnitude = stft(part)
-    tempo, (key, _) = tempo_of_part(part, magnitude, start / ANALYSIS_RATE_HZ), key_of_part(part, magnitude)
-    energy_curve(heard_at)
+    heard = listen(heard_at)
     cpu_s = time.process_time() - began_s
-    tempo_guess = tempo if tempo.bpm else tempo_of_part(part, magnitude, 0.0, guess=True)
-    key_guess = key if key.key else key_of_part(part, magnitude, guess=True)[0]
-    answer = Answer(tempo_guess.bpm, key_guess.key)
-    return Told(answer, tempo, key, (tempo_guess.confidence, key_guess.confidence), cpu_s)
-
-
-def key_of_cut(samples: Floats, start: int, end: int) -> str | None:
-    part, _ = sounding_part(samples[max(0, start) : end])
-    return key_of_part(part, stft(part), guess=True)[0].key
+    tempo = heard.tempo if heard.tempo.bpm else estimate_tempo(heard_at.samples, guess=True)
+    key = heard.key if heard.key.key else estimate_key(heard_at.samples, guess=True)[0]
+    return Told(Answer(tempo.bpm, key.key), heard.tempo, heard.key, (tempo.confidence, key.confidence), cpu_s)
 
 
 def reliability(confidence: list[float], right: list[bool]) -> list[tuple[str, int, float, float]]:

@@ -1,4 +1,7 @@
-"""Continuous batching: a thread that lets requests into free slots, steps all of them, and lets them out one by one."""
+"""Continuous batching: a thread that lets requests into free slots, steps all of them, and lets them out one by one.
+
+Some lines over 250: it is the life of that one thread, and its state has no second owner.
+"""
 
 from __future__ import annotations
 

@@ -28,15 +28,14 @@ def compose(seed: int) -> Song:
     chords = chords_of(style, mode, bars, rng)
     notes = [*(bass(style, chords, key, clock, rng) if "bass" in playing else [])]
     if "chords" in playing:
-        notes += comp(style, chords, key, clock, rng, "chords", low=int(rng.integers(48, 60)))
+        notes += comp(style, chords, key, clock, rng, low=int(rng.integers(48, 60)))
     if "pad" in playing:
         notes += pad(chords, key, clock, low=int(rng.integers(50, 64)))
     if "melody" in playing:
         notes += melody(style, chords, key, clock, rng)
     hits = drums(style, bars, clock, rng) if "drums" in playing else []
     tonal = bool({"chords", "pad", "melody"} & playing)
-    steady = 60 * (len(beats_s) - 1) / float(beats_s[-1] - beats_s[0])
-    return Song(style, key if tonal else None, steady, style.beats, beats_s, tuple(notes), tuple(hits))
+    return Song(style, key if tonal else None, style.beats, beats_s, tuple(notes), tuple(hits))
 
 
 def tempo_map(style: Style, bpm: float, rng: np.random.Generator) -> Doubles:

@@ -6,13 +6,9 @@ circular convolutions over pitch classes, so that a transposed song has just a t
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,17 +16,16 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from aural.listening.chroma import chroma
 from aural.listening.semitones import HOP, SEMITONES, semitone_spectrum, stft
 from aural.listening.sounding import sounding_part
-from training.listening.songs import load, numbers_in
+from training.listening.learning import Panel, arguments, each_song, held_out, save
+from training.listening.songs import load
 from training.listening.sound import RATE_HZ
 
 FRAMES_PER_S = RATE_HZ / HOP
 CUT_S = (6.0, 30.0)
-HELD_OUT = 0.12
 OCTAVES = SEMITONES // 12
 BATCH = 32
 MOST_SHIFT = 6
@@ -57,10 +52,7 @@ def notes_of(number: int, folder: Path) -> tuple[NDArray[np.float16], int, int] 
 
 
 def hear(folder: Path, processes: int) -> Heard:
-    numbers = numbers_in(folder)
-    with ProcessPoolExecutor(processes) as pool:
-        work = pool.map(partial(notes_of, folder=folder), numbers, chunksize=8)
-        found = [one for one in tqdm(work, total=len(numbers), unit="song") if one is not None]
+    found = [one for one in each_song(notes_of, folder, processes) if one is not None]
     return Heard([one[0] for one in found], np.array([one[1] for one in found]), np.array([one[2] for one in found]))
 
 
@@ -179,44 +171,19 @@ def accuracy(net: nn.Module, heard: Heard, chosen: NDArray[np.int64]) -> dict[st
     return {name: float(np.mean(all_)) for name, all_ in hits.items()}
 
 
-def save(net: nn.Module, path: Path) -> None:
-    axes = {"notes": {0: "batch", 1: "frames"}, "scores": {0: "batch"}}
-    example = torch.zeros(1, 120, SEMITONES)
-    torch.onnx.export(
-        net, (example,), str(path), input_names=["notes"], output_names=["scores"], dynamic_axes=axes, dynamo=False
-    )
-
-
-class Panel(nn.Module):
-    """The mean of several networks."""
-
-    def __init__(self, nets: list[KeyNet]):
-        super().__init__()
-        self.nets = nn.ModuleList(nets)
-
-    def forward(self, notes: Tensor) -> Tensor:
-        return torch.stack([net(notes) for net in self.nets]).mean(dim=0)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.listening.key", description=__doc__)
-    parser.add_argument("songs", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("aural/listening/key.onnx"))
-    parser.add_argument("--epochs", type=int, default=20)
+    parser = arguments(__doc__, "key", epochs=20)
     parser.add_argument("--nets", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     heard = hear(asked.songs, asked.processes)
-    held_out = np.random.default_rng(0).random(int(heard.songs.max()) + 1)[heard.songs] < HELD_OUT
-    validate = np.flatnonzero(held_out)
-    nets = [
-        train(heard, np.flatnonzero(~held_out), seed=seed, epochs=asked.epochs, validate=validate)
-        for seed in range(asked.nets)
-    ]
-    panel = Panel(nets).eval()
+    kept_back = held_out(heard.songs)
+    fitted, validate = np.flatnonzero(~kept_back), np.flatnonzero(kept_back)
+    panel = Panel(
+        [train(heard, fitted, seed=seed, epochs=asked.epochs, validate=validate) for seed in range(asked.nets)]
+    )
     print(json.dumps(accuracy(panel, heard, validate)))
-    save(panel, asked.out)
-    print(f"{asked.out}: {asked.out.stat().st_size / 1e3:.0f} kB")
+    axes = {"notes": {0: "batch", 1: "frames"}, "scores": {0: "batch"}}
+    save(panel, torch.zeros(1, 120, SEMITONES), asked.out, given="notes", told="scores", axes=axes)
 
 
 if __name__ == "__main__":

@@ -6,33 +6,27 @@ bar begins there.
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from aural.listening.beats import beat_times_s
-from aural.listening.candidates import Curves
 from aural.listening.metre import bars_of, beat_features
-from aural.listening.semitones import harmonic_changes, stft
+from aural.listening.semitones import stft
 from aural.listening.sounding import sounding_part
 from aural.listening.tempo import Rhythm
 from aural.wire import Floats
-from training.listening.songs import load, numbers_in
+from training.listening.learning import arguments, each_song, held_out, save
+from training.listening.songs import load
 from training.listening.sound import RATE_HZ
 
 CUT_S = 30.0
 NEAR_S = 0.07
 LEAST_MATCHED = 0.7
-HELD_OUT = 0.12
 BEATS = 64
 
 Cut = tuple[Floats, Floats, int, int]
@@ -43,7 +37,7 @@ def cut_of(number: int, folder: Path) -> Cut | None:
     samples, truth = load(folder, number)
     part, start = sounding_part(samples[: round(CUT_S * RATE_HZ)])
     rhythm = Rhythm.of(part)
-    curves = Curves.of(rhythm.heard, harmonic_changes(stft(part), len(rhythm.rises)))
+    curves = rhythm.curves(stft(part))
     bpm = rhythm.measured.spectrum.peak_near(truth.bpm(0, CUT_S))
     beats_s = beat_times_s(rhythm.rises, bpm)
     true_s = truth.beats_s - start / RATE_HZ
@@ -53,13 +47,6 @@ def cut_of(number: int, folder: Path) -> Cut | None:
         return None
     opens = (nearest % truth.metre == 0) & matched
     return beat_features(curves, beats_s), opens.astype(np.float32), truth.metre, number
-
-
-def hear(folder: Path, processes: int) -> list[Cut]:
-    numbers = numbers_in(folder)
-    with ProcessPoolExecutor(processes) as pool:
-        work = pool.map(partial(cut_of, folder=folder), numbers, chunksize=8)
-        return [cut for cut in tqdm(work, total=len(numbers), unit="song") if cut is not None]
 
 
 class MetreNet(nn.Module):
@@ -133,33 +120,14 @@ def accuracy(net: nn.Module, cuts: list[Cut]) -> dict[str, float]:
     return {"metre": float(np.mean(metres)), "two for four": float(np.mean(doubled)), "bars": float(np.mean(phases))}
 
 
-def save(net: nn.Module, features: int, path: Path) -> None:
-    axes = {"beats": {1: "count"}, "opens": {1: "count"}}
-    torch.onnx.export(
-        net,
-        (torch.zeros(1, 32, features),),
-        str(path),
-        input_names=["beats"],
-        output_names=["opens"],
-        dynamic_axes=axes,
-        dynamo=False,
-    )
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.listening.metre", description=__doc__)
-    parser.add_argument("songs", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("aural/listening/metre.onnx"))
-    parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args()
-    cuts = hear(asked.songs, asked.processes)
-    draw = np.random.default_rng(0).random(max(cut[3] for cut in cuts) + 1)
-    kept = [cut for cut in cuts if draw[cut[3]] >= HELD_OUT]
-    net = train(kept, asked.epochs)
-    print(json.dumps(accuracy(net, [cut for cut in cuts if draw[cut[3]] < HELD_OUT])))
-    save(net, cuts[0][0].shape[1], asked.out)
-    print(f"{asked.out}: {asked.out.stat().st_size / 1e3:.0f} kB")
+    asked = arguments(__doc__, "metre", epochs=40).parse_args()
+    cuts = [cut for cut in each_song(cut_of, asked.songs, asked.processes) if cut is not None]
+    kept_back = held_out([cut[3] for cut in cuts])
+    net = train([cut for cut, back in zip(cuts, kept_back, strict=True) if not back], asked.epochs)
+    print(json.dumps(accuracy(net, [cut for cut, back in zip(cuts, kept_back, strict=True) if back])))
+    axes = {"beats": {1: "count"}, "opens": {1: "count"}}
+    save(net, torch.zeros(1, 32, cuts[0][0].shape[1]), asked.out, given="beats", told="opens", axes=axes)
 
 
 if __name__ == "__main__":

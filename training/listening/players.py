@@ -80,16 +80,7 @@ def bass(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Ge
     return notes
 
 
-def comp(
-    style: Style,
-    chords: Chords,
-    key: Key,
-    clock: Clock,
-    rng: np.random.Generator,
-    part: str,
-    *,
-    low: int,
-) -> list[Note]:
+def comp(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Generator, *, low: int) -> list[Note]:
     notes = []
     keys = style.comps == "keys"
     for beat, beats, sign, index in _steps(style, style.chords, chords, rng):
@@ -102,10 +93,10 @@ def comp(
         strength = (0.7 if sign == "X" else 0.75) * (1.1 if beat % 1 == 0 else 0.9) * rng.uniform(0.85, 1.1)
         spread = 0.0 if style.comps not in ("guitar", "folkcomp") else 0.008
         for place, midi in enumerate(chosen):
-            note = _note(clock, beat, gate, midi, strength, part)
-            notes.append(Note(note.at_s + spread * place, note.lasts_s, midi, note.velocity, part))
+            note = _note(clock, beat, gate, midi, strength, "chords")
+            notes.append(Note(note.at_s + spread * place, note.lasts_s, midi, note.velocity, "chords"))
         if keys and sign == "X" and beat == begin:
-            notes.append(_note(clock, beat, gate, under, strength, part))
+            notes.append(_note(clock, beat, gate, under, strength, "chords"))
     return notes
 
 

@@ -38,16 +38,20 @@ class Hit:
 class Song:
     """What was written and what is true of it. `beats_s`: (n,), of which every `metre`-th from the first opens a bar.
 
-    `bpm`: over the whole of it. `key` None: nothing tonal plays.
+    `key` None: nothing tonal plays.
     """
 
     style: Style
     key: Key | None
-    bpm: float
     metre: int
     beats_s: Doubles
     notes: tuple[Note, ...]
     hits: tuple[Hit, ...]
+
+    @property
+    def bpm(self) -> float:
+        """Over the whole of it."""
+        return 60 * (len(self.beats_s) - 1) / float(self.beats_s[-1] - self.beats_s[0])
 
 
 @dataclass(eq=False)

@@ -25,6 +25,7 @@ from training.listening.score import Doubles
 from training.listening.sound import RATE_HZ, by_soundfont, recorded, synthesised
 
 OWN_SHARE = 0.4
+PROCESSES = os.cpu_count() or 1
 LOUDEST = 32_767
 
 
@@ -84,7 +85,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--fonts", type=Path, nargs="*", default=[])
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--processes", type=int, default=PROCESSES)
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(asked.processes) as pool:

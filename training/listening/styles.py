@@ -5,7 +5,7 @@ snare, `H` hat, `O` open hat, `R` ride, `C` clap, `T` tom, `P` shaker or hand dr
 Bass: `R` root, `5` fifth, `8` octave, `3` third, `w` a step towards the next root. Chords: `X` all, `b` the lowest, `0`
 to `5` one tone from the lowest up. `.` rests, `-` holds.
 
-One table, and so long because there are sixty of them.
+One table, and so long because there are sixty of them. (A row of `X` is a hit on every step, nothing left open.)
 """
 
 from __future__ import annotations

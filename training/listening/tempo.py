@@ -6,45 +6,39 @@ them all of the weight. Several networks from different seeds are averaged in on
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from tqdm import tqdm
 
-from aural.listening.candidates import Curves, candidates, evidence
-from aural.listening.semitones import harmonic_changes, stft
+from aural.listening.candidates import candidates, evidence
+from aural.listening.semitones import stft
 from aural.listening.sounding import sounding_part
 from aural.listening.tempo import SHORTEST_S, Rhythm
 from aural.wire import Floats
-from training.listening.songs import load, numbers_in
+from training.listening.learning import Panel, arguments, each_song, held_out, save
+from training.listening.songs import load
 from training.listening.sound import RATE_HZ
 
 CUTS_S = ((30.0, 30.0), (30.0, 30.0), (4.0, 30.0), (2.4, 8.0))
 """How long the cuts of a song are, at random between these."""
 MOST = 13
 WITHIN = 0.04
-HELD_OUT = 0.12
 HIDDEN = (96, 48)
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """(cuts, MOST, features), (cuts, MOST) bpm (0: none), (cuts,) truth, (cuts,) the song's number, styles."""
+    """(cuts, MOST, features), (cuts, MOST) bpm (0: none), (cuts,) truth, (cuts,) the song's number."""
 
     rows: Floats
     bpms: Floats
     truth: Floats
     song: NDArray[np.int64]
-    styles: list[str]
 
 
 def heard_in(samples: Floats) -> tuple[Floats, Floats] | None:
@@ -54,11 +48,10 @@ def heard_in(samples: Floats) -> tuple[Floats, Floats] | None:
         return None
     rhythm = Rhythm.of(part)
     bpms = candidates(rhythm.scores, rhythm.measured)
-    curves = Curves.of(rhythm.heard, harmonic_changes(stft(part), len(rhythm.rises)))
-    return evidence(curves, bpms, rhythm.scores), bpms.astype(np.float32)
+    return evidence(rhythm.curves(stft(part)), bpms, rhythm.scores), bpms.astype(np.float32)
 
 
-def cuts_of(number: int, folder: Path) -> list[tuple[Floats, Floats, float, int, str]]:
+def cuts_of(number: int, folder: Path) -> list[tuple[Floats, Floats, float, int]]:
     samples, truth = load(folder, number)
     rng = np.random.default_rng([number, 11])
     found = []
@@ -67,22 +60,19 @@ def cuts_of(number: int, folder: Path) -> list[tuple[Floats, Floats, float, int,
         start_s = float(rng.uniform(0, len(samples) / RATE_HZ - length_s))
         heard = heard_in(samples[round(start_s * RATE_HZ) : round((start_s + length_s) * RATE_HZ)])
         if heard is not None:
-            found.append((*heard, truth.bpm(start_s, start_s + length_s), number, truth.style))
+            found.append((*heard, truth.bpm(start_s, start_s + length_s), number))
     return found
 
 
 def hear(folder: Path, processes: int) -> Heard:
     """All cuts of all songs."""
-    numbers = numbers_in(folder)
-    with ProcessPoolExecutor(processes) as pool:
-        work = pool.map(partial(cuts_of, folder=folder), numbers, chunksize=8)
-        cuts = [cut for song in tqdm(work, total=len(numbers), unit="song") for cut in song]
+    cuts = [cut for song in each_song(cuts_of, folder, processes) for cut in song]
     width = cuts[0][0].shape[1]
     rows, bpms = np.zeros((len(cuts), MOST, width), np.float32), np.zeros((len(cuts), MOST), np.float32)
     for index, (features, tempi, *_) in enumerate(cuts):
         rows[index, : len(tempi)], bpms[index, : len(tempi)] = features, tempi
     truth = np.array([cut[2] for cut in cuts], np.float32)
-    return Heard(rows, bpms, truth, np.array([cut[3] for cut in cuts]), [cut[4] for cut in cuts])
+    return Heard(rows, bpms, truth, np.array([cut[3] for cut in cuts]))
 
 
 class Ranker(nn.Module):
@@ -104,17 +94,6 @@ class Ranker(nn.Module):
         return scores
 
 
-class Panel(nn.Module):
-    """The mean of several rankers."""
-
-    def __init__(self, rankers: list[Ranker]):
-        super().__init__()
-        self.rankers = nn.ModuleList(rankers)
-
-    def forward(self, rows: Tensor) -> Tensor:
-        return torch.stack([ranker(rows) for ranker in self.rankers]).mean(dim=0)
-
-
 def right(heard: Heard) -> NDArray[np.bool_]:
     near: NDArray[np.bool_] = (heard.bpms > 0) & (np.abs(heard.bpms / heard.truth[:, None] - 1) <= WITHIN)
     return near
@@ -131,8 +110,8 @@ def train(heard: Heard, *, seed: int, epochs: int, chosen: NDArray[np.bool_]) ->
     batch = 256
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=epochs * (len(used) // batch + 1))
     target = torch.from_numpy(correct)
-    for _ in range(epochs):
-        order = torch.from_numpy(np.random.default_rng([seed, _]).permutation(used))
+    for epoch in range(epochs):
+        order = torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(used))
         for some in torch.split(order, batch):
             scores = ranker(rows[some]).masked_fill(~there[some], -1e4)
             logs = scores.log_softmax(dim=-1)
@@ -157,31 +136,18 @@ def accuracy(panel: nn.Module, heard: Heard, chosen: NDArray[np.bool_]) -> dict[
     }  # fmt: skip
 
 
-def save(panel: nn.Module, width: int, path: Path) -> None:
-    axes = {"rows": {0: "candidates"}, "scores": {0: "candidates"}}
-    example = torch.zeros(3, width)
-    torch.onnx.export(
-        panel, (example,), str(path), input_names=["rows"], output_names=["scores"], dynamic_axes=axes, dynamo=False
-    )
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.listening.tempo", description=__doc__)
-    parser.add_argument("songs", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("aural/listening/tempo.onnx"))
+    parser = arguments(__doc__, "tempo", epochs=40)
     parser.add_argument("--rankers", type=int, default=4)
-    parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     heard = hear(asked.songs, asked.processes)
-    held_out = np.random.default_rng(0).random(int(heard.song.max()) + 1)[heard.song] < HELD_OUT
-    tried = train(heard, seed=0, epochs=asked.epochs, chosen=~held_out)
-    told = accuracy(tried, heard, held_out)
-    print(json.dumps(told))
-    everyone = np.ones(len(held_out), bool)
+    kept_back = held_out(heard.song)
+    tried = train(heard, seed=0, epochs=asked.epochs, chosen=~kept_back)
+    print(json.dumps(accuracy(tried, heard, kept_back)))
+    everyone = np.ones(len(kept_back), bool)
     panel = Panel([train(heard, seed=seed, epochs=asked.epochs, chosen=everyone) for seed in range(asked.rankers)])
-    save(panel.eval(), heard.rows.shape[2], asked.out)
-    print(f"{asked.out}: {asked.out.stat().st_size / 1e3:.0f} kB")
+    axes = {"rows": {0: "candidates"}, "scores": {0: "candidates"}}
+    save(panel, torch.zeros(3, heard.rows.shape[2]), asked.out, given="rows", told="scores", axes=axes)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Sampling: the exact distribution, audiocraft's own cut at top-k and top-p, and nothing of the rest of the batch."""
+"""Sampling: the exact distribution, audiocraft's own cut at top-k and top-p, and nothing of the rest of the batch.
+
+A line or two over 250: one subject, and the toy step serves most of it.
+"""
 
 from __future__ import annotations
 
