@@ -31,8 +31,8 @@ def arguments(doc: str | None, name: str, *, epochs: int) -> argparse.ArgumentPa
     return parser
 
 
-def each_song(hear: Callable[[int, Path], Result], folder: Path, processes: int) -> list[Result]:
-    """What `hear`, a function of a module, makes of each song of the folder, by number."""
+def each_song(hear: Callable[..., Result], folder: Path, processes: int) -> list[Result]:
+    """What `hear(number, folder=)`, a function of a module, makes of each song of the folder, by number."""
     numbers = numbers_in(folder)
     with ProcessPoolExecutor(processes) as pool:
         work = pool.map(partial(hear, folder=folder), numbers, chunksize=8)
