@@ -81,8 +81,12 @@ bench-codec: $(VENV)/.dev-ready  ## EnCodec in chunks against transformers
 
 $(PEERS)/.ready: $(VENV)/.ready
 	$(PYTHON) -m venv $(PEERS)
-	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python essentia librosa "numpy<2"
-	@$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python aubio || echo "aubio does not build here: it is left out."
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python essentia librosa soundfile pyloudnorm imageio-ffmpeg
+	@for peer in aubio tempocnn; do \
+		$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python $$peer || echo "$$peer does not install here: it is left out."; \
+	done
+	@# tempo-cnn's TensorFlow was built for this numpy.
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --no-deps numpy==1.26.4
 	@touch $@
 
 bench-listening: $(VENV)/.dev-ready $(PEERS)/.ready  ## tempo and key against known truth and other analysers (DATA=folder)

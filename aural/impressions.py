@@ -54,7 +54,14 @@ def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str])
                 "confidence": heard.key.confidence,
                 "second": heard.key.second,
                 "second_confidence": heard.key.second_confidence,
+                "modulates": heard.key.modulates,
+                "parts": [{"from_s": at_s, "key": key} for at_s, key in heard.key.parts],
                 "tuning_cents": heard.tuning_cents,
+            },
+            "energy": {
+                "lufs": list(heard.lufs),
+                "onsets_per_s": list(heard.onsets_per_s),
+                "brightness_hz": list(heard.brightness_hz),
             },
             "loudness": {"integrated_lufs": heard.integrated_lufs, "range_lu": heard.loudness_range_lu},
             "emotion": {

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 TAKE_RATE_HZ = 32_000
 TAIL_S = 0.3
@@ -83,18 +84,27 @@ class Tempo(Wired):
 
 @dataclass(frozen=True)
 class KeyGuess(Wired):
-    """`key` ("A minor") is None where nothing is tonal. `second`: the next best key and its probability."""
+    """`key` ("A minor") is None where nothing is tonal. `second`: the next best key and its probability.
+
+    `modulates`: whether a good part of the clip is in another key; `parts`: (seconds, key from there on), one or more.
+    """
 
     key: str | None
     confidence: float
     second: str | None = None
     second_confidence: float = 0.0
+    parts: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def modulates(self) -> bool:
+        return len(self.parts) > 1
 
 
 @dataclass(frozen=True)
 class Heard(Wired):
     """What listening finds. `tuning_cents`: how far A4 lies from 440 Hz, -50..50. `energy_curve`: one per half second.
-    `integrated_lufs`, `loudness_range_lu`: None where the clip is too short or too quiet for them.
+    `lufs`, `onsets_per_s`, `brightness_hz`: what that curve is made of, None where there is none. `integrated_lufs`,
+    `loudness_range_lu`: None where the clip is too short or too quiet for them.
 
     It stands here, not in aural.listening: whoever unpickles it must not import that (three seconds of scipy).
     """
@@ -103,6 +113,9 @@ class Heard(Wired):
     key: KeyGuess
     tuning_cents: float
     energy_curve: tuple[float, ...]
+    lufs: tuple[float | None, ...] = ()
+    onsets_per_s: tuple[float | None, ...] = ()
+    brightness_hz: tuple[float | None, ...] = ()
     integrated_lufs: float | None = None
     loudness_range_lu: float | None = None
 

@@ -17,7 +17,6 @@ import bentoml
 
 from aural.audio.decode import decode
 from aural.listening import listen
-from aural.listening.energy import energy_curve
 from examples.clip import CLIP
 from examples.picture import draw
 from examples.serving import DidNotStart, served
@@ -44,7 +43,7 @@ def main() -> None:
     wav_path.write_bytes(wav)
     take = decode(wav)
     heard = listen(take)
-    draw(take, analysis["energy_curve"], energy_curve(take), loop_end_s=DURATION_S, path=png_path)
+    draw(take, analysis["energy_curve"], heard.energy_curve, loop_end_s=DURATION_S, path=png_path)
     print(f"\n  the WAV    {wav_path} ({take.duration_s:.1f} s: {DURATION_S} s and a 0.3 s tail)")
     print(f"  a picture  {png_path} (waveform, both energy curves, loop points)\n")
     rows = [

@@ -81,6 +81,18 @@ TAGGER = Card(
     },
 )
 
+BEATNET = Card(
+    name="beatnet",
+    repo="package:BeatNet==1.1.3",
+    licence="CC-BY-4.0",
+    source="Heydari, Cwitkowitz and Duan 2021, BeatNet; converted by training/listening/beatnet.py",
+    files=("beatnet.onnx",),
+    rate_hz=22_050,
+    revision="1.1.3",
+    sha256={"beatnet.onnx": "d18388ee0903874ab5f0931e9e89cece196c59a333dc9c7b926e4358c40eabbf"},
+)
+"""Beside the code that runs it, in aural/listening."""
+
 CLAP = Card(
     name="clap-htsat-unfused",
     repo="laion/clap-htsat-unfused",

@@ -40,10 +40,23 @@ class LoudnessDetails(BaseModel):
     range_lu: float | None = Field(description="Loudness range (EBU Tech 3342); null under three seconds.")
 
 
+class EnergyDetails(BaseModel):
+    lufs: list[float | None] = Field(description="K-weighted loudness of each half second; null in digital silence.")
+    onsets_per_s: list[float | None] = Field(description="Onsets per second, within a second to either side.")
+    brightness_hz: list[float | None] = Field(description="Centroid of the power spectrum; null where nothing sounds.")
+
+
+class KeyPart(BaseModel):
+    from_s: float = Field(description="Where it begins.")
+    key: str = Field(description="The key from there on.")
+
+
 class KeyDetails(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Probability of the key.")
     second: str | None = Field(description="The next best key.")
     second_confidence: float = Field(ge=0, le=1, description="Its probability.")
+    modulates: bool = Field(description="A warning: a good part of the clip is in another key.")
+    parts: list[KeyPart] = Field(description="The keys that it goes through, in order; one where it stays.")
     tuning_cents: float = Field(description="Distance of the clip's tuning from A = 440 Hz.")
 
 
@@ -70,6 +83,7 @@ class Details(BaseModel):
     source: Source = Field(description="What the file held.")
     tempo: TempoDetails = Field(description="Confidence, alternatives and beats.")
     key: KeyDetails = Field(description="Confidence, second best key and tuning.")
+    energy: EnergyDetails = Field(description="What energy_curve is made of, one value per step.")
     loudness: LoudnessDetails = Field(description="Of the whole clip.")
     emotion: EmotionDetails = Field(description="Valence and arousal behind the emotion word.")
     styles: list[StyleDetails] = Field(description="The five likeliest styles, best first.")
@@ -84,7 +98,9 @@ class AnalysisAnswer(BaseModel):
     bpm: float | None = Field(description="Tempo in beats a minute; null where nothing pulses.")
     key: str | None = Field(description="One of 24 keys, like 'A minor'; null where nothing is tonal.")
     emotion: str = Field(description="One of the emotion vocabulary (see /info).")
-    energy_curve: list[float] = Field(description="Energy 0..1 per 0.5 s: loudness from -50 LUFS (0) to -5 LUFS (1).")
+    energy_curve: list[float] = Field(
+        description="Energy 0..1 per 0.5 s: loudness (-50 LUFS is 0, -5 is 1), onsets, brightness."
+    )
     style_id: str = Field(description="One of the style vocabulary (see /info).")
     prompt: str = Field(description="A MusicGen prompt for music like the clip.")
     details: Details = Field(description="Confidences, alternatives, beats, ranges and model ids.")

@@ -13,8 +13,7 @@ from scipy.signal import find_peaks
 
 from aural.listening.onsets import FRAMES_PER_S, Onsets
 from aural.listening.pulse import GRID_BPM, Pulse, autocorrelation
-from aural.listening.sounding import Doubles
-from aural.wire import Floats
+from aural.wire import Doubles, Floats
 
 PEAKS = 5
 RATIOS = (1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2.0, 3.0)
@@ -25,13 +24,17 @@ CYCLES = (0.25, 1 / 3, 0.5, 2 / 3, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 RELATED = (0.25, 1 / 3, 0.5, 1.0, 2.0)
 PHASES, FOLD_S = 12, 8.0
 SIZE = 1 << 16
-GROUPS = ((0,), (1, 2), (3, 4, 5), (7,))
-"""Of the curves: the bass drum's, the body, the cymbals', the harmony's."""
+GROUPS = ((0,), (1, 2), (3, 4, 5), (7,), (8,), (9,))
+"""Of the curves: the bass drum's, the body, the cymbals', the harmony's, the beat's, the first beat's."""
+PAIRS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (4, 0), (4, 2), (4, 3), (5, 4))
+"""Of groups, whose phases are compared."""
+BEAT_PEAKS = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """`rows`: (8, frames) at 100 per second, zero mean and RMS 1: six bands, all of them, the harmony's changes.
+    """`rows`: (10, frames) at 100 per second, zero mean and RMS 1: six bands, all of them, the harmony's changes, how
+    like a beat it is, how like a bar's first beat.
 
     `shares`: (6,) of the onsets' strength by band.
     """
@@ -40,31 +43,39 @@ class Curves:
     shares: Doubles
 
     @classmethod
-    def of(cls, heard: Onsets, rises: Floats, changes: Floats) -> Curves:
-        """`rises`: the onsets' envelope. `changes`: (frames,) how much the harmony moves, at their rate."""
+    def of(cls, heard: Onsets, rises: Floats, changes: Floats, beats: Floats) -> Curves:
+        """`rises`: the onsets' envelope. `changes`: (frames,) how much the harmony moves, at their rate. `beats`:
+        (2, frames), `beatnet.activations`."""
         rms = heard.bands.std(axis=1)
-        rows = np.concatenate([heard.bands, rises[None], changes[None]])
+        rows = np.concatenate([heard.bands, rises[None], changes[None], beats])
         rows = rows - rows.mean(axis=1, keepdims=True)
         rows = rows / np.maximum(rows.std(axis=1, keepdims=True), 1e-6)
         return cls(rows.astype(np.float32), np.asarray(rms / max(float(rms.sum()), 1e-9)))
 
 
-def candidates(scores: Doubles, measured: Pulse) -> Doubles:
-    """Tempi in bpm, the rule's best first: its best peaks, and what the best one may be a part or a multiple of.
+def candidates(scores: Doubles, measured: Pulse, beat_scores: Doubles) -> Doubles:
+    """Tempi in bpm, the rule's best first: its best peaks, what the best one may be a part or a multiple of, and the
+    best peaks of what is like a beat.
 
-    `scores`: (480,) log plausibility over GRID_BPM. All are refined to the oscillation's own peak where there is one.
+    `scores`, `beat_scores`: (480,) log plausibility over GRID_BPM, of the onsets and of the beats. All are refined to
+    the oscillation's own peak where there is one.
     """
-    walled = np.pad(scores, 1, constant_values=-np.inf)
-    peaks = np.flatnonzero((scores >= walled[:-2]) & (scores > walled[2:]))
-    best = GRID_BPM[peaks[np.argsort(-scores[peaks])][:PEAKS]]
+    best = peaks_of(scores)[:PEAKS]
     found: list[float] = []
-    for bpm in (*best, *(best[0] * np.array(RATIOS))):
+    for bpm in (*best, *(best[0] * np.array(RATIOS)), *peaks_of(beat_scores)[:BEAT_PEAKS]):
         if SLOWEST_BPM <= bpm <= FASTEST_BPM and all(abs(bpm / other - 1) > SAME for other in found):
             found.append(measured.spectrum.peak_near(float(bpm)))
     return np.array(found)
 
 
-def evidence(curves: Curves, bpms: Doubles, scores: Doubles) -> Floats:
+def peaks_of(scores: Doubles) -> Doubles:
+    """The tempi of the local maxima, best first."""
+    walled = np.pad(scores, 1, constant_values=-np.inf)
+    peaks = np.flatnonzero((scores >= walled[:-2]) & (scores > walled[2:]))
+    return GRID_BPM[peaks[np.argsort(-scores[peaks])]]
+
+
+def evidence(curves: Curves, bpms: Doubles, scores: Doubles, beat_scores: Doubles) -> Floats:
     """What speaks for each candidate, (candidates, features) float32."""
     rows, hz = curves.rows, bpms / 60
     frames = rows.shape[1]
@@ -75,12 +86,12 @@ def evidence(curves: Curves, bpms: Doubles, scores: Doubles) -> Floats:
     spectrum = rfft(rows * np.hanning(frames).astype(np.float32), SIZE, axis=1) * (2 / frames)
     bins = np.array(CYCLES)[None] * hz[:, None] * SIZE / FRAMES_PER_S
     swings = [_between(np.abs(row), bins) for row in spectrum]
-    plausible = np.interp(bpms, GRID_BPM, scores)
+    plausible, beat_like = (np.interp(bpms, GRID_BPM, one) - one.max() for one in (scores, beat_scores))
     rates = np.stack([_peaks_per_s(rows[row]) / hz for row in (0, 2, 4, 6)], axis=1)
     common = np.broadcast_to(curves.shares, (len(bpms), len(curves.shares)))
     parts = [*repeats, *swings, _phases(spectrum, hz), _profiles(rows, hz)]
     parts += [np.log2(bpms / 110)[:, None], np.log2(bpms / 110)[:, None] ** 2, np.log2(rates + 0.1), common]
-    parts += [plausible[:, None] - plausible.max(), np.full((len(bpms), 1), frames / (30 * FRAMES_PER_S))]
+    parts += [plausible[:, None], beat_like[:, None], np.full((len(bpms), 1), frames / (30 * FRAMES_PER_S))]
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
@@ -98,7 +109,7 @@ def _phases(spectrum: Doubles, hz: Doubles) -> Doubles:
     for cycles in RELATED:
         at = np.round(cycles * hz * SIZE / FRAMES_PER_S).astype(np.int64)
         waves = [spectrum[list(group)][:, at].sum(axis=0) for group in GROUPS]
-        for first, second in ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3)):
+        for first, second in PAIRS:
             cross = waves[first] * np.conj(waves[second])
             size = np.abs(waves[first]) * np.abs(waves[second]) + 0.01
             parts += [cross.real / size, cross.imag / size]

@@ -11,7 +11,7 @@ import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening import texture, tonality
-from aural.listening.energy import k_weighting
+from aural.listening.loudness import k_weighting
 from aural.wire import Floats
 
 REFERENCE_LUFS = -20.0

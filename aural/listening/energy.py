@@ -1,122 +1,101 @@
-"""Loudness: the energy curve, half second by half second on a fixed scale of 0 to 1, and two numbers for the whole."""
+"""The energy curve: how much is going on, half second by half second, on a fixed scale of 0 to 1.
+
+Loudness L carries it: -50 LUFS (K-weighted, ITU-R BS.1770-4, one channel, ungated) is 0, -5 LUFS is 1, linear between;
+0.1 is 4.5 dB. Where much happens, and high up, it feels like more: energy is L (0.9 + 0.12 D + 0.08 B), at most 1. D:
+onsets per second within a second to either side, 0 at none, 1 at eight. B: the centroid of the power spectrum, 0 at
+250 Hz, 1 at 4 kHz, by octaves. D and B do not depend on level. Halfway, energy is L itself.
+"""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.signal import sosfilt
+from scipy.signal import find_peaks
 
-from aural.audio.clip import Clip
-from aural.wire import ENERGY_STEP_S
+from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.listening.loudness import weighted_power, windowed_lufs
+from aural.listening.onsets import FRAMES_PER_S
+from aural.listening.semitones import CHANGE_HOP, CHANGE_WINDOW
+from aural.listening.sounding import Part
+from aural.wire import ENERGY_STEP_S, Doubles
 
-FLOOR_LUFS = -50.0
-CEILING_LUFS = -5.0
-Power = NDArray[np.float64]
-SHORTEST_WINDOW_S = ENERGY_STEP_S / 2
-BLOCK_S, INTEGRATED_GATE_LU = 0.4, -10.0
-RANGE_BLOCK_S, RANGE_STEP_S, RANGE_GATE_LU = 3.0, 0.1, -20.0
-ABSOLUTE_GATE_LUFS = -70.0
-
-# BS.1770-4 gives both filters as coefficients at 48 kHz; these analogue parameters yield the same digits
-# through the bilinear transform, and so hold at every rate.
-SHELF_HZ, SHELF_GAIN_DB, SHELF_Q, SHELF_BEND = (
-    1681.974450955533,
-    3.999843853973347,
-    0.7071752369554196,
-    0.4996667741545416,
-)
-HIGH_PASS_HZ, HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
+FLOOR_LUFS, CEILING_LUFS = -50.0, -5.0
+CALM, DENSE, BRIGHT = 0.9, 0.12, 0.08
+DENSEST_PER_S, AROUND_S = 8.0, 1.0
+DARKEST_HZ, BRIGHTEST_HZ = 250.0, 4_000.0
+LEAST_ONSET = 4.0  # rise of log magnitude over all mel bands: noise has one or two such a second, a drone none
+APART_FRAMES = 5
 
 
-@dataclass(frozen=True)
-class Loudness:
-    """`integrated_lufs`: gated, BS.1770-4. `range_lu`: EBU Tech 3342. None where nothing passes the gates."""
+@dataclass(frozen=True, eq=False)
+class Energy:
+    """All (windows,), one per half second. `curve`: 0..1; `lufs`: -inf in digital silence; `onsets_per_s`;
+    `brightness_hz`: NaN where nothing sounds."""
 
-    integrated_lufs: float | None
-    range_lu: float | None
-
-
-def loudness(clip: Clip, power: Power | None = None) -> Loudness:
-    """Of the mono mix, to one decimal; a clip shorter than the windows has none. `power`: as for `energy_curve`."""
-    power = weighted_power(clip) if power is None else power
-    blocks = block_lufs(power, clip.rate_hz, BLOCK_S, BLOCK_S / 4)
-    long_ones = block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S)
-    integrated = gated(blocks, INTEGRATED_GATE_LU)
-    spread = gated(long_ones, RANGE_GATE_LU)
-    low_high = np.percentile(spread, (10, 95)) if len(spread) else None
-    return Loudness(
-        integrated_lufs=round(mean_lufs(integrated), 1) if len(integrated) else None,
-        range_lu=None if low_high is None else round(float(low_high[1] - low_high[0]), 1),
-    )
+    curve: Doubles
+    lufs: Doubles
+    onsets_per_s: Doubles
+    brightness_hz: Doubles
 
 
-def block_lufs(power: NDArray[np.float64], rate_hz: int, length_s: float, step_s: float) -> NDArray[np.float64]:
-    """Loudness of overlapping blocks, (blocks,) in LUFS; none where the clip is shorter than one."""
-    length, step = round(length_s * rate_hz), round(step_s * rate_hz)
-    sums = np.concatenate([[0.0], np.cumsum(power)])
-    starts = np.arange(0, len(power) - length + 1, step)
-    return lufs_of((sums[starts + length] - sums[starts]) / length)
+def energy(clip: Clip) -> Energy:
+    """Of a clip at any rate; a last window of 0.25 s or more counts, and a shorter clip has one."""
+    heard_at = clip.at(ANALYSIS_RATE_HZ)
+    return energy_of(heard_at, weighted_power(heard_at), Part.of(heard_at.samples))
 
 
-def gated(lufs: NDArray[np.float64], relative_lu: float) -> NDArray[np.float64]:
-    """Those over -70 LUFS and no more than `relative_lu` under the mean of these."""
-    loud = lufs[lufs >= ABSOLUTE_GATE_LUFS]
-    return loud[loud >= mean_lufs(loud) + relative_lu] if len(loud) else loud
+def energy_of(clip: Clip, power: Doubles, part: Part) -> Energy:
+    """As `energy`, of a clip at 16 kHz, where the caller has its `weighted_power` and its sounding part."""
+    lufs = windowed_lufs(clip, power)
+    centres_s = np.arange(0.5, len(lufs)) * ENERGY_STEP_S
+    onsets_per_s, brightness_hz = onset_density(part, centres_s), brightness(part, centres_s)
+    loud = np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)
+    return Energy(np.minimum(loud * liveliness(onsets_per_s, brightness_hz), 1.0), lufs, onsets_per_s, brightness_hz)
 
 
-def mean_lufs(lufs: NDArray[np.float64]) -> float:
-    """Of the power, not of the logarithms."""
-    return float(10 * np.log10(np.mean(10 ** (lufs / 10))))
+def liveliness(onsets_per_s: Doubles, brightness_hz: Doubles) -> Doubles:
+    """What loudness is multiplied by, 0.9 to 1.1."""
+    dense = np.minimum(onsets_per_s / DENSEST_PER_S, 1.0)
+    octaves = np.log2(np.nan_to_num(brightness_hz, nan=DARKEST_HZ) / DARKEST_HZ)
+    return np.asarray(CALM + DENSE * dense + BRIGHT * np.clip(octaves / np.log2(BRIGHTEST_HZ / DARKEST_HZ), 0.0, 1.0))
 
 
-def lufs_of(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore"):
-        return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 0)))
+def onset_density(part: Part, centres_s: Doubles) -> Doubles:
+    """Onsets per second around each instant, over as much of two seconds as sounds."""
+    if not len(part.samples):
+        return np.zeros(len(centres_s))
+    found, _ = find_peaks(part.onsets.bands.sum(axis=0), height=LEAST_ONSET, distance=APART_FRAMES)
+    # The first sound rises from nothing, before the first frame.
+    times_s = part.start_s + np.concatenate([[0.0], found / FRAMES_PER_S])
+    first, last = np.maximum(centres_s - AROUND_S, part.start_s), centres_s + AROUND_S
+    last = np.minimum(last, part.start_s + part.duration_s)
+    count = np.searchsorted(times_s, last) - np.searchsorted(times_s, first)
+    return np.asarray(np.where(last > first, count / np.maximum(last - first, AROUND_S), 0.0))
 
 
-def weighted_power(clip: Clip) -> Power:
-    """(time,) the square of the K-weighted samples."""
-    return np.asarray(np.square(sosfilt(k_weighting(clip.rate_hz), clip.samples.astype(np.float64))))
+def brightness(part: Part, centres_s: Doubles) -> Doubles:
+    """Centroid of the power spectrum of each half second in Hz, NaN where nothing sounds."""
+    if len(part.samples) < CHANGE_WINDOW:
+        return np.full(len(centres_s), np.nan)
+    power = np.square(part.magnitude)
+    hz = np.arange(power.shape[1], dtype=np.float32) * ANALYSIS_RATE_HZ / CHANGE_WINDOW
+    at_s = part.start_s + np.arange(len(power)) * CHANGE_HOP / ANALYSIS_RATE_HZ
+    window = np.floor(at_s / ENERGY_STEP_S).astype(np.int64).clip(0, len(centres_s) - 1)
+    total = np.bincount(window, power.sum(axis=1), minlength=len(centres_s))
+    moment = np.bincount(window, power @ hz, minlength=len(centres_s))
+    return np.asarray(np.where(total > 0, moment / np.maximum(total, 1e-12), np.nan))
 
 
-def energy_curve(clip: Clip, power: Power | None = None) -> tuple[float, ...]:
-    """Loudness over time: one value per `ENERGY_STEP_S`, 0 = -50 LUFS or less, 1 = -5 LUFS or more.
-
-    Each value is the K-weighted loudness (ITU-R BS.1770-4, one channel, ungated) of its own half second, linear
-    in LUFS between the two ends, to three decimals: 0.1 is 4.5 dB. A last window of 0.25 s or more counts; a clip
-    shorter than that has one value. `power`: the clip's `weighted_power`, where the caller has it.
-    """
-    return tuple(round(float(value), 3) for value in energy_of_lufs(windowed_lufs(clip, power)))
+def energy_curve(clip: Clip) -> tuple[float, ...]:
+    """0..1 for every half second, to three decimals."""
+    return rounded(energy(clip).curve)
 
 
-def energy_of_lufs(lufs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The fixed scale itself: LUFS to 0..1."""
-    return np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)
+def rounded(curve: Doubles) -> tuple[float, ...]:
+    return tuple(round(float(value), 3) for value in curve)
 
 
-def windowed_lufs(clip: Clip, power: Power | None = None) -> NDArray[np.float64]:
-    """K-weighted loudness per half second, (windows,) in LUFS; -inf where there is digital silence."""
-    power = weighted_power(clip) if power is None else power
-    step = round(ENERGY_STEP_S * clip.rate_hz)
-    whole, rest = divmod(len(power), step)
-    ends = [step * (index + 1) for index in range(whole)]
-    if rest >= SHORTEST_WINDOW_S * clip.rate_hz or not ends:
-        ends.append(len(power))
-    return lufs_of(np.array([power[step * index : end].mean() for index, end in enumerate(ends)]))
-
-
-def k_weighting(rate_hz: int) -> NDArray[np.float64]:
-    """BS.1770's filters for any rate, as second-order sections (2, 6): the head's shelf, then the high pass."""
-    k = math.tan(math.pi * SHELF_HZ / rate_hz)
-    high = 10 ** (SHELF_GAIN_DB / 20)
-    band = high**SHELF_BEND
-    shelf = np.array([
-        [high + band * k / SHELF_Q + k * k, 2 * (k * k - high), high - band * k / SHELF_Q + k * k],
-        [1 + k / SHELF_Q + k * k, 2 * (k * k - 1), 1 - k / SHELF_Q + k * k],
-    ])  # fmt: skip
-    k = math.tan(math.pi * HIGH_PASS_HZ / rate_hz)
-    poles = np.array([1 + k / HIGH_PASS_Q + k * k, 2 * (k * k - 1), 1 - k / HIGH_PASS_Q + k * k])
-    return np.array([(shelf / shelf[1, 0]).ravel(), [1.0, -2.0, 1.0, *(poles / poles[0])]])
+def or_none(values: Doubles, digits: int) -> tuple[float | None, ...]:
+    """To so many digits; None for what is not a number."""
+    return tuple(round(float(value), digits) if np.isfinite(value) else None for value in values)

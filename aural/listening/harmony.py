@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from aural.keys import ALL_KEYS, Key
-from aural.listening.sounding import Doubles
+from aural.wire import Doubles
 
 N_KEYS = len(ALL_KEYS)
 

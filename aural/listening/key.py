@@ -10,14 +10,16 @@ import numpy as np
 from scipy.special import softmax
 
 from aural.keys import ALL_KEYS
-from aural.listening.chroma import RATE_HZ, Chroma, chroma
+from aural.listening.chroma import RATE_HZ, Chroma
 from aural.listening.harmony import key_log_likelihoods
-from aural.listening.networks import key_scores
-from aural.listening.semitones import semitone_spectrum, stft
-from aural.listening.sounding import Doubles, sounding_part
-from aural.wire import Floats, KeyGuess
+from aural.listening.modulation import parts_of
+from aural.listening.networks import KEY_FRAMES, key_scores
+from aural.listening.semitones import HOP, semitone_spectrum
+from aural.listening.sounding import Part
+from aural.wire import Doubles, Floats, KeyGuess
 
 SHORTEST_S = 1.5
+SPAN_S = KEY_FRAMES * HOP / RATE_HZ
 CHORDS_SPREAD = 7.0  # the chords' log likelihoods against the network's scores: 2.5 to 20 score within two points
 TEMPERATURE = 1.0  # mean confidence .84 where 84 % of dev and 89 % of test are right
 # 4 of 1040 noises, bursts and babbles come up to this (gliding voices of 2 to 6 s), none of the bench's 21 drum loops;
@@ -33,26 +35,29 @@ def estimate_key(samples: Floats, *, guess: bool = False) -> tuple[KeyGuess, flo
 
     `guess`: name the best key also where the clip hardly has one, as benches ask.
     """
-    part, _ = sounding_part(samples)
-    return key_of_part(part, stft(part), guess=guess)
+    return key_of(Part.of(samples), guess=guess)
 
 
-def key_of_part(part: Floats, magnitude: Floats, *, guess: bool = False) -> tuple[KeyGuess, float]:
-    """As `estimate_key`, of what sounds; `magnitude`: its `semitones.stft`."""
-    if len(part) < SHORTEST_S * RATE_HZ:
+def key_of(part: Part, *, guess: bool = False) -> tuple[KeyGuess, float]:
+    """As `estimate_key`, of what sounds."""
+    if part.duration_s < SHORTEST_S:
         return NO_KEY, 0.0
-    heard = chroma(magnitude[::2])
-    if not guess and not is_tonal(heard, len(part) / RATE_HZ):
+    heard = part.chroma
+    if not guess and not is_tonal(heard, part.duration_s):
         return NO_KEY, 0.0
     by_chords = key_log_likelihoods(heard.treble, heard.bass) / CHORDS_SPREAD
-    by_notes = key_scores(semitone_spectrum(part, heard.tuning_cents)).astype(np.float64)
+    by_notes, local = key_scores(semitone_spectrum(part.samples, heard.tuning_cents))
     weights = softmax((by_chords + by_notes) / TEMPERATURE)
     second, first = np.argsort(weights)[-2:]
+    parts = tuple(
+        (round(part.start_s + span * SPAN_S, 1) if span else 0.0, str(ALL_KEYS[key])) for span, key in parts_of(local)
+    )
     best = KeyGuess(
         key=str(ALL_KEYS[first]),
         confidence=round(float(weights[first]), 3),
         second=str(ALL_KEYS[second]),
         second_confidence=round(float(weights[second]), 3),
+        parts=parts if len(parts) > 1 else ((0.0, str(ALL_KEYS[first])),),
     )
     return best, round(heard.tuning_cents, 1)
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from aural.listening.candidates import Curves
 from aural.listening.onsets import FRAMES_PER_S
-from aural.listening.sounding import Doubles
-from aural.wire import Floats
+from aural.wire import Doubles, Floats
 
 METRES = (2, 3, 4)
 PRIOR = np.log([0.12, 0.2, 0.68])
@@ -17,6 +16,8 @@ PRIOR = np.log([0.12, 0.2, 0.68])
 SPREAD = 4.0
 """Beats of one bar resemble those of the next: they are not so many witnesses."""
 NEAR_S, HARMONY_NEAR_S = 0.04, 0.15
+SUDDEN, HARMONY = [0, 1, 2, 3, 4, 5, 6, 8, 9], [7]
+"""Of the curves: those that peak on the beat, and the one that takes its time."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ NO_BARS = Bars(0, 0, 0.0)
 
 
 def beat_features(curves: Curves, beats_s: Doubles) -> Floats:
-    """What sounds on each beat and halfway to the next, (beats, 17): bands, all, harmony, and the beat's length."""
+    """What sounds on each beat and halfway to the next, (beats, 21): what `Curves` has, and the beat's length."""
     lengths = np.diff(beats_s, append=2 * beats_s[-1] - beats_s[-2] if len(beats_s) > 1 else beats_s[-1] + 0.5)
-    parts = [_around(curves.rows[:7], beats_s, NEAR_S), _around(curves.rows[7:], beats_s, HARMONY_NEAR_S)]
-    parts += [
-        _around(curves.rows[:7], beats_s + lengths / 2, NEAR_S),
-        _around(curves.rows[7:], beats_s + lengths / 2, HARMONY_NEAR_S),
+    parts = [
+        _around(curves.rows[rows], at_s, near_s)
+        for at_s in (beats_s, beats_s + lengths / 2)
+        for rows, near_s in ((SUDDEN, NEAR_S), (HARMONY, HARMONY_NEAR_S))
     ]
     features = np.concatenate([*parts, np.log2(lengths / 0.5)[None]]).T
     features[:, :-1] -= features[:, :-1].mean(axis=0)

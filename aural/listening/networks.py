@@ -11,6 +11,8 @@ import numpy as np
 from aural.wire import Floats
 
 HERE = Path(__file__).parent
+KEY_FRAMES = 4
+"""The key network speaks of this many frames of the semitone spectrum at a time: half a second."""
 
 
 def tempo_scores(rows: Floats) -> Floats:
@@ -18,9 +20,16 @@ def tempo_scores(rows: Floats) -> Floats:
     return np.asarray(_opened("tempo").run(None, {"rows": rows})[0])
 
 
-def key_scores(notes: Floats) -> Floats:
-    """(24,) for the semitone spectrum of a clip, (frames, 84), in the order of `aural.keys.ALL_KEYS`."""
-    return np.asarray(_opened("key").run(None, {"notes": notes[None]})[0][0])
+def key_scores(notes: Floats) -> tuple[Floats, Floats]:
+    """Of the semitone spectrum of a clip, (frames, 84): scores of the clip, (24,), in the order of
+    `aural.keys.ALL_KEYS`, and of every `KEY_FRAMES` frames, (frames / KEY_FRAMES, 24)."""
+    scores, local = _opened("key").run(None, {"notes": notes[None]})
+    return np.asarray(scores[0]), np.asarray(local[0].T)
+
+
+def beat_activations(rises: Floats) -> Floats:
+    """(frames, 2), 0..1: a beat, a bar's first beat, for `aural.listening.beatnet.rises`."""
+    return np.asarray(_opened("beatnet").run(None, {"rises": rises[None]})[0][0])
 
 
 def bar_logits(beats: Floats) -> Floats:

@@ -9,8 +9,7 @@ import numpy as np
 from scipy.fft import rfft
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-from aural.listening.sounding import Doubles
-from aural.wire import Floats
+from aural.wire import Doubles, Floats
 
 RATE_HZ = 16_000
 HOP = 160

@@ -8,8 +8,7 @@ import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 
 from aural.listening.onsets import FRAMES_PER_S
-from aural.listening.sounding import Doubles
-from aural.wire import Floats
+from aural.wire import Doubles, Floats
 
 SLOWEST_BPM, FASTEST_BPM, GRID_STEPS = 30.0, 300.0, 480
 GRID_BPM: Doubles = SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM) ** (np.arange(GRID_STEPS) / GRID_STEPS)

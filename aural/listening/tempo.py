@@ -8,19 +8,21 @@ tempo is known (training/listening).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import softmax
 
+from aural.listening.beatnet import activations
 from aural.listening.beats import beat_times_s
 from aural.listening.candidates import Curves, candidates, evidence
 from aural.listening.metre import NO_BARS, bars_of, beat_features
 from aural.listening.networks import bar_logits, tempo_scores
-from aural.listening.onsets import RATE_HZ, Onsets, envelope, onsets
+from aural.listening.onsets import envelope
 from aural.listening.pulse import GRID_BPM, Pulse, pulse
-from aural.listening.semitones import harmonic_changes, stft
-from aural.listening.sounding import Doubles, sounding_part
-from aural.wire import Floats, Tempo
+from aural.listening.semitones import harmonic_changes
+from aural.listening.sounding import Part
+from aural.wire import Doubles, Floats, Tempo
 
 SHORTEST_S = 1.5
 # Round numbers, chosen by what bench/listening scored on all its clips; neighbouring values score the same.
@@ -44,26 +46,38 @@ NO_TEMPO = Tempo(bpm=None, confidence=0.0)
 class Rhythm:
     """What was measured of a clip's onsets. `scores`: (480,) log plausibility by the rule, over GRID_BPM."""
 
-    heard: Onsets
+    part: Part
     rises: Floats
     measured: Pulse
     scores: Doubles
 
     @classmethod
-    def of(cls, part: Floats) -> Rhythm:
-        heard = onsets(part)
-        rises = envelope(heard)
+    def of(cls, part: Part) -> Rhythm:
+        rises = envelope(part.onsets)
         measured = pulse(rises)
-        return cls(heard, rises, measured, plausibility(measured))
+        return cls(part, rises, measured, plausibility(measured))
 
-    def curves(self, magnitude: Floats) -> Curves:
-        """`magnitude`: `semitones.stft` of the same part."""
-        return Curves.of(self.heard, self.rises, harmonic_changes(magnitude, len(self.rises)))
+    @cached_property
+    def beats(self) -> Floats:
+        """(2, frames): `beatnet.activations`."""
+        return activations(self.part.samples, len(self.rises))
 
-    def pulses(self, duration_s: float) -> bool:
+    @cached_property
+    def curves(self) -> Curves:
+        changes = harmonic_changes(self.part.magnitude, len(self.rises))
+        return Curves.of(self.part.onsets, self.rises, changes, self.beats)
+
+    def candidates(self) -> tuple[Doubles, Floats]:
+        """(n,) bpm, and (n, features) what speaks for each."""
+        beat_scores = plausibility(pulse(self.beats[0] - self.beats[0].mean()))
+        bpms = candidates(self.scores, self.measured, beat_scores)
+        return bpms, evidence(self.curves, bpms, self.scores, beat_scores)
+
+    @property
+    def pulses(self) -> bool:
         """Whether what repeats stands out of chance."""
-        enough = LEAST_CLARITY * (1 + SHORT_S / duration_s)
-        return self.heard.rise >= LEAST_RISE and clarity(self.measured, int(np.argmax(self.scores))) >= enough
+        enough = LEAST_CLARITY * (1 + SHORT_S / self.part.duration_s)
+        return self.part.onsets.rise >= LEAST_RISE and clarity(self.measured, int(np.argmax(self.scores))) >= enough
 
 
 def estimate_tempo(samples: Floats, *, guess: bool = False) -> Tempo:
@@ -71,30 +85,30 @@ def estimate_tempo(samples: Floats, *, guess: bool = False) -> Tempo:
 
     `guess`: name the best tempo also where the pulse is too weak to tell from chance, as benches ask.
     """
-    part, start = sounding_part(samples)
-    return tempo_of_part(part, stft(part), start / RATE_HZ, guess=guess)
+    return tempo_of(Part.of(samples), guess=guess)
 
 
-def tempo_of_part(part: Floats, magnitude: Floats, start_s: float, *, guess: bool = False) -> Tempo:
-    """As `estimate_tempo`, of what sounds. `magnitude`: its `semitones.stft`; `start_s`: where in the clip it is."""
-    if len(part) < SHORTEST_S * RATE_HZ:
+def tempo_of(part: Part, *, guess: bool = False) -> Tempo:
+    """As `estimate_tempo`, of what sounds."""
+    if part.duration_s < SHORTEST_S:
         return NO_TEMPO
     rhythm = Rhythm.of(part)
-    if not guess and not rhythm.pulses(len(part) / RATE_HZ):
+    if not guess and not rhythm.pulses:
         return NO_TEMPO
-    curves = rhythm.curves(magnitude)
-    bpms = candidates(rhythm.scores, rhythm.measured)
-    weights = softmax(tempo_scores(evidence(curves, bpms, rhythm.scores)).astype(np.float64) / TEMPERATURE)
+    bpms, rows = rhythm.candidates()
+    weights = softmax(tempo_scores(rows).astype(np.float64) / TEMPERATURE)
     (bpm, confidence), *others = sorted(zip(bpms.tolist(), weights.tolist(), strict=True), key=lambda one: -one[1])
     beats_s = beat_times_s(rhythm.rises, bpm)
-    bars = bars_of(bar_logits(beat_features(curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_BARS
+    bars = (
+        bars_of(bar_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_BARS
+    )
     drift = drift_of(beats_s)
     return Tempo(
         bpm=round(bpm, 2),
         confidence=round(confidence, 3),
         alternatives=tuple((round(other, 2), round(weight, 3)) for other, weight in others if weight >= LEAST_WEIGHT),
-        beats_s=_rounded(beats_s + start_s),
-        downbeats_s=_rounded(beats_s[bars.first :: bars.beats] + start_s) if bars.beats else (),
+        beats_s=_rounded(beats_s + part.start_s),
+        downbeats_s=_rounded(beats_s[bars.first :: bars.beats] + part.start_s) if bars.beats else (),
         beats_per_bar=bars.beats or None,
         bars_confidence=round(bars.confidence, 3),
         drift=None if drift is None else round(drift, 4),

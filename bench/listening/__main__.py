@@ -149,6 +149,8 @@ def tables(
         print(f"{name:<20.24}" + "".join(_cell(line.get(column)) for column in COLUMNS))
     everyone = {"ours": compared(rows, ours, [one.cpu_s for one in told])}
     for name in theirs[0]:
+        if all(one[name].get("bpm") is one[name].get("key") is None for one in theirs):
+            continue
         answers = [Answer(one[name].get("bpm"), one[name].get("key")) for one in theirs]
         points = [earned(row, answer) for row, answer in zip(rows, answers, strict=True)]
         everyone[name] = compared(rows, points, [one[name]["cpu_s"] for one in theirs])
@@ -159,11 +161,30 @@ def tables(
         "machine": platform.machine(),
         "ours": by_group,
         "everyone": everyone,
+        "meters": meters(told, theirs),
         "reliability": {
             "tempo": reliable("tempo", [(o.confidence[0], o.tempo.bpm is None) for o in told], ours, "acc1"),
             "key": reliable("key", [(o.confidence[1], o.key.key is None) for o in told], ours, "key_exact"),
         },
     }
+
+
+def meters(told: list[Told], theirs: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """How far our loudness lies from other meters': clips, median and greatest distance in LU."""
+    found = {}
+    for name in theirs[0]:
+        for what in ("lufs", "lra"):
+            both = [(getattr(ours, what), one[name].get(what)) for ours, one in zip(told, theirs, strict=True)]
+            apart = np.array([abs(a - b) for a, b in both if a is not None and b is not None and np.isfinite(b)])
+            if len(apart):
+                found[f"{name} {what}"] = {
+                    "clips": len(apart), "median_lu": float(np.median(apart)), "most_lu": float(apart.max()),
+                }  # fmt: skip
+    for name, one in found.items():
+        print(
+            f"{name:32}{one['clips']:5.0f} clips{one['median_lu']:8.2f} LU apart (median){one['most_lu']:8.2f} at most"
+        )
+    return found
 
 
 def compared(rows: list[Row], points: list[dict[str, float]], cpu_s: list[float]) -> dict[str, dict[str, float]]:

@@ -18,11 +18,15 @@ from bench.listening.scores import Answer
 
 @dataclass(frozen=True)
 class Told:
-    """`answer`: the best guess; `tempo`, `key`: what the service says, null included. CPU seconds of the latter."""
+    """`answer`: the best guess; `tempo`, `key`: what the service says, null included; `lufs`, `lra`: of the whole clip.
+    CPU seconds of what the service does.
+    """
 
     answer: Answer
     tempo: Tempo
     key: KeyGuess
+    lufs: float | None
+    lra: float | None
     confidence: tuple[float, float]
     cpu_s: float
 
@@ -35,7 +39,9 @@ def hear(clip: Clip) -> Told:
     cpu_s = time.process_time() - began_s
     tempo = heard.tempo if heard.tempo.bpm else estimate_tempo(heard_at.samples, guess=True)
     key = heard.key if heard.key.key else estimate_key(heard_at.samples, guess=True)[0]
-    return Told(Answer(tempo.bpm, key.key), heard.tempo, heard.key, (tempo.confidence, key.confidence), cpu_s)
+    confidence = (tempo.confidence, key.confidence)
+    loud = (heard.integrated_lufs, heard.loudness_range_lu)
+    return Told(Answer(tempo.bpm, key.key), heard.tempo, heard.key, *loud, confidence, cpu_s)
 
 
 def reliability(confidence: list[float], right: list[bool]) -> list[tuple[str, int, float, float]]:

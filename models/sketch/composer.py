@@ -14,7 +14,7 @@ from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from aural.wording.emotion import ANCHORS
 from models.composer import Emit, Progress
 from models.sketch.arrange import arrange
-from models.sketch.dynamics import Energy, intensity_per_bar, natural, target_lufs
+from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, natural, target_lufs
 from models.sketch.encoder import Encoder
 from models.sketch.form import Bar, plan, with_intensity
 from models.sketch.intent import Intent
@@ -72,6 +72,9 @@ class SketchComposer:
             seed=request.seed,
             tick=ticker.tick,
         )
+        if energy.asked:
+            energy = loudness_for(energy, mixed, TAKE_RATE_HZ)
+            ticker.tick()
         finished: Floats = follow(mixed, target_lufs(energy), TAKE_RATE_HZ, ticker.tick)
         progress(1.0)
         if emit is not None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS
-from aural.wire import ENERGY_STEP_S
+from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS, brightness, liveliness, onset_density
+from aural.listening.sounding import Part
+from aural.wire import ENERGY_STEP_S, Floats
 
 # On the scale of the service's energy curve (mono, K-weighted): the loudest half second that a mix under -1 dBFS
 # can hold without audible limiting, -14 LUFS.
@@ -39,6 +41,18 @@ class Energy:
         steps = max(1, round(self.duration_s / ENERGY_STEP_S))
         fine = self.at((np.arange(10 * steps) + 0.5) * self.duration_s / (10 * steps))
         return np.asarray(fine.reshape(steps, 10).mean(axis=1))
+
+
+def loudness_for(energy: Energy, mix: Floats, rate_hz: int) -> Energy:
+    """What loudness, 0..1, gives a mix that energy: more where it is sparse and dark. `mix`: (2, time).
+
+    What happens in a mix, and how high up, does not depend on its level, so it can be heard before that is set.
+    """
+    mono = Clip(mix.mean(axis=0), rate_hz, rate_hz, 1, "mix").at(ANALYSIS_RATE_HZ)
+    part, asked = Part.of(mono.samples), energy.stepped()
+    centres_s = np.arange(0.5, len(asked)) * ENERGY_STEP_S
+    lively = liveliness(onset_density(part, centres_s), brightness(part, centres_s))
+    return Energy(np.minimum(asked / lively, 1.0), energy.duration_s, energy.asked)
 
 
 def target_lufs(energy: Energy) -> Energy:

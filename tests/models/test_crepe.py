@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,11 +15,12 @@ from aural.wire import PitchTrack
 from models.crepe import HOP, RATE_HZ, Crepe, cut_frames
 
 CPU = torch.device("cpu")
+FINE_HOP = 160  # CREPE's own
 
 
 @pytest.fixture(scope="module")
 def crepe() -> Crepe:
-    return Crepe.load(CPU)
+    return replace(Crepe.load(CPU), hop=FINE_HOP)
 
 
 def tone(hz: float | NDArray[np.float64], duration_s: float, level: float = 0.3) -> NDArray[np.float32]:
@@ -51,10 +54,16 @@ def test_one_value_per_ten_milliseconds_centred_on_it(crepe: Crepe) -> None:
     assert not np.isnan(track.hz[1:-1]).any()
 
 
+def test_the_service_hears_every_fourth_of_them(crepe: Crepe) -> None:
+    fine, coarse = crepe.track(tone(440.0, 1.0)), Crepe.load(CPU).track(tone(440.0, 1.0))
+    assert coarse.step_s == 0.04
+    np.testing.assert_array_equal(coarse.hz, fine.hz[:: HOP // FINE_HOP])
+
+
 def test_a_sweep_is_followed(crepe: Crepe) -> None:
     glide = np.geomspace(110, 880, 3 * RATE_HZ)
     track = crepe.track(tone(glide, 3.0))
-    true_hz = glide[np.minimum(np.arange(len(track.hz)) * HOP, len(glide) - 1)]
+    true_hz = glide[np.minimum(np.arange(len(track.hz)) * FINE_HOP, len(glide) - 1)]
     assert np.abs(cents(track.hz, true_hz)[10:-10]).max() < 30
 
 
@@ -80,7 +89,7 @@ def test_the_network_is_torchcrepes(crepe: Crepe) -> None:
     torchcrepe.load.model("cpu", "tiny")
     with torch.inference_mode():
         theirs = torchcrepe.infer(frames, "tiny", "cpu")
-    ours = crepe.activations(cut_frames(samples))
+    ours = crepe.activations(cut_frames(samples, FINE_HOP))
     torch.testing.assert_close(ours, theirs, rtol=0, atol=2e-6)
 
 
@@ -90,7 +99,7 @@ def test_full_is_torchcrepes_too() -> None:
     torchcrepe.load.model("cpu", "full")
     with torch.inference_mode():
         theirs = torchcrepe.infer(frames, "full", "cpu")
-    ours = Crepe.load(CPU, "full").activations(cut_frames(samples))
+    ours = Crepe.load(CPU, "full").activations(cut_frames(samples, FINE_HOP))
     torch.testing.assert_close(ours, theirs, rtol=0, atol=2e-6)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from aural.errors import MissingWeights
 from aural.settings import BadSetting
-from models.cards import CREPE_FULL, CREPE_TINY, MUSICGEN, PRETRAINED, T5_BASE, Card, musicgen_card
+from models.cards import BEATNET, CREPE_FULL, CREPE_TINY, MUSICGEN, PRETRAINED, T5_BASE, Card, musicgen_card
 from models.fetch import fetch, names_to_fetch
 from models.weights import (
     absent,
@@ -232,3 +232,10 @@ def test_make_weights_without_network_fails_in_one_sentence(tmp_path: Path) -> N
     assert done.returncode == 1
     assert re.fullmatch(r"Weights are missing and could not be downloaded \(\w+\): t5-base; .*\n", done.stdout)
     assert "Traceback" not in done.stderr
+
+
+def test_what_ships_is_what_its_card_says() -> None:
+    """And NOTICE names it."""
+    for name, digest in BEATNET.sha256.items():
+        assert sha256_of(ROOT / "aural/listening" / name) == digest
+        assert digest in (ROOT / "NOTICE").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aural.keys import Key, Mode
-from training.listening.players import bass, comp, drums, melody, pad
+from training.listening.players import bass, comp, drums, melody, pad, voices
 from training.listening.progressions import drawn
 from training.listening.score import Chords, Clock, Doubles, Song
 from training.listening.styles import STYLES, Style
@@ -26,6 +26,8 @@ def compose(seed: int) -> Song:
     bars = (len(beats_s) - 1) // style.beats
     playing = who_plays(style, rng)
     chords = chords_of(style, mode, bars, rng)
+    if style.voices:
+        return Song(style, key, style.beats, beats_s, tuple(voices(style, chords, key, clock, rng)), (), chords)
     notes = [*(bass(style, chords, key, clock, rng) if "bass" in playing else [])]
     if "chords" in playing:
         notes += comp(style, chords, key, clock, rng, low=int(rng.integers(48, 60)))
@@ -35,7 +37,7 @@ def compose(seed: int) -> Song:
         notes += melody(style, chords, key, clock, rng)
     hits = drums(style, bars, clock, rng) if "drums" in playing else []
     tonal = bool({"chords", "pad", "melody"} & playing)
-    return Song(style, key if tonal else None, style.beats, beats_s, tuple(notes), tuple(hits))
+    return Song(style, key if tonal else None, style.beats, beats_s, tuple(notes), tuple(hits), chords)
 
 
 def tempo_map(style: Style, bpm: float, rng: np.random.Generator) -> Doubles:

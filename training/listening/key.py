@@ -1,13 +1,16 @@
 """Trains the key network. `python -m training.listening.key SONGS --out aural/listening/key.onnx`
 
 It hears semitone spectra of cuts from anywhere in a song. What it does to the notes of an octave it does to all twelve:
-circular convolutions over pitch classes, so that a transposed song has just a transposed answer.
+circular convolutions over pitch classes, so that a transposed song has just a transposed answer. Beside the clip's key
+it says the key of every half second, and in training which tones sound and which of them is the bass: what it has to
+hear to know, however new the instruments are.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +20,13 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from aural.listening.chroma import chroma
-from aural.listening.semitones import HOP, SEMITONES, semitone_spectrum, stft
-from aural.listening.sounding import sounding_part
-from training.listening.learning import Panel, arguments, each_song, held_out, save
-from training.listening.songs import load
+from aural.keys import Key
+from aural.listening.networks import KEY_FRAMES
+from aural.listening.semitones import HOP, SEMITONES, semitone_spectrum
+from aural.listening.sounding import Part
+from training.listening.compose import compose
+from training.listening.learning import Panel, arguments, bag, each_song, held_out, save
+from training.listening.songs import Truth, load
 from training.listening.sound import RATE_HZ
 
 FRAMES_PER_S = RATE_HZ / HOP
@@ -29,74 +34,133 @@ CUT_S = (6.0, 30.0)
 OCTAVES = SEMITONES // 12
 BATCH = 32
 MOST_SHIFT = 6
+RELEASE_S = 0.1
+HOME_SHARE = 0.35
+"""A cut is in its song's home key where at least this much of it is; else in the key that most of it is in."""
+LOCAL_WEIGHT, TONES_WEIGHT = 0.3, 0.5
+MEMBERS = ((1, 2, 4), (1, 2), (1, 2, 4), (1, 1))
+"""The networks that are averaged: how far apart their far layers look. Each hears other styles (`learning.bag`)."""
+
+Halves = NDArray[np.float16]
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
-    """Per song: (frames, SEMITONES) float16, its key 0..23 (major first), its number."""
+class Song:
+    """What is heard of a song, and what is true, by frame.
 
-    notes: list[NDArray[np.float16]]
-    keys: NDArray[np.int64]
-    songs: NDArray[np.int64]
+    `notes`: (frames, SEMITONES). `tones`: (frames, 24), which pitch classes sound, then which of them is the lowest.
+    `local`: (frames,) key 0..23, major first; `home`: the song's.
+    """
+
+    number: int
+    style: str
+    notes: Halves
+    tones: Halves
+    local: Numbers
+    home: int
 
 
-def notes_of(number: int, folder: Path) -> tuple[NDArray[np.float16], int, int] | None:
+def key_index(key: Key) -> int:
+    return key.tonic + 12 * (key.mode == "minor")
+
+
+def song_of(number: int, folder: Path) -> Song | None:
     samples, truth = load(folder, number)
     if truth.key is None:
         return None
-    part, _ = sounding_part(samples)
-    if len(part) < CUT_S[0] * RATE_HZ:
+    part = Part.of(samples)
+    if part.duration_s < CUT_S[0]:
         return None
-    notes = semitone_spectrum(part, chroma(stft(part)[::2]).tuning_cents)
-    return notes.astype(np.float16), truth.key.tonic + 12 * (truth.key.mode == "minor"), number
+    notes = semitone_spectrum(part.samples, part.chroma.tuning_cents)
+    times_s = part.start_s + np.arange(len(notes)) / FRAMES_PER_S
+    starts_s = [at_s for at_s, _ in truth.regions]
+    keys = np.array([key_index(key) for _, key in truth.regions])
+    local = keys[np.maximum(np.searchsorted(starts_s, times_s, side="right") - 1, 0)]
+    return Song(
+        number, truth.style, notes.astype(np.float16), tones_at(number, truth, times_s), local, key_index(truth.key)
+    )
 
 
-def hear(folder: Path, processes: int) -> Heard:
-    found = [one for one in each_song(notes_of, folder, processes) if one is not None]
-    return Heard([one[0] for one in found], np.array([one[1] for one in found]), np.array([one[2] for one in found]))
+def tones_at(number: int, truth: Truth, times_s: NDArray[np.float64]) -> Halves:
+    """Which pitch classes sound at these instants, and which is the lowest: from the score that was played."""
+    score = compose(number)
+    faster = float(score.beats_s[-1] / truth.beats_s[-1])
+    tones, lowest = np.zeros((len(times_s), 24), np.float16), np.full(len(times_s), 128)
+    for note in score.notes:
+        begin, end = np.searchsorted(times_s, (note.at_s / faster, (note.at_s + note.lasts_s) / faster + RELEASE_S))
+        tones[begin:end, note.midi % 12] = 1
+        lowest[begin:end] = np.minimum(lowest[begin:end], note.midi)
+    sounding = np.flatnonzero(lowest < 128)
+    tones[sounding, 12 + lowest[sounding] % 12] = 1
+    return tones
 
 
 class KeyNet(nn.Module):
-    """(batch, frames, SEMITONES) -> (batch, 24) scores, the twelve major keys from C first."""
+    """(batch, frames, SEMITONES) -> (batch, 24) scores, the twelve major keys from C first; the same for every
+    KEY_FRAMES frames, (batch, 24, frames / KEY_FRAMES); and, in training, logits of the tones and the bass there.
+    """
 
-    def __init__(self, width: int = 48):
+    def __init__(self, apart: Sequence[int] = (1, 2, 4), width: int = 48):
         super().__init__()
         self.near = nn.Sequential(
             nn.Conv2d(1, 20, (5, 5), padding=(2, 0)), nn.BatchNorm2d(20), nn.ELU(),
             nn.AvgPool2d((2, 1), ceil_mode=True),
             nn.Conv2d(20, 24, (5, 5), padding=(2, 0)), nn.BatchNorm2d(24), nn.ELU(),
-            nn.AvgPool2d((2, 1), ceil_mode=True),
+            nn.AvgPool2d((KEY_FRAMES // 2, 1), ceil_mode=True),
         )  # fmt: skip
-        self.fold = nn.Conv2d(24 * OCTAVES, width, 1)
-        self.first = nn.Conv2d(width, width, (3, 12))
-        self.second = nn.Conv2d(width, width, (3, 12))
-        self.norms = nn.ModuleList([nn.BatchNorm2d(width) for _ in range(3)])
+        self.fold = nn.Sequential(nn.Conv2d(24 * OCTAVES, width, 1), nn.BatchNorm2d(width), nn.ELU())
+        self.far = nn.ModuleList(Around(width, step) for step in apart)
+        self.tones = nn.Conv2d(width, 2, 1)
+        self.local = nn.Conv2d(width, 2, 1)
         self.out = nn.Sequential(nn.Dropout(0.3), nn.Conv1d(3 * width, 2, 1))
 
-    def forward(self, notes: Tensor) -> Tensor:
+    def forward(self, notes: Tensor) -> tuple[Tensor, ...]:
         x = notes[:, None]
         x = x - x.mean(dim=(2, 3), keepdim=True)
         for part in self.near:
             x = part(F.pad(x, (2, 2)) if isinstance(part, nn.Conv2d) else x)
         x = x.reshape(x.shape[0], x.shape[1], x.shape[2], OCTAVES, 12).permute(0, 1, 3, 2, 4).flatten(1, 2)
-        x = F.elu(self.norms[0](self.fold(x)))
-        x = x + F.elu(self.norms[1](self.first(_round(x))))
-        x = x + F.elu(self.norms[2](self.second(_round(x))))
-        quarter = torch.stack([x[:, :, :3].mean(dim=2), x[:, :, -3:].mean(dim=2)]).mean(dim=0)
-        scores: Tensor = self.out(torch.cat([x.mean(dim=2), x.amax(dim=2), quarter], dim=1))
-        return scores.flatten(1)
+        x = first = self.far[0](self.fold(x))
+        for layer in self.far[1:]:
+            x = layer(x)
+        ends = torch.stack([x[:, :, :3].mean(dim=2), x[:, :, -3:].mean(dim=2)]).mean(dim=0)
+        scores = self.out(torch.cat([x.mean(dim=2), x.amax(dim=2), ends], dim=1)).flatten(1)
+        local = self.local(x).transpose(2, 3).flatten(1, 2)
+        return (scores, local, self.tones(first).transpose(2, 3).flatten(1, 2)) if self.training else (scores, local)
 
 
-def _round(x: Tensor) -> Tensor:
-    """Padded in time, and round the circle of pitch classes: class c sees c .. c + 11."""
-    return F.pad(torch.cat([x, x[..., :11]], dim=3), (0, 0, 1, 1))
+class Around(nn.Module):
+    """One step in time, `apart` frames, and once round the circle of pitch classes: class c sees c .. c + 11."""
+
+    def __init__(self, width: int, apart: int):
+        super().__init__()
+        self.apart = apart
+        self.layers = nn.Sequential(
+            nn.Conv2d(width, width, (3, 12), dilation=(apart, 1)), nn.BatchNorm2d(width), nn.ELU(), nn.Dropout2d(0.1)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        circle = F.pad(torch.cat([x, x[..., :11]], dim=3), (0, 0, self.apart, self.apart))
+        told: Tensor = x + self.layers(circle)
+        return told
 
 
-def cut(heard: Heard, index: int, rng: np.random.Generator, frames: int) -> tuple[NDArray[np.float32], int]:
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """As `Song`, of a stretch; `tones`, (24, frames), and `local` by KEY_FRAMES."""
+
+    notes: NDArray[np.float32]
+    tones: NDArray[np.float32]
+    local: Numbers
+    key: int
+
+
+def cut(song: Song, rng: np.random.Generator, frames: int) -> Cut:
     """A stretch of a song, transposed, its balance and level changed."""
-    notes = heard.notes[index].astype(np.float32)
-    start = int(rng.integers(max(1, len(notes) - frames + 1)))
-    notes = notes[start : start + frames]
+    start = int(rng.integers(max(1, len(song.notes) - frames + 1)))
+    stretch = slice(start, start + frames)
+    notes = song.notes[stretch].astype(np.float32)
     shift = int(rng.integers(-MOST_SHIFT, MOST_SHIFT + 1))
     moved = np.zeros_like(notes)
     moved[:, max(0, shift) : SEMITONES + min(0, shift)] = notes[:, max(0, -shift) : SEMITONES - max(0, shift)]
@@ -109,81 +173,96 @@ def cut(heard: Heard, index: int, rng: np.random.Generator, frames: int) -> tupl
         moved[:, : int(rng.integers(6, 24))] = 0
     moved = moved * np.float32(rng.uniform(0.7, 1.3))
     moved += np.abs(rng.normal(0, rng.choice([0.0, 0.02, 0.08]), moved.shape)).astype(np.float32)
-    key = int(heard.keys[index])
-    return moved, (key % 12 + shift) % 12 + 12 * (key // 12)
+    circles = np.roll(song.tones[stretch].astype(np.float32).reshape(-1, 2, 12), shift, axis=2)
+    circles = np.pad(circles, ((0, -len(circles) % KEY_FRAMES), (0, 0), (0, 0)), mode="edge")
+    tones = circles.reshape(-1, KEY_FRAMES, 24).mean(axis=1).T
+    return Cut(
+        moved,
+        tones,
+        _shifted(song.local[stretch][::KEY_FRAMES], shift),
+        int(_shifted(np.array([key_of_cut(song.local[stretch], song.home)]), shift)[0]),
+    )
 
 
-def batches(heard: Heard, chosen: NDArray[np.int64], rng: np.random.Generator) -> list[tuple[Tensor, Tensor]]:
-    """Every chosen song once, in batches of one length each."""
+def key_of_cut(local: Numbers, home: int) -> int:
+    return home if np.mean(local == home) >= HOME_SHARE else int(np.bincount(local).argmax())
+
+
+def _shifted(keys: Numbers, semitones: int) -> Numbers:
+    return (keys % 12 + semitones) % 12 + 12 * (keys // 12)
+
+
+def batches(songs: list[Song], rng: np.random.Generator) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """Every song once, in batches of one length each: notes, keys, local keys, tones."""
     made = []
-    for some in np.array_split(rng.permutation(chosen), max(1, len(chosen) // BATCH)):
+    for some in np.array_split(rng.permutation(len(songs)), max(1, len(songs) // BATCH)):
         frames = round(float(rng.uniform(*CUT_S)) * FRAMES_PER_S)
-        frames = min(frames, min(len(heard.notes[i]) for i in some))
-        cuts = [cut(heard, int(i), rng, frames) for i in some]
-        made.append((torch.from_numpy(np.stack([one[0] for one in cuts])), torch.tensor([one[1] for one in cuts])))
+        frames = min(frames, min(len(songs[i].notes) for i in some))
+        cuts = [cut(songs[i], rng, frames) for i in some]
+        notes = torch.from_numpy(np.stack([one.notes for one in cuts]))
+        local, tones = (torch.from_numpy(np.stack([getattr(one, name) for one in cuts])) for name in ("local", "tones"))
+        made.append((notes, torch.tensor([one.key for one in cuts]), local, tones))
     return made
 
 
 def train(
-    heard: Heard, chosen: NDArray[np.int64], *, seed: int, epochs: int, validate: NDArray[np.int64] | None = None
+    songs: list[Song], *, seed: int, epochs: int, apart: Sequence[int] = (1, 2, 4), validate: list[Song] | None = None
 ) -> KeyNet:
     torch.manual_seed(seed)
-    net, rng = KeyNet(), np.random.default_rng(seed)
+    net, rng = KeyNet(apart), np.random.default_rng(seed)
     optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-2)
-    steps = epochs * max(1, len(chosen) // BATCH)
+    steps = epochs * max(1, len(songs) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
     for epoch in range(epochs):
         began, losses = time.monotonic(), []
         net.train()
-        for notes, keys in batches(heard, chosen, rng):
-            loss = F.cross_entropy(net(notes), keys, label_smoothing=0.05)
+        for notes, keys, local, tones in batches(songs, rng):
+            scores, local_scores, tone_logits = net(notes)
+            loss = F.cross_entropy(scores, keys, label_smoothing=0.05)
+            by_frame = F.cross_entropy(local_scores, local, label_smoothing=0.05)
+            heard = F.binary_cross_entropy_with_logits(tone_logits, tones)
             optimizer.zero_grad()
-            torch.autograd.backward(loss)
+            torch.autograd.backward(loss + LOCAL_WEIGHT * by_frame + TONES_WEIGHT * heard)
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-            losses.append(float(loss))
-        told = (
-            ""
-            if validate is None
-            else ", " + ", ".join(f"{name} {100 * v:.1f}" for name, v in accuracy(net, heard, validate).items())
-        )
-        print(
-            f"epoch {epoch + 1}/{epochs}: loss {np.mean(losses):.3f}{told}  ({time.monotonic() - began:.0f} s)",
-            flush=True,
-        )
+            losses.append((loss.item(), by_frame.item(), heard.item()))
+        told = ", ".join(f"{value:.3f}" for value in np.mean(losses, axis=0))
+        if validate is not None:
+            told += ", " + ", ".join(f"{name} {100 * v:.1f}" for name, v in accuracy(net, validate).items())
+        print(f"epoch {epoch + 1}/{epochs}: loss {told}  ({time.monotonic() - began:.0f} s)", flush=True)
     return net.eval()
 
 
 @torch.no_grad()
-def accuracy(net: nn.Module, heard: Heard, chosen: NDArray[np.int64]) -> dict[str, float]:
+def accuracy(net: nn.Module, songs: list[Song]) -> dict[str, float]:
     """Share of songs read right, from their first 30 s and from 15 s of their middle."""
     net.eval()
     hits: dict[str, list[bool]] = {"30 s": [], "middle": []}
-    for index in chosen:
-        notes = heard.notes[index].astype(np.float32)
-        middle, half = len(notes) // 2, round(7.5 * FRAMES_PER_S)
-        for name, part in (
-            ("30 s", notes[: round(30 * FRAMES_PER_S)]),
-            ("middle", notes[middle - half : middle + half]),
-        ):
-            hits[name].append(int(net(torch.from_numpy(part)[None])[0].argmax()) == heard.keys[index])
+    for song in songs:
+        middle, half = len(song.notes) // 2, round(7.5 * FRAMES_PER_S)
+        stretches = {"30 s": slice(0, round(30 * FRAMES_PER_S)), "middle": slice(middle - half, middle + half)}
+        for name, stretch in stretches.items():
+            scores, _ = net(torch.from_numpy(song.notes[stretch].astype(np.float32))[None])
+            hits[name].append(int(scores[0].argmax()) == key_of_cut(song.local[stretch], song.home))
     return {name: float(np.mean(all_)) for name, all_ in hits.items()}
 
 
 def main() -> None:
-    parser = arguments(__doc__, "key", epochs=20)
-    parser.add_argument("--nets", type=int, default=1)
-    asked = parser.parse_args()
-    heard = hear(asked.songs, asked.processes)
-    kept_back = held_out(heard.songs)
-    fitted, validate = np.flatnonzero(~kept_back), np.flatnonzero(kept_back)
-    panel = Panel(
-        [train(heard, fitted, seed=seed, epochs=asked.epochs, validate=validate) for seed in range(asked.nets)]
-    )
-    print(json.dumps(accuracy(panel, heard, validate)))
-    axes = {"notes": {0: "batch", 1: "frames"}, "scores": {0: "batch"}}
-    save(panel, torch.zeros(1, 120, SEMITONES), asked.out, given="notes", told="scores", axes=axes)
+    asked = arguments(__doc__, "key", epochs=12).parse_args()
+    songs = [song for song in each_song(song_of, asked) if song is not None]
+    kept_back = held_out([song.number for song in songs])
+    fitted = [song for song, kept in zip(songs, kept_back, strict=True) if not kept]
+    validate = [song for song, kept in zip(songs, kept_back, strict=True) if kept]
+    nets = []
+    for seed, apart in enumerate(MEMBERS):
+        heard = bag([song.style for song in fitted], seed)
+        some = [song for song, one in zip(fitted, heard, strict=True) if one]
+        nets.append(train(some, seed=seed, epochs=asked.epochs, apart=apart, validate=validate))
+    panel = Panel(nets)
+    print(json.dumps(accuracy(panel, validate)))
+    axes = {"notes": {0: "batch", 1: "frames"}, "scores": {0: "batch"}, "local": {0: "batch", 2: "spans"}}
+    save(panel, torch.zeros(1, 120, SEMITONES), asked.out, given="notes", told=("scores", "local"), axes=axes)
 
 
 if __name__ == "__main__":

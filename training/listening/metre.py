@@ -16,8 +16,7 @@ from torch import Tensor, nn
 
 from aural.listening.beats import beat_times_s
 from aural.listening.metre import bars_of, beat_features
-from aural.listening.semitones import stft
-from aural.listening.sounding import sounding_part
+from aural.listening.sounding import Part
 from aural.listening.tempo import Rhythm
 from aural.wire import Floats
 from training.listening.learning import arguments, each_song, held_out, save
@@ -35,18 +34,17 @@ Cut = tuple[Floats, Floats, int, int]
 
 def cut_of(number: int, folder: Path) -> Cut | None:
     samples, truth = load(folder, number)
-    part, start = sounding_part(samples[: round(CUT_S * RATE_HZ)])
+    part = Part.of(samples[: round(CUT_S * RATE_HZ)])
     rhythm = Rhythm.of(part)
-    curves = rhythm.curves(stft(part))
     bpm = rhythm.measured.spectrum.peak_near(truth.bpm(0, CUT_S))
     beats_s = beat_times_s(rhythm.rises, bpm)
-    true_s = truth.beats_s - start / RATE_HZ
+    true_s = truth.beats_s - part.start_s
     nearest = np.abs(true_s[None] - beats_s[:, None]).argmin(axis=1)
     matched = np.abs(true_s[nearest] - beats_s) <= NEAR_S
     if len(beats_s) < 8 or matched.mean() < LEAST_MATCHED:
         return None
     opens = (nearest % truth.metre == 0) & matched
-    return beat_features(curves, beats_s), opens.astype(np.float32), truth.metre, number
+    return beat_features(rhythm.curves, beats_s), opens.astype(np.float32), truth.metre, number
 
 
 class MetreNet(nn.Module):
@@ -122,7 +120,7 @@ def accuracy(net: nn.Module, cuts: list[Cut]) -> dict[str, float]:
 
 def main() -> None:
     asked = arguments(__doc__, "metre", epochs=40).parse_args()
-    cuts = [cut for cut in each_song(cut_of, asked.songs, asked.processes) if cut is not None]
+    cuts = [cut for cut in each_song(cut_of, asked) if cut is not None]
     kept_back = held_out([cut[3] for cut in cuts])
     net = train([cut for cut, back in zip(cuts, kept_back, strict=True) if not back], asked.epochs)
     print(json.dumps(accuracy(net, [cut for cut, back in zip(cuts, kept_back, strict=True) if back])))

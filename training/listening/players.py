@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from aural.keys import Key
+from aural.keys import Key, Mode
 from training.listening.progressions import SCALES, Chord
 from training.listening.score import Chords, Clock, Hit, Note
 from training.listening.styles import Style
+
+MIXOLYDIAN = (0, 2, 4, 5, 7, 9, 10)
+LOWEST_OCTAVE = 36
+VOICES = (67, 60, 51, 43, 72)
+"""The lowest notes of voices that imitate each other, in the order in which they come in."""
 
 
 def _sections(patterns: tuple[str, ...], bars: int, rng: np.random.Generator) -> list[str]:
@@ -20,6 +27,8 @@ def drums(style: Style, bars: int, clock: Clock, rng: np.random.Generator) -> li
     hits = []
     two = [style.drums[int(i)] for i in rng.integers(len(style.drums), size=2)]
     left_out = {row for row in "HPRO" if rng.random() < 0.15}
+    if rng.random() < 0.06:  # one voice of the kit alone, as loops have it
+        left_out = set("KSHORCTP") - {str(rng.choice(sorted(two[0])))}
     for bar in range(bars):
         rows = two[bar // 8 % 2]
         fill = bar % 8 == 7 and rng.random() < 0.4
@@ -83,6 +92,7 @@ def bass(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Ge
 def comp(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Generator, *, low: int) -> list[Note]:
     notes = []
     keys = style.comps == "keys"
+    octaves = keys and rng.random() < 0.3
     for beat, beats, sign, index in _steps(style, style.chords, chords, rng):
         begin, length, chord = chords[index]
         tones = voiced(chord, key, low)
@@ -97,6 +107,8 @@ def comp(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Ge
             notes.append(Note(note.at_s + spread * place, note.lasts_s, midi, note.velocity, "chords"))
         if keys and sign == "X" and beat == begin:
             notes.append(_note(clock, beat, gate, under, strength, "chords"))
+        if octaves and under in chosen and under > LOWEST_OCTAVE:
+            notes.append(_note(clock, beat, gate, under - 12, strength, "chords"))
     return notes
 
 
@@ -113,7 +125,19 @@ def voiced(chord: Chord, key: Key, low: int) -> list[int]:
     return sorted(low + (key.tonic + tone - low) % 12 for tone in chord.classes)
 
 
-def melody(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Generator) -> list[Note]:
+def voices(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Generator) -> list[Note]:
+    """Several melodies at once, each in its register, that come in one by one or together."""
+    apart = style.beats * int(rng.choice([0, 1, 2, 2]))
+    parts = (
+        [note for note in melody(style, chords, key, clock, rng, low=low) if note.at_s >= clock.at(place * apart)]
+        for place, low in enumerate(VOICES[: style.voices])
+    )
+    return [replace(note, part="chords") for part in parts for note in part]
+
+
+def melody(
+    style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.Generator, *, low: int | None = None
+) -> list[Note]:
     """Phrases with a rhythm that comes back; chord tones where it counts, steps between them, home at the end."""
     per_beat = float(rng.uniform(*style.melody))
     steps = style.beats * style.step
@@ -122,10 +146,9 @@ def melody(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.
     place = np.arange(steps * cell_bars)
     chance *= np.where(place % style.step == 0, 1.6, np.where(place % max(1, style.step // 2) == 0, 1.0, 0.65))
     rhythms = [np.flatnonzero(rng.random(len(place)) < np.clip(chance, 0, 0.98)) for _ in range(2)]
-    scale = np.array(_scale_for(style, key, rng))
-    low = int(rng.integers(60, 73))
-    ladder = np.array([midi for midi in range(low - 7, low + 17) if (midi - key.tonic) % 12 in scale])
-    here = len(ladder) // 2
+    low = int(rng.integers(60, 73)) if low is None else low
+    scales = Scales(style, float(rng.random()))
+    pitch = low + 5
     starts = np.array([begin for begin, _, _ in chords])
     last, cell = chords[-1][0] + chords[-1][1], style.beats * cell_bars
     onsets = [(i * cell + step / style.step, i) for i in range(int(last // cell)) for step in rhythms[int(i % 4 == 2)]]
@@ -136,34 +159,43 @@ def melody(style: Style, chords: Chords, key: Key, clock: Clock, rng: np.random.
         return notes
     for (beat, index), following in zip(onsets, [*(beat for beat, _ in onsets[1:]), last], strict=True):
         chord = chords[int(np.searchsorted(starts, beat, side="right")) - 1][2]
+        region = chord.region or Key(0, key.mode)
+        scale = scales.of(region.mode)
+        ladder = [m for m in range(low - 7, low + 17) if (m - key.tonic - region.tonic) % 12 in scale]
+        here = int(np.argmin(np.abs(np.array(ladder) - pitch)))
         here = int(np.clip(here + rng.choice([-3, -2, -1, -1, 0, 1, 1, 2, 3]), 0, len(ladder) - 1))
-        midi = int(ladder[here])
+        pitch = ladder[here]
         strong = beat % 1 == 0
         closing = following - beat >= 1.5 and index % 4 == 3 and rng.random() < 0.6
-        wanted = {0} if closing else set(chord.classes) if strong and rng.random() < 0.8 else None
+        wanted = {region.tonic} if closing else set(chord.classes) if strong and rng.random() < 0.8 else None
         if wanted is not None:
-            near = sorted(range(low - 7, low + 17), key=lambda m: abs(m - midi))
-            midi = next(m for m in near if (m - key.tonic) % 12 in wanted)
-            here = int(np.argmin(np.abs(ladder - midi)))
+            near = sorted(range(low - 7, low + 17), key=lambda m: abs(m - pitch))
+            pitch = next(m for m in near if (m - key.tonic) % 12 in wanted)
         gate = min(following - beat, 3.0) * 0.92
-        notes.append(
-            _note(clock, beat, gate, midi, 0.8 * rng.uniform(0.75, 1.15) * (1.1 if strong else 0.95), "melody")
-        )
+        velocity = 0.8 * rng.uniform(0.75, 1.15) * (1.1 if strong else 0.95)
+        notes.append(_note(clock, beat, gate, pitch, velocity, "melody"))
     return notes
 
 
-def _scale_for(style: Style, key: Key, rng: np.random.Generator) -> tuple[int, ...]:
-    """The key's own, now and then pentatonic, harmonic, or a mode that folk and rock lean to."""
-    roll = rng.random()
-    if key.mode == "major":
-        if style.harmony == "blues":
-            return (0, 2, 3, 4, 5, 7, 9, 10)
-        return (0, 2, 4, 7, 9) if roll < 0.2 else (0, 2, 4, 5, 7, 9, 10) if roll < 0.27 else SCALES["major"]
-    if style.harmony in ("walk", "latin"):
-        return (0, 2, 3, 5, 7, 8, 11)
-    if style.harmony in ("folk", "jazz") and roll < 0.4:
-        return (0, 2, 3, 5, 7, 9, 10)
-    return (0, 3, 5, 7, 10) if roll < 0.25 else SCALES["minor"]
+@dataclass(frozen=True)
+class Scales:
+    """Which notes a melody keeps to: the key's own, now and then pentatonic, harmonic, or a mode of folk and rock."""
+
+    style: Style
+    roll: float
+
+    def of(self, mode: Mode) -> tuple[int, ...]:
+        if mode == "major":
+            if self.style.harmony == "blues":
+                return (0, 2, 3, 4, 5, 7, 9, 10)
+            if self.style.harmony == "walk":
+                return SCALES["major"]
+            return (0, 2, 4, 7, 9) if self.roll < 0.2 else MIXOLYDIAN if self.roll < 0.27 else SCALES["major"]
+        if self.style.harmony in ("walk", "latin"):
+            return (0, 2, 3, 5, 7, 8, 11)
+        if self.style.harmony in ("folk", "jazz") and self.roll < 0.4:
+            return (0, 2, 3, 5, 7, 9, 10)
+        return (0, 3, 5, 7, 10) if self.roll < 0.25 else SCALES["minor"]
 
 
 def _note(clock: Clock, beat: float, beats: float, midi: int, velocity: float, part: str) -> Note:

@@ -47,6 +47,19 @@ class Song:
     beats_s: Doubles
     notes: tuple[Note, ...]
     hits: tuple[Hit, ...]
+    chords: Chords
+
+    def regions(self) -> list[tuple[float, Key]]:
+        """(seconds, the key from there on) wherever it changes; none without a key."""
+        found: list[tuple[float, Key]] = []
+        if self.key is None:
+            return found
+        for beat, _, chord in self.chords:
+            region = chord.region or Key(0, self.key.mode)
+            here = Key((self.key.tonic + region.tonic) % 12, region.mode)
+            if not found or found[-1][1] != here:
+                found.append((float(self.beats_s[min(int(beat), len(self.beats_s) - 1)]), here))
+        return found
 
     @property
     def bpm(self) -> float:

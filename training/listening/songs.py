@@ -31,13 +31,17 @@ LOUDEST = 32_767
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What is true of a song file. `beats_s`: (n,), every `metre`-th opens a bar. `source`: who played it."""
+    """What is true of a song file. `beats_s`: (n,), every `metre`-th opens a bar. `source`: who played it.
+
+    `key`: its home; `regions`: (seconds, the key from there on).
+    """
 
     style: str
     key: Key | None
     metre: int
     beats_s: Doubles
     source: str
+    regions: Sequence[tuple[float, Key]] = ()
 
     def bpm(self, start_s: float, end_s: float) -> float:
         """Of that stretch, on the whole."""
@@ -59,6 +63,7 @@ def make(number: int, folder: Path, fonts: Sequence[Path]) -> None:
         "key": None if song.key is None else str(song.key),
         "metre": song.metre,
         "beats_s": (song.beats_s / faster).round(5).tolist(),
+        "regions": [[round(at_s / faster, 3), str(key)] for at_s, key in song.regions()],
         "source": "own" if font is None else font.stem,
     }
     (folder / f"{number}.json").write_text(json.dumps(truth))
@@ -76,7 +81,8 @@ def load(folder: Path, number: int) -> tuple[Floats, Truth]:
     """(time,) float32 at RATE_HZ, and its truth."""
     told = json.loads((folder / f"{number}.json").read_text())
     key = None if told["key"] is None else Key.parse(told["key"])
-    truth = Truth(told["style"], key, told["metre"], np.array(told["beats_s"]), told["source"])
+    regions = [(at_s, Key.parse(name)) for at_s, name in told["regions"]]
+    truth = Truth(told["style"], key, told["metre"], np.array(told["beats_s"]), told["source"], regions)
     return np.load(folder / f"{number}.npy").astype(np.float32) / LOUDEST, truth
 
 

@@ -15,72 +15,79 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from aural.listening.candidates import candidates, evidence
-from aural.listening.semitones import stft
-from aural.listening.sounding import sounding_part
+from aural.listening.sounding import Part
 from aural.listening.tempo import SHORTEST_S, Rhythm
 from aural.wire import Floats
-from training.listening.learning import Panel, arguments, each_song, held_out, save
+from training.listening.learning import Panel, arguments, bag, each_song, held_out, save
 from training.listening.songs import load
 from training.listening.sound import RATE_HZ
 
-CUTS_S = ((30.0, 30.0), (30.0, 30.0), (4.0, 30.0), (2.4, 8.0))
+CUTS_S = ((30.0, 30.0), (4.0, 30.0), (2.4, 8.0))
 """How long the cuts of a song are, at random between these."""
-MOST = 13
+MOST = 15
 WITHIN = 0.04
 HIDDEN = (96, 48)
+NOISE, FEATURES_SEEN, FEATURES_FROM = 0.35, 0.6, 99
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """(cuts, MOST, features), (cuts, MOST) bpm (0: none), (cuts,) truth, (cuts,) the song's number."""
+    """(cuts, MOST, features), (cuts, MOST) bpm (0: none); by cut: the truth, the song's number and its style."""
 
     rows: Floats
     bpms: Floats
     truth: Floats
     song: NDArray[np.int64]
+    style: tuple[str, ...] = ()
 
 
 def heard_in(samples: Floats) -> tuple[Floats, Floats] | None:
     """(candidates, features) and their tempi."""
-    part, _ = sounding_part(samples)
-    if len(part) < SHORTEST_S * RATE_HZ:
+    part = Part.of(samples)
+    if part.duration_s < SHORTEST_S:
         return None
-    rhythm = Rhythm.of(part)
-    bpms = candidates(rhythm.scores, rhythm.measured)
-    return evidence(rhythm.curves(stft(part)), bpms, rhythm.scores), bpms.astype(np.float32)
+    bpms, rows = Rhythm.of(part).candidates()
+    return rows, bpms.astype(np.float32)
 
 
-def cuts_of(number: int, folder: Path) -> list[tuple[Floats, Floats, float, int]]:
+Cut = tuple[Floats, Floats, float, int, str]
+"""Features, tempi, truth, number, style."""
+
+
+def cuts_of(number: int, folder: Path) -> list[Cut]:
     samples, truth = load(folder, number)
     rng = np.random.default_rng([number, 11])
-    found = []
+    found: list[Cut] = []
     for shortest_s, longest_s in CUTS_S:
         length_s = min(float(rng.uniform(shortest_s, longest_s)), len(samples) / RATE_HZ - 0.1)
         start_s = float(rng.uniform(0, len(samples) / RATE_HZ - length_s))
         heard = heard_in(samples[round(start_s * RATE_HZ) : round((start_s + length_s) * RATE_HZ)])
         if heard is not None:
-            found.append((*heard, truth.bpm(start_s, start_s + length_s), number))
+            found.append((*heard, truth.bpm(start_s, start_s + length_s), number, truth.style))
     return found
 
 
-def hear(folder: Path, processes: int) -> Heard:
+def together(songs: list[list[Cut]]) -> Heard:
     """All cuts of all songs."""
-    cuts = [cut for song in each_song(cuts_of, folder, processes) for cut in song]
+    cuts = [cut for song in songs for cut in song]
     width = cuts[0][0].shape[1]
     rows, bpms = np.zeros((len(cuts), MOST, width), np.float32), np.zeros((len(cuts), MOST), np.float32)
     for index, (features, tempi, *_) in enumerate(cuts):
         rows[index, : len(tempi)], bpms[index, : len(tempi)] = features, tempi
     truth = np.array([cut[2] for cut in cuts], np.float32)
-    return Heard(rows, bpms, truth, np.array([cut[3] for cut in cuts]))
+    return Heard(rows, bpms, truth, np.array([cut[3] for cut in cuts]), tuple(cut[4] for cut in cuts))
 
 
 class Ranker(nn.Module):
-    """(candidates, features) -> (candidates,) scores; inputs are brought to mean 0 and deviation 1 inside."""
+    """(candidates, features) -> (candidates,) scores; inputs are brought to mean 0 and deviation 1 inside.
 
-    def __init__(self, mean: Tensor, deviation: Tensor):
+    `seen`: (features,) 1 for those that it is given, 0 for those kept from it: what one member of a panel relies on,
+    another must do without (Ho 1998, random subspaces).
+    """
+
+    def __init__(self, mean: Tensor, deviation: Tensor, seen: Tensor):
         super().__init__()
-        self.mean, self.deviation = nn.Buffer(mean), nn.Buffer(deviation)
+        self.mean, self.deviation, self.seen = nn.Buffer(mean), nn.Buffer(deviation), nn.Buffer(seen)
         self.layers = nn.Sequential(
             nn.Linear(len(mean), HIDDEN[0]), nn.GELU(), nn.Dropout(0.3),
             nn.Linear(HIDDEN[0], HIDDEN[1]), nn.GELU(), nn.Dropout(0.2), nn.Linear(HIDDEN[1], 1),
@@ -89,8 +96,8 @@ class Ranker(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         normal = ((rows - self.mean) / self.deviation).clamp(-5, 5)
         if self.training:
-            normal = normal + 0.25 * torch.randn_like(normal)
-        scores: Tensor = self.layers(normal)[..., 0]
+            normal = normal + NOISE * torch.randn_like(normal)
+        scores: Tensor = self.layers(normal * self.seen)[..., 0]
         return scores
 
 
@@ -105,7 +112,8 @@ def train(heard: Heard, *, seed: int, epochs: int, chosen: NDArray[np.bool_]) ->
     used = np.flatnonzero(chosen & correct.any(axis=1))
     rows, there = torch.from_numpy(heard.rows), torch.from_numpy(heard.bpms > 0)
     known = rows[torch.from_numpy(used)][there[torch.from_numpy(used)]]
-    ranker = Ranker(known.mean(dim=0), known.std(dim=0) + 1e-3)
+    drawn = torch.rand(known.shape[1], generator=torch.Generator().manual_seed(seed + FEATURES_FROM))
+    ranker = Ranker(known.mean(dim=0), known.std(dim=0) + 1e-3, (drawn < FEATURES_SEEN).float())
     optimizer = torch.optim.AdamW(ranker.parameters(), lr=2e-3, weight_decay=2e-2)
     batch = 256
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=epochs * (len(used) // batch + 1))
@@ -137,15 +145,15 @@ def accuracy(panel: nn.Module, heard: Heard, chosen: NDArray[np.bool_]) -> dict[
 
 
 def main() -> None:
-    parser = arguments(__doc__, "tempo", epochs=40)
-    parser.add_argument("--rankers", type=int, default=4)
+    parser = arguments(__doc__, "tempo", epochs=20)
+    parser.add_argument("--rankers", type=int, default=20)
     asked = parser.parse_args()
-    heard = hear(asked.songs, asked.processes)
+    heard = together(each_song(cuts_of, asked))
     kept_back = held_out(heard.song)
     tried = train(heard, seed=0, epochs=asked.epochs, chosen=~kept_back)
     print(json.dumps(accuracy(tried, heard, kept_back)))
-    everyone = np.ones(len(kept_back), bool)
-    panel = Panel([train(heard, seed=seed, epochs=asked.epochs, chosen=everyone) for seed in range(asked.rankers)])
+    bags = [bag(heard.style, seed) for seed in range(asked.rankers)]
+    panel = Panel([train(heard, seed=seed, epochs=asked.epochs, chosen=one) for seed, one in enumerate(bags)])
     axes = {"rows": {0: "candidates"}, "scores": {0: "candidates"}}
     save(panel, torch.zeros(3, heard.rows.shape[2]), asked.out, given="rows", told="scores", axes=axes)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import sosfilt
 
-from aural.listening.energy import k_weighting
+from aural.listening.loudness import k_weighting
 from aural.wire import Floats
 
 Powers = NDArray[np.float64]

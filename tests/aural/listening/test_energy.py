@@ -1,4 +1,4 @@
-"""The energy curve against BS.1770's own figures and plain arithmetic."""
+"""The energy curve against plain arithmetic, and what moves it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from aural.audio.clip import Clip
-from aural.listening.energy import energy_curve, k_weighting, loudness, windowed_lufs
+from aural.listening import listen
+from aural.listening.energy import energy, energy_curve
+from tests.aural.listening.sounds import RATE_HZ, clicks, placed, rattle
 
 
 def clip_of(samples: np.ndarray, rate_hz: int) -> Clip:
@@ -18,35 +20,17 @@ def sine(hz: float, duration_s: float, rate_hz: int, dbfs: float = 0.0) -> np.nd
     return 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * time_s)
 
 
-def test_filters_at_48_khz_are_the_standards_own() -> None:
-    shelf, high_pass = k_weighting(48_000)
-    standard_shelf = [
-        1.53512485958697,
-        -2.69169618940638,
-        1.19839281085285,
-        1,
-        -1.69065929318241,
-        0.73248077421585,
-    ]
-    assert shelf == pytest.approx(standard_shelf, abs=1e-10)
-    assert high_pass == pytest.approx([1, -2, 1, 1, -1.99004745483398, 0.99007225036621], abs=1e-10)
-
-
-@pytest.mark.parametrize("rate_hz", [16_000, 32_000, 44_100, 48_000, 96_000])
-def test_a_full_scale_sine_of_997_hz_reads_minus_3_01_lufs(rate_hz: int) -> None:
-    lufs = windowed_lufs(clip_of(sine(997, 3, rate_hz), rate_hz))
-    assert lufs[1:] == pytest.approx(-3.01, abs=0.05)
-
-
 def test_scale_is_linear_in_decibels_and_clipped() -> None:
+    """A tone two octaves over 250 Hz is halfway bright, and nothing begins in it: .94 of its loudness."""
     levels_dbfs = [-80.0, -46.99, -24.49, -1.99 - 4.5, 0.0]
-    heard = [energy_curve(clip_of(sine(997, 2, 48_000, dbfs), 48_000))[1] for dbfs in levels_dbfs]
-    assert heard == pytest.approx([0.0, 0.0, 0.5, 0.9, 1.0], abs=0.003)
+    heard = [energy_curve(clip_of(sine(1000, 4, 48_000, dbfs), 48_000))[4] for dbfs in levels_dbfs]
+    assert heard == pytest.approx([0.0, 0.0, 0.47, 0.846, 0.94], abs=0.004)
 
 
 @pytest.mark.parametrize(("duration_s", "values"), [(30.0, 60), (10.2, 20), (10.25, 21), (10.4, 21), (0.1, 1)])
 def test_one_value_per_half_second(duration_s: float, values: int) -> None:
-    assert len(energy_curve(clip_of(sine(440, duration_s, 16_000), 16_000))) == values
+    heard = energy(clip_of(sine(440, duration_s, 16_000), 16_000))
+    assert {len(column) for column in (heard.curve, heard.lufs, heard.onsets_per_s, heard.brightness_hz)} == {values}
 
 
 def test_follows_the_music() -> None:
@@ -57,27 +41,40 @@ def test_follows_the_music() -> None:
     assert all(isinstance(value, float) for value in curve)
 
 
-def steps(*parts: tuple[float, float]) -> Clip:
-    """(dBFS, seconds) of a 1 kHz sine, one after the other."""
-    return clip_of(np.concatenate([sine(1000, seconds, 16_000, dbfs) for dbfs, seconds in parts]), 16_000)
+@pytest.mark.parametrize("per_s", [1, 2, 4, 6])
+def test_onsets_are_counted_by_the_second(per_s: int) -> None:
+    heard = energy(clip_of(clicks(60.0 * per_s), RATE_HZ)).onsets_per_s
+    assert heard[3:-3] == pytest.approx(per_s, abs=0.51)
+    assert heard.mean() == pytest.approx(per_s, rel=0.15)
 
 
-def test_quiet_parts_are_gated_out_of_the_whole() -> None:
-    """EBU Tech 3341's third and fourth cases, in one channel: 3 dB less than its two."""
-    assert loudness(steps((-36, 10), (-23, 60), (-36, 10))).integrated_lufs == pytest.approx(-26.0, abs=0.1)
-    parts = ((-72, 10), (-36, 10), (-23, 60), (-36, 10), (-72, 10))
-    assert loudness(steps(*parts)).integrated_lufs == pytest.approx(-26.0, abs=0.1)
+@pytest.mark.parametrize("hz", [300.0, 1_000.0, 3_000.0])
+def test_brightness_of_a_tone_is_its_frequency(hz: float) -> None:
+    assert energy(clip_of(sine(hz, 3, 16_000), 16_000)).brightness_hz == pytest.approx(hz, rel=0.02)
 
 
-@pytest.mark.parametrize(("low_dbfs", "high_dbfs", "range_lu"), [(-30, -20, 10), (-20, -15, 5), (-40, -20, 20)])
-def test_range_between_two_levels(low_dbfs: float, high_dbfs: float, range_lu: float) -> None:
-    """EBU Tech 3342's first three cases."""
-    assert loudness(steps((high_dbfs, 20), (low_dbfs, 20))).range_lu == pytest.approx(range_lu, abs=1)
+def test_at_one_loudness_more_and_higher_sounds_are_more_energy() -> None:
+    """Only what happens differs: both parts are brought to one loudness."""
+    sparse = placed([(at_s, rattle(0.05)) for at_s in np.arange(0.1, 8, 1.0)], 8.0)
+    dense = placed([(at_s, rattle(0.05)) for at_s in np.arange(0.1, 8, 0.125)], 8.0)
+    curves = [energy(clip_of(sound, RATE_HZ)) for sound in (sparse, dense)]
+    few, many = (np.median(one.curve / np.clip((one.lufs + 50) / 45, 0.01, 1)) for one in curves)
+    assert many > few + 0.06
+    low, high = (energy(clip_of(sine(hz, 4, RATE_HZ, -12), RATE_HZ)).curve[4] for hz in (400, 2_000))
+    assert high > low + 0.03
 
 
-def test_what_is_short_or_silent_has_no_loudness() -> None:
-    assert loudness(clip_of(np.zeros(16_000 * 5), 16_000)) == loudness(steps((-20, 0.3)))
-    assert loudness(steps((-20, 0.3))).integrated_lufs is None
-    brief = loudness(steps((-20, 2.0)))
-    assert brief.integrated_lufs == pytest.approx(-23, abs=0.1)
-    assert brief.range_lu is None
+@pytest.mark.parametrize("gain_db", [-30.0, -12.0])
+def test_gain_moves_loudness_and_nothing_else(gain_db: float) -> None:
+    loud, quiet = energy(clip_of(clicks(150), RATE_HZ)), energy(clip_of(10 ** (gain_db / 20) * clicks(150), RATE_HZ))
+    assert quiet.lufs - loud.lufs == pytest.approx(gain_db, abs=0.01)
+    np.testing.assert_allclose(quiet.onsets_per_s, loud.onsets_per_s)
+    np.testing.assert_allclose(quiet.brightness_hz, loud.brightness_hz, rtol=1e-3)
+
+
+def test_what_the_curve_is_made_of_is_told() -> None:
+    heard = listen(clip_of(np.pad(clicks(120, 4.0), (2 * RATE_HZ, 0)), RATE_HZ))
+    assert len(heard.lufs) == len(heard.onsets_per_s) == len(heard.brightness_hz) == len(heard.energy_curve)
+    assert heard.lufs[:3] == (None, None, None)
+    assert heard.brightness_hz[0] is None
+    assert heard.onsets_per_s[0] == 0.0

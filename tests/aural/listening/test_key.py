@@ -47,11 +47,26 @@ def test_gain_leaves_no_trace(gain_db: float) -> None:
     assert key_of(10 ** (gain_db / 20) * sound) == key_of(sound)
 
 
-@pytest.mark.parametrize(("before_s", "after_s"), [(5.0, 0.0), (0.0, 5.0), (1.234, 3.3)])
+@pytest.mark.parametrize(("before_s", "after_s"), [(10.0, 0.0), (0.0, 5.0), (1.234, 3.3)])
 def test_silence_around_leaves_no_trace(before_s: float, after_s: float) -> None:
     sound = cadence(Key(10, "minor"), "saw")
     padded = np.pad(sound, (round(before_s * RATE_HZ), round(after_s * RATE_HZ)))
     assert key_of(padded) == key_of(sound)
+
+
+def test_a_piece_that_goes_to_another_key_and_stays_there_is_said_to() -> None:
+    home, away = (cadence(Key(tonic, "major"), "piano", times=4) for tonic in (0, 3))
+    guess = key_of(np.concatenate([home, away]))
+    assert guess.modulates
+    assert [key for _, key in guess.parts] == ["C major", "Eb major"]
+    assert guess.parts[1][0] == pytest.approx(len(home) / RATE_HZ, abs=1.6)
+
+
+@pytest.mark.parametrize("key", [Key(2, "major"), Key(9, "minor")], ids=str)
+def test_a_piece_that_stays_in_its_key_is_not(key: Key) -> None:
+    guess = key_of(cadence(key, "piano", times=8))
+    assert not guess.modulates
+    assert guess.parts == ((0.0, str(key)),)
 
 
 def test_drums_over_the_chords_do_not_hide_the_key() -> None:

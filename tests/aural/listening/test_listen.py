@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 
 import numpy as np
 import pytest
+import soundfile
 
+from aural.audio.decode import decode
 from aural.keys import Key
 from aural.listening import listen
 from tests.aural.listening.sounds import RATE_HZ, Sound, cadence, clip_of, drum_loop, nothings, via
@@ -32,6 +35,22 @@ def test_either_rate_of_a_clip() -> None:
     wide, narrow = listen(via(song(), 48_000, 48_000)), listen(via(song(), 48_000, 16_000))
     assert (wide.tempo.bpm, wide.key) == (narrow.tempo.bpm, narrow.key)
     assert wide.energy_curve == pytest.approx(narrow.energy_curve, abs=0.01)
+
+
+@pytest.mark.parametrize("gains", [(1.0, 1.0), (1.0, 0.0), (0.7, 0.3)])
+def test_mono_and_stereo(gains: tuple[float, float]) -> None:
+    """The same music on one channel or on both, whatever the balance."""
+    file = io.BytesIO()
+    soundfile.write(file, np.outer(song(), gains), RATE_HZ, format="WAV", subtype="FLOAT")
+    mono, stereo = listen(clip_of(song())), listen(decode(file.getvalue()))
+    assert (stereo.tempo.bpm, stereo.key) == (mono.tempo.bpm, mono.key)
+    assert stereo.tempo.beats_s == pytest.approx(mono.tempo.beats_s, abs=0.002)
+
+
+def test_ten_seconds_of_silence_before() -> None:
+    bare, late = listen(clip_of(song())), listen(clip_of(np.pad(song(), (10 * RATE_HZ, 0))))
+    assert (late.tempo.bpm, late.key.key, late.key.confidence) == (bare.tempo.bpm, bare.key.key, bare.key.confidence)
+    assert late.energy_curve[20:] == pytest.approx(bare.energy_curve, abs=0.02)
 
 
 def test_crosses_processes() -> None:
