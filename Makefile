@@ -92,11 +92,11 @@ $(PEERS)/.ready: $(VENV)/.ready
 bench-listening: $(VENV)/.dev-ready $(PEERS)/.ready  ## tempo and key against known truth and other analysers (DATA=folder)
 	$(BIN)/python -m bench.listening run $(DATA)
 
-train-listening: $(VENV)/.dev-ready  ## make the songs and train tempo, key and metre again (FONTS="a.sf2 b.sf3"; an hour)
-	$(BIN)/python -m training.listening.songs $(SONGS) --fonts $(FONTS)
+train-listening: $(VENV)/.dev-ready  ## make the songs and train tempo, key and metre again (FONTS="a.sf2 b.sf3"; two hours)
+	$(BIN)/python -m training.listening.songs $(SONGS) --count 5600 --fonts $(FONTS)
 	$(BIN)/python -m training.listening.tempo $(SONGS)
-	$(BIN)/python -m training.listening.key $(SONGS)
-	$(BIN)/python -m training.listening.metre $(SONGS)
+	$(BIN)/python -m training.listening.key $(SONGS) --most 4500
+	$(BIN)/python -m training.listening.metre $(SONGS) --most 2600
 
 bench-analyze: $(VENV)/.dev-ready  ## /analyze over HTTP, 1, 8 and 32 at a time
 	$(BIN)/python -m bench.analyze

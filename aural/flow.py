@@ -23,6 +23,7 @@ from aural.wire import (
     Feeling,
     Floats,
     Heard,
+    Meter,
     MusicRequest,
     PitchTrack,
     Take,
@@ -107,7 +108,7 @@ class Flow:
         """Bytes of an audio file to what was heard in it. Raises NotAudio, TooLong, TooShort, DeadlineExceeded."""
         views = await self._decoded(data, deadline)
         (heard, descriptors), pitch, evidence = await _together(
-            self.workers.run(hear_clip, views.analysis, timeout_s=deadline.left_s),
+            self.workers.run(hear_clip, views.analysis, views.meter, timeout_s=deadline.left_s),
             self.models.track(views.analysis.samples, deadline.left_s),
             self.models.hear(views.ear.samples, deadline.left_s),
         )
@@ -156,18 +157,20 @@ class Flow:
 
 @dataclass(frozen=True)
 class Views:
-    """One decode, at the two rates that are listened at."""
+    """One decode, at the two rates that are listened at; its loudness is measured at its own."""
 
     analysis: Clip
     ear: Clip
+    meter: Meter
 
 
 def decode_views(data: bytes, ear_rate_hz: int) -> Views:
     """Runs in a worker. `analysis` is at 16 kHz."""
     from aural.audio.decode import decode
+    from aural.listening.loudness import metered
 
     clip = decode(data)
-    return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz))
+    return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz), metered(clip))
 
 
 def warm_worker() -> None:
@@ -182,15 +185,15 @@ def warm_worker() -> None:
     hear_clip(decode_views(file.getvalue(), ANALYSIS_RATE_HZ).analysis)
 
 
-def hear_clip(clip: Clip) -> tuple[Heard, Floats]:
-    """Runs in a worker: rhythm, harmony, energy, and the descriptors that the adapter wants.
+def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:
+    """Runs in a worker: rhythm, harmony, energy, and the descriptors that the adapter wants. `meter`: as for `listen`.
 
     Imports stand in the jobs: only workers need what takes three seconds to import.
     """
     from aural.listening import listen
     from aural.listening.descriptors import describe
 
-    heard = listen(clip)
+    heard = listen(clip, meter)
     return heard, describe(clip, bpm=heard.tempo.bpm)
 
 

@@ -100,6 +100,18 @@ class KeyGuess(Wired):
         return len(self.parts) > 1
 
 
+@dataclass(frozen=True, eq=False)
+class Meter(Wired):
+    """Loudness of a clip. `lufs`: (windows,) of each half second, -inf where there is digital silence.
+
+    `integrated_lufs`: gated, BS.1770-4; `range_lu`: EBU Tech 3342; None where nothing passes the gates.
+    """
+
+    lufs: Doubles
+    integrated_lufs: float | None
+    range_lu: float | None
+
+
 @dataclass(frozen=True)
 class Heard(Wired):
     """What listening finds. `tuning_cents`: how far A4 lies from 440 Hz, -50..50. `energy_curve`: one per half second.

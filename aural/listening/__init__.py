@@ -5,22 +5,22 @@ from __future__ import annotations
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.energy import energy_of, or_none, rounded
 from aural.listening.key import key_of
-from aural.listening.loudness import loudness, weighted_power
+from aural.listening.loudness import metered
 from aural.listening.sounding import Part
 from aural.listening.tempo import tempo_of
-from aural.wire import Heard
+from aural.wire import Heard, Meter
 
 
-def listen(clip: Clip) -> Heard:
-    """Tempo with beats, key, tuning, energy and loudness of a clip at any rate; all heard at 16 kHz.
+def listen(clip: Clip, meter: Meter | None = None) -> Heard:
+    """Tempo with beats, key, tuning, energy and loudness of a clip at any rate.
 
-    One decode, and each spectrum once: tempo, key and energy share the sounding part's, energy and loudness the
-    weighted signal.
+    `meter`: its loudness, where that was measured at a higher rate; all else is heard at 16 kHz, and each spectrum made
+    once: tempo, key and energy share the sounding part's.
     """
-    heard_at = clip.at(ANALYSIS_RATE_HZ)
-    part, power = Part.of(heard_at.samples), weighted_power(heard_at)
+    meter = metered(clip) if meter is None else meter
+    part = Part.of(clip.at(ANALYSIS_RATE_HZ).samples)
     key, tuning_cents = key_of(part)
-    loud, energy = loudness(heard_at, power), energy_of(heard_at, power, part)
+    energy = energy_of(meter, part)
     return Heard(
         tempo=tempo_of(part),
         key=key,
@@ -29,6 +29,6 @@ def listen(clip: Clip) -> Heard:
         lufs=or_none(energy.lufs, 1),
         onsets_per_s=or_none(energy.onsets_per_s, 2),
         brightness_hz=or_none(energy.brightness_hz, 0),
-        integrated_lufs=loud.integrated_lufs,
-        loudness_range_lu=loud.range_lu,
+        integrated_lufs=meter.integrated_lufs,
+        loudness_range_lu=meter.range_lu,
     )

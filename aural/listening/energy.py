@@ -14,11 +14,11 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.listening.loudness import weighted_power, windowed_lufs
+from aural.listening.loudness import metered
 from aural.listening.onsets import FRAMES_PER_S
 from aural.listening.semitones import CHANGE_HOP, CHANGE_WINDOW
 from aural.listening.sounding import Part
-from aural.wire import ENERGY_STEP_S, Doubles
+from aural.wire import ENERGY_STEP_S, Doubles, Meter
 
 FLOOR_LUFS, CEILING_LUFS = -50.0, -5.0
 CALM, DENSE, BRIGHT = 0.9, 0.12, 0.08
@@ -40,14 +40,13 @@ class Energy:
 
 
 def energy(clip: Clip) -> Energy:
-    """Of a clip at any rate; a last window of 0.25 s or more counts, and a shorter clip has one."""
-    heard_at = clip.at(ANALYSIS_RATE_HZ)
-    return energy_of(heard_at, weighted_power(heard_at), Part.of(heard_at.samples))
+    """Of a clip at any rate."""
+    return energy_of(metered(clip), Part.of(clip.at(ANALYSIS_RATE_HZ).samples))
 
 
-def energy_of(clip: Clip, power: Doubles, part: Part) -> Energy:
-    """As `energy`, of a clip at 16 kHz, where the caller has its `weighted_power` and its sounding part."""
-    lufs = windowed_lufs(clip, power)
+def energy_of(meter: Meter, part: Part) -> Energy:
+    """As `energy`, where the caller has measured the loudness and has the sounding part."""
+    lufs = meter.lufs
     centres_s = np.arange(0.5, len(lufs)) * ENERGY_STEP_S
     onsets_per_s, brightness_hz = onset_density(part, centres_s), brightness(part, centres_s)
     loud = np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)

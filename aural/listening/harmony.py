@@ -27,9 +27,11 @@ IN_C_MINOR = {
     "Db": 0.05, "C": 0.05,
 }  # fmt: skip
 RARE = 0.01
-STAY = 0.75  # the chance that a chord lasts another 128 ms: half a second on average
+STAY = 0.85  # the chance that a chord lasts another 128 ms: .9 s on average
 TO_TONIC = 2.5  # the dominant leads home this much more often than to other chords
-OPENS, CLOSES = 4.0, 3.0  # and that much more often do pieces begin and end there
+# And that much more often do clips begin and end there. From 1 to 64 every step up of OPENS names more keys right, in
+# cuts from the middle too.
+OPENS, CLOSES = 64.0, 3.0
 TREBLE_WEIGHT, BASS_WEIGHT = 16.0, 2.0
 TREBLE_POWER, BASS_POWER = 0.7, 0.5
 STRANGER = 0.1  # what a chord's template grants to the nine other pitch classes

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.signal import sosfilt
 
 from aural.audio.clip import Clip
-from aural.wire import ENERGY_STEP_S, Doubles
+from aural.wire import ENERGY_STEP_S, Doubles, Meter
 
 SHORTEST_WINDOW_S = ENERGY_STEP_S / 2
 BLOCK_S, INTEGRATED_GATE_LU = 0.4, -10.0
@@ -27,24 +26,15 @@ SHELF_HZ, SHELF_GAIN_DB, SHELF_Q, SHELF_BEND = (
 HIGH_PASS_HZ, HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 
 
-@dataclass(frozen=True)
-class Loudness:
-    """`integrated_lufs`: gated, BS.1770-4. `range_lu`: EBU Tech 3342. None where nothing passes the gates."""
-
-    integrated_lufs: float | None
-    range_lu: float | None
-
-
-def loudness(clip: Clip, power: Doubles | None = None) -> Loudness:
-    """Of the mono mix, to one decimal; a clip shorter than the windows has none. `power`: the clip's
-    `weighted_power`, where the caller has it."""
-    power = weighted_power(clip) if power is None else power
-    blocks = block_lufs(power, clip.rate_hz, BLOCK_S, BLOCK_S / 4)
-    long_ones = block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S)
-    integrated = gated(blocks, INTEGRATED_GATE_LU)
-    spread = gated(long_ones, RANGE_GATE_LU)
+def metered(clip: Clip) -> Meter:
+    """Of the mono mix, at the clip's own rate: cymbals lie over what 16 kHz can hold. The two numbers to one decimal;
+    a clip shorter than their windows has none."""
+    power = weighted_power(clip)
+    integrated = gated(block_lufs(power, clip.rate_hz, BLOCK_S, BLOCK_S / 4), INTEGRATED_GATE_LU)
+    spread = gated(block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S), RANGE_GATE_LU)
     low_high = np.percentile(spread, (10, 95)) if len(spread) else None
-    return Loudness(
+    return Meter(
+        lufs=windowed_lufs(power, clip.rate_hz),
         integrated_lufs=round(mean_lufs(integrated), 1) if len(integrated) else None,
         range_lu=None if low_high is None else round(float(low_high[1] - low_high[0]), 1),
     )
@@ -79,13 +69,12 @@ def weighted_power(clip: Clip) -> Doubles:
     return np.asarray(np.square(sosfilt(k_weighting(clip.rate_hz), clip.samples.astype(np.float64))))
 
 
-def windowed_lufs(clip: Clip, power: Doubles | None = None) -> Doubles:
-    """K-weighted loudness per half second, (windows,) in LUFS; -inf where there is digital silence."""
-    power = weighted_power(clip) if power is None else power
-    step = round(ENERGY_STEP_S * clip.rate_hz)
+def windowed_lufs(power: Doubles, rate_hz: int) -> Doubles:
+    """Per half second, (windows,) in LUFS; a last window of 0.25 s or more counts, and a shorter clip has one."""
+    step = round(ENERGY_STEP_S * rate_hz)
     whole, rest = divmod(len(power), step)
     ends = [step * (index + 1) for index in range(whole)]
-    if rest >= SHORTEST_WINDOW_S * clip.rate_hz or not ends:
+    if rest >= SHORTEST_WINDOW_S * rate_hz or not ends:
         ends.append(len(power))
     return lufs_of(np.array([power[step * index : end].mean() for index, end in enumerate(ends)]))
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from aural.keys import Key
@@ -139,6 +140,34 @@ def test_no_recording_and_no_midi_file_goes_into_a_song(tmp_path: Path) -> None:
     code = {".py", ".pyc", ".so", ".json", ".npy", ""}
     assert {path.suffix for path in opened if tmp_path not in path.parents} <= code - {".npy"}
     assert not any("bench" in path.parts for path in opened)
+
+
+@pytest.fixture(scope="module")
+def some_songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("songs")
+    for number in range(16):
+        make(number, folder, [])
+    return folder
+
+
+@pytest.mark.parametrize("name", ["tempo", "key", "metre"])
+def test_trainers_run_and_write_what_listening_reads(name: str, some_songs: Path, tmp_path: Path) -> None:
+    """Sixteen songs, one epoch, as `make train-listening` does it; what it learns of so few is no matter."""
+    out = tmp_path / f"{name}.onnx"
+    few = ["--rankers", "2"] if name == "tempo" else []
+    command = [sys.executable, "-m", f"training.listening.{name}", str(some_songs), "--out", str(out), *few]
+    done = subprocess.run(
+        [*command, "--epochs", "1", "--processes", "2"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "kB" in done.stdout
+    new, shipped = (
+        onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        for path in (out, HERE / f"{name}.onnx")
+    )
+    assert [put.name for put in new.get_inputs()] == [put.name for put in shipped.get_inputs()]
+    assert [put.name for put in new.get_outputs()] == [put.name for put in shipped.get_outputs()]
+    assert new.get_inputs()[0].shape[-1] == shipped.get_inputs()[0].shape[-1]
 
 
 def test_networks_take_any_number_and_are_small() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from aural.listening.networks import KEY_FRAMES
 from aural.listening.semitones import HOP, SEMITONES, semitone_spectrum
 from aural.listening.sounding import Part
 from training.listening.compose import compose
-from training.listening.learning import Panel, arguments, bag, each_song, held_out, save
+from training.listening.learning import Panel, arguments, each_song, held_out, save
 from training.listening.songs import Truth, load
 from training.listening.sound import RATE_HZ
 
@@ -38,8 +37,6 @@ RELEASE_S = 0.1
 HOME_SHARE = 0.35
 """A cut is in its song's home key where at least this much of it is; else in the key that most of it is in."""
 LOCAL_WEIGHT, TONES_WEIGHT = 0.3, 0.5
-MEMBERS = ((1, 2, 4), (1, 2), (1, 2, 4), (1, 1))
-"""The networks that are averaged: how far apart their far layers look. Each hears other styles (`learning.bag`)."""
 
 Halves = NDArray[np.float16]
 Numbers = NDArray[np.int64]
@@ -54,7 +51,6 @@ class Song:
     """
 
     number: int
-    style: str
     notes: Halves
     tones: Halves
     local: Numbers
@@ -77,9 +73,7 @@ def song_of(number: int, folder: Path) -> Song | None:
     starts_s = [at_s for at_s, _ in truth.regions]
     keys = np.array([key_index(key) for _, key in truth.regions])
     local = keys[np.maximum(np.searchsorted(starts_s, times_s, side="right") - 1, 0)]
-    return Song(
-        number, truth.style, notes.astype(np.float16), tones_at(number, truth, times_s), local, key_index(truth.key)
-    )
+    return Song(number, notes.astype(np.float16), tones_at(number, truth, times_s), local, key_index(truth.key))
 
 
 def tones_at(number: int, truth: Truth, times_s: NDArray[np.float64]) -> Halves:
@@ -101,7 +95,7 @@ class KeyNet(nn.Module):
     KEY_FRAMES frames, (batch, 24, frames / KEY_FRAMES); and, in training, logits of the tones and the bass there.
     """
 
-    def __init__(self, apart: Sequence[int] = (1, 2, 4), width: int = 48):
+    def __init__(self, width: int = 64):
         super().__init__()
         self.near = nn.Sequential(
             nn.Conv2d(1, 20, (5, 5), padding=(2, 0)), nn.BatchNorm2d(20), nn.ELU(),
@@ -110,7 +104,7 @@ class KeyNet(nn.Module):
             nn.AvgPool2d((KEY_FRAMES // 2, 1), ceil_mode=True),
         )  # fmt: skip
         self.fold = nn.Sequential(nn.Conv2d(24 * OCTAVES, width, 1), nn.BatchNorm2d(width), nn.ELU())
-        self.far = nn.ModuleList(Around(width, step) for step in apart)
+        self.far = nn.ModuleList(Around(width, step) for step in (1, 2, 4))
         self.tones = nn.Conv2d(width, 2, 1)
         self.local = nn.Conv2d(width, 2, 1)
         self.out = nn.Sequential(nn.Dropout(0.3), nn.Conv1d(3 * width, 2, 1))
@@ -205,11 +199,9 @@ def batches(songs: list[Song], rng: np.random.Generator) -> list[tuple[Tensor, T
     return made
 
 
-def train(
-    songs: list[Song], *, seed: int, epochs: int, apart: Sequence[int] = (1, 2, 4), validate: list[Song] | None = None
-) -> KeyNet:
+def train(songs: list[Song], *, seed: int, epochs: int, validate: list[Song] | None = None) -> KeyNet:
     torch.manual_seed(seed)
-    net, rng = KeyNet(apart), np.random.default_rng(seed)
+    net, rng = KeyNet(), np.random.default_rng(seed)
     optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-2)
     steps = epochs * max(1, len(songs) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
@@ -249,17 +241,14 @@ def accuracy(net: nn.Module, songs: list[Song]) -> dict[str, float]:
 
 
 def main() -> None:
-    asked = arguments(__doc__, "key", epochs=12).parse_args()
+    parser = arguments(__doc__, "key", epochs=14)
+    parser.add_argument("--nets", type=int, default=1, help="how many are averaged")
+    asked = parser.parse_args()
     songs = [song for song in each_song(song_of, asked) if song is not None]
     kept_back = held_out([song.number for song in songs])
     fitted = [song for song, kept in zip(songs, kept_back, strict=True) if not kept]
     validate = [song for song, kept in zip(songs, kept_back, strict=True) if kept]
-    nets = []
-    for seed, apart in enumerate(MEMBERS):
-        heard = bag([song.style for song in fitted], seed)
-        some = [song for song, one in zip(fitted, heard, strict=True) if one]
-        nets.append(train(some, seed=seed, epochs=asked.epochs, apart=apart, validate=validate))
-    panel = Panel(nets)
+    panel = Panel([train(fitted, seed=seed, epochs=asked.epochs, validate=validate) for seed in range(asked.nets)])
     print(json.dumps(accuracy(panel, validate)))
     axes = {"notes": {0: "batch", 1: "frames"}, "scores": {0: "batch"}, "local": {0: "batch", 2: "spans"}}
     save(panel, torch.zeros(1, 120, SEMITONES), asked.out, given="notes", told=("scores", "local"), axes=axes)

@@ -146,7 +146,7 @@ def accuracy(panel: nn.Module, heard: Heard, chosen: NDArray[np.bool_]) -> dict[
 
 def main() -> None:
     parser = arguments(__doc__, "tempo", epochs=20)
-    parser.add_argument("--rankers", type=int, default=20)
+    parser.add_argument("--rankers", type=int, default=10)
     asked = parser.parse_args()
     heard = together(each_song(cuts_of, asked))
     kept_back = held_out(heard.song)
