@@ -76,7 +76,9 @@ def analyze(data: bytes) -> float:
     """Seconds to the answer."""
     began = time.monotonic()
     files = {"file": ("clip", data)}
-    httpx.post(f"http://127.0.0.1:{PORT}/analyze", files=files, timeout=PATIENCE_S).raise_for_status()
+    answer = httpx.post(f"http://127.0.0.1:{PORT}/analyze", files=files, timeout=PATIENCE_S)
+    if answer.status_code != 200:
+        raise SystemExit(f"/analyze answered {answer.status_code}: {answer.text}")
     return time.monotonic() - began
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aural.flow import Maker
@@ -24,16 +25,16 @@ class RunnerPorts:
     _reports: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def track(self, samples: Floats, budget_s: float) -> PitchTrack:
-        call = self.pitch.track({"samples": samples, "budget_s": budget_s})
-        return PitchTrack.from_wire(await outcome(call, budget_s=budget_s, runner="pitch"))
+        asked = {"samples": samples, "budget_s": budget_s}
+        return PitchTrack.from_wire(await outcome(lambda: self.pitch.track(asked), budget_s=budget_s, runner="pitch"))
 
     async def hear(self, samples: Floats, budget_s: float) -> Evidence:
-        call = self.feeling.hear({"samples": samples, "budget_s": budget_s})
-        return Evidence.from_wire(await outcome(call, budget_s=budget_s, runner="feeling"))
+        asked = {"samples": samples, "budget_s": budget_s}
+        return Evidence.from_wire(await outcome(lambda: self.feeling.hear(asked), budget_s=budget_s, runner="feeling"))
 
     async def label(self, evidence: Evidence, descriptors: Floats, budget_s: float) -> Feeling:
-        call = self.feeling.label({"evidence": evidence.to_wire(), "descriptors": descriptors})
-        return Feeling.from_wire(await outcome(call, budget_s=budget_s, runner="feeling"))
+        asked = {"evidence": evidence.to_wire(), "descriptors": descriptors}
+        return Feeling.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
 
     async def compose(self, request: MusicRequest) -> Take:
         return await self.takes.compose(request)
@@ -61,10 +62,10 @@ class RunnerPorts:
         """What each runner says of itself. Raises NotReady until all are warm."""
         runners = {"pitch": self.pitch, "feeling": self.feeling, "composer": self.composer}
         calls = (
-            outcome(_as_reply(runner.report()), budget_s=budget_s, runner=name) for name, runner in runners.items()
+            outcome(partial(_report_of, runner), budget_s=budget_s, runner=name) for name, runner in runners.items()
         )
         return dict(zip(runners, await asyncio.gather(*calls), strict=True))
 
 
-async def _as_reply(report: Any) -> dict[str, Any]:
-    return {"ok": await report}
+async def _report_of(runner: Any) -> dict[str, Any]:
+    return {"ok": await runner.report()}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import aiohttp  # what bentoml's client raises
 import httpx
 from bentoml.exceptions import BentoMLException, ServiceUnavailable
 
@@ -31,11 +32,19 @@ async def reply(work: Awaitable[Wired]) -> Reply:
         return {"error": error_to_wire(error)}
 
 
-async def outcome(call: Awaitable[Reply], *, budget_s: float, runner: str) -> dict[str, Any]:
-    """The wire form inside a runner's reply. Raises the error it carries, NotReady, DeadlineExceeded."""
+async def outcome(ask: Callable[[], Awaitable[Reply]], *, budget_s: float, runner: str) -> dict[str, Any]:
+    """The wire form inside a runner's reply. Raises the error it carries, NotReady, DeadlineExceeded.
+
+    A connection that the runner closed after five idle seconds may be used once more before the gateway learns of it;
+    then the runner is asked again, once: its answers change nothing.
+    """
     try:
         with runner_errors(runner):
-            answer = await asyncio.wait_for(call, budget_s)
+            async with asyncio.timeout(budget_s):
+                try:
+                    answer = await ask()
+                except aiohttp.ClientConnectionError:
+                    answer = await ask()
     except TimeoutError as cause:
         raise DeadlineExceeded(f"The {runner} runner did not answer in the time that was left.") from cause
     if "error" in answer:
@@ -51,7 +60,7 @@ def runner_errors(runner: str) -> Iterator[None]:
         yield
     except TimeoutError:  # the caller's own, though an OSError
         raise
-    except (ServiceUnavailable, httpx.TransportError, OSError) as cause:
+    except (ServiceUnavailable, httpx.TransportError, aiohttp.ClientConnectionError, OSError) as cause:
         raise NotReady(f"The {runner} runner is not ready. Try again shortly.", retry_after_s=5) from cause
     except BentoMLException as cause:
         raise Internal(f"The {runner} runner failed; the server's log says why.") from cause

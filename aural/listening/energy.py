@@ -2,8 +2,8 @@
 
 Loudness L carries it: -50 LUFS (K-weighted, ITU-R BS.1770-4, one channel, ungated) is 0, -5 LUFS is 1, linear between;
 0.1 is 4.5 dB. Where much happens, and high up, it feels like more: energy is L (0.9 + 0.12 D + 0.08 B), at most 1. D:
-onsets per second within a second to either side, 0 at none, 1 at eight. B: the centroid of the power spectrum, 0 at
-250 Hz, 1 at 4 kHz, by octaves. D and B do not depend on level. Halfway, energy is L itself.
+onsets per second within a second to either side, 0 at none, 1 at eight. B: the centroid of the power spectrum over
+as long, 0 at 250 Hz, 1 at 4 kHz, by octaves. D and B do not depend on level. Halfway, energy is L itself.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ DENSEST_PER_S, AROUND_S = 8.0, 1.0
 DARKEST_HZ, BRIGHTEST_HZ = 250.0, 4_000.0
 LEAST_ONSET = 4.0  # rise of log magnitude over all mel bands: noise has one or two such a second, a drone none
 APART_FRAMES = 5
+AROUND = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +75,17 @@ def onset_density(part: Part, centres_s: Doubles) -> Doubles:
 
 
 def brightness(part: Part, centres_s: Doubles) -> Doubles:
-    """Centroid of the power spectrum of each half second in Hz, NaN where nothing sounds."""
+    """Centroid of the power spectrum of each half second and the two to either side in Hz, NaN where nothing sounds."""
     if len(part.samples) < CHANGE_WINDOW:
         return np.full(len(centres_s), np.nan)
     power = np.square(part.magnitude)
     hz = np.arange(power.shape[1], dtype=np.float32) * ANALYSIS_RATE_HZ / CHANGE_WINDOW
     at_s = part.start_s + np.arange(len(power)) * CHANGE_HOP / ANALYSIS_RATE_HZ
     window = np.floor(at_s / ENERGY_STEP_S).astype(np.int64).clip(0, len(centres_s) - 1)
-    total = np.bincount(window, power.sum(axis=1), minlength=len(centres_s))
-    moment = np.bincount(window, power @ hz, minlength=len(centres_s))
+    total, moment = (
+        np.convolve(np.bincount(window, values, minlength=len(centres_s)), np.ones(2 * AROUND + 1))[AROUND:-AROUND]
+        for values in (power.sum(axis=1), power @ hz)
+    )
     return np.asarray(np.where(total > 0, moment / np.maximum(total, 1e-12), np.nan))
 
 
