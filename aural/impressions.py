@@ -54,6 +54,7 @@ def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str])
                 "confidence": heard.key.confidence,
                 "second": heard.key.second,
                 "second_confidence": heard.key.second_confidence,
+                "probabilities": dict(heard.key.probabilities),
                 "modulates": heard.key.modulates,
                 "parts": [{"from_s": at_s, "key": key} for at_s, key in heard.key.parts],
                 "tuning_cents": heard.tuning_cents,

@@ -86,13 +86,15 @@ class Tempo(Wired):
 class KeyGuess(Wired):
     """`key` ("A minor") is None where nothing is tonal. `second`: the next best key and its probability.
 
-    `modulates`: whether a good part of the clip is in another key; `parts`: (seconds, key from there on), one or more.
+    `probabilities`: (key, probability) of all 24, likeliest first. `modulates`: whether a good part of the clip is in
+    another key; `parts`: (seconds, key from there on), one or more.
     """
 
     key: str | None
     confidence: float
     second: str | None = None
     second_confidence: float = 0.0
+    probabilities: tuple[tuple[str, float], ...] = ()
     parts: tuple[tuple[float, str], ...] = ()
 
     @property

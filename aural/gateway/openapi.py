@@ -55,6 +55,9 @@ class KeyDetails(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Probability of the key.")
     second: str | None = Field(description="The next best key.")
     second_confidence: float = Field(ge=0, le=1, description="Its probability.")
+    probabilities: dict[str, float] = Field(
+        description="Of all 24 keys, likeliest first; empty where nothing is tonal."
+    )
     modulates: bool = Field(description="A warning: a good part of the clip is in another key.")
     parts: list[KeyPart] = Field(description="The keys that it goes through, in order; one where it stays.")
     tuning_cents: float = Field(description="Distance of the clip's tuning from A = 440 Hz.")

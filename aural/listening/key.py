@@ -49,7 +49,7 @@ def key_of(part: Part, *, guess: bool = False) -> tuple[KeyGuess, float]:
     by_chords = key_log_likelihoods(heard.treble, heard.bass) / CHORDS_SPREAD
     by_notes, local = key_scores(semitone_spectrum(part.samples, heard.tuning_cents))
     weights = softmax((by_chords + by_notes) / TEMPERATURE)
-    second, first = np.argsort(weights)[-2:]
+    first, second, *_ = order = np.argsort(-weights)
     parts = tuple(
         (round(part.start_s + span * SPAN_S, 1) if span else 0.0, str(ALL_KEYS[key])) for span, key in parts_of(local)
     )
@@ -58,6 +58,7 @@ def key_of(part: Part, *, guess: bool = False) -> tuple[KeyGuess, float]:
         confidence=round(float(weights[first]), 3),
         second=str(ALL_KEYS[second]),
         second_confidence=round(float(weights[second]), 3),
+        probabilities=tuple((str(ALL_KEYS[key]), round(float(weights[key]), 4)) for key in order),
         parts=parts if len(parts) > 1 else ((0.0, str(ALL_KEYS[first])),),
     )
     return best, round(heard.tuning_cents, 1)

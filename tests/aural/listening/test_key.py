@@ -24,6 +24,9 @@ def test_cadences_in_all_keys(key: Key, timbre: str) -> None:
     assert guess.key == str(key)
     assert guess.confidence > 0.5 > guess.second_confidence
     assert guess.second not in (None, str(key))
+    assert [guess.key, guess.second] == [name for name, _ in guess.probabilities[:2]]
+    assert {name for name, _ in guess.probabilities} == set(map(str, ALL_KEYS))
+    assert sum(chance for _, chance in guess.probabilities) == pytest.approx(1, abs=0.002)
 
 
 @pytest.mark.parametrize("cents", [-45, -30, -10, 20, 45])
