@@ -182,7 +182,8 @@ def warm_worker() -> None:
     clicks = np.random.default_rng(0).standard_normal(len(time_s)) * np.exp(-(time_s % 0.5) / 0.02)
     file = io.BytesIO()
     soundfile.write(file, 0.1 * chord + 0.2 * clicks, ANALYSIS_RATE_HZ, format="WAV")
-    hear_clip(decode_views(file.getvalue(), ANALYSIS_RATE_HZ).analysis)
+    views = decode_views(file.getvalue(), ANALYSIS_RATE_HZ)
+    hear_clip(views.analysis, views.meter)
 
 
 def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:

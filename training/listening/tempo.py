@@ -38,7 +38,7 @@ class Heard:
     bpms: Floats
     truth: Floats
     song: NDArray[np.int64]
-    style: tuple[str, ...] = ()
+    style: tuple[str, ...]
 
 
 def heard_in(samples: Floats) -> tuple[Floats, Floats] | None:

@@ -28,6 +28,11 @@ def clip_of(sound: Sound, rate_hz: int = RATE_HZ) -> Clip:
     return Clip(sound.astype(np.float32), rate_hz, rate_hz, 1, "test")
 
 
+def sine(hz: float, duration_s: float, rate_hz: int, dbfs: float = 0.0) -> Sound:
+    time_s = np.arange(round(duration_s * rate_hz)) / rate_hz
+    return 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * time_s)
+
+
 def via(sound: Sound, source_rate_hz: int, rate_hz: int = 48_000) -> Clip:
     """The clip that decoding would give, had the sound come in a file of that rate."""
     source = soxr.resample(sound, RATE_HZ, source_rate_hz)

@@ -5,19 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.audio.clip import Clip
 from aural.listening import listen
 from aural.listening.energy import energy, energy_curve
-from tests.aural.listening.sounds import RATE_HZ, clicks, placed, rattle
-
-
-def clip_of(samples: np.ndarray, rate_hz: int) -> Clip:
-    return Clip(samples.astype(np.float32), rate_hz, rate_hz, 1, "test")
-
-
-def sine(hz: float, duration_s: float, rate_hz: int, dbfs: float = 0.0) -> np.ndarray:
-    time_s = np.arange(round(duration_s * rate_hz)) / rate_hz
-    return 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * time_s)
+from tests.aural.listening.sounds import RATE_HZ, clicks, clip_of, placed, rattle, sine
 
 
 def test_scale_is_linear_in_decibels_and_clipped() -> None:

@@ -9,15 +9,7 @@ from scipy.signal import butter, sosfilt
 from aural.audio.clip import Clip
 from aural.listening import listen
 from aural.listening.loudness import k_weighting, metered
-
-
-def clip_of(samples: np.ndarray, rate_hz: int) -> Clip:
-    return Clip(samples.astype(np.float32), rate_hz, rate_hz, 1, "test")
-
-
-def sine(hz: float, duration_s: float, rate_hz: int, dbfs: float = 0.0) -> np.ndarray:
-    time_s = np.arange(round(duration_s * rate_hz)) / rate_hz
-    return 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * time_s)
+from tests.aural.listening.sounds import clip_of, sine
 
 
 def test_filters_at_48_khz_are_the_standards_own() -> None:
