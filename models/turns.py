@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.wire import Floats, MusicRequest, Take
-from models.composer import Composer
+from models.composer import Composer, Emit
 from models.pace import Pace, Pending
 
 Outcome = Literal["done", "cancelled", "expired", "refused", "failed"]
@@ -172,7 +172,7 @@ class Turns:
         def emit(block: Floats) -> None:
             loop.call_soon_threadsafe(self._hand_on, turn, block)
 
-        work = partial(self._composer.compose, turn.request, turn.progress, emit)
+        work = partial(_take_or_what_was_raised, self._composer, turn, emit)
         # Not awaited: a reader may leave at any time, and the slot is occupied until the thread has stopped.
         loop.run_in_executor(self._threads, work).add_done_callback(partial(self._end, turn, began_s))
 
@@ -182,17 +182,15 @@ class Turns:
             self._meter.first_audio(time.monotonic() - turn.arrived_s)
         turn.news.put_nowait(block)
 
-    def _end(self, turn: _Turn, began_s: float, work: asyncio.Future[Take]) -> None:
+    def _end(self, turn: _Turn, began_s: float, work: asyncio.Future[Take | BaseException]) -> None:
         self._pending.remove(turn)
         self._occupied -= 1
         self._meter.composing(self._occupied)
         self._free.release()
-        raised = work.exception()
-        if isinstance(raised, AuralError | NobodyWaits):
-            raised.__traceback__ = None  # its frames hold the take and the codec's state, in circles
-        if raised is None:
+        ended = work.result()
+        if isinstance(ended, Take):
             self._pace.learn(turn.request.duration_s, time.monotonic() - began_s)
-        turn.news.put_nowait(raised or work.result())
+        turn.news.put_nowait(ended)
 
     def _admit(self, request: MusicRequest) -> None:
         if len(self._pending) >= self._slots + self._max_waiting:
@@ -213,6 +211,17 @@ class Turns:
             retry_after_s=max(1.0, round(queued_s)),
             extra={"longest_duration_s": fits_s},
         )
+
+
+def _take_or_what_was_raised(composer: Composer, turn: _Turn, emit: Emit) -> Take | BaseException:
+    """In the composer's thread. A value, since a future would keep the traceback of what is raised in it: its frames
+    hold the take and the codec's state, in circles."""
+    try:
+        return composer.compose(turn.request, turn.progress, emit)
+    except (AuralError, NobodyWaits) as expected:
+        return expected.with_traceback(None)
+    except BaseException as raised:
+        return raised
 
 
 async def _until_its_take(turn: _Turn) -> AsyncGenerator[Floats | Take, None]:
