@@ -199,10 +199,14 @@ def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:
 
 
 def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
-    """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open."""
+    """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open.
+
+    The seed picks one of the clip's wordings.
+    """
+    prompts = analysis.details["prompts"]
     return replace(
         controls,
-        prompt=analysis.prompt,
+        prompt=prompts[controls.seed % len(prompts)],
         bpm=controls.bpm or analysis.bpm,
         key=controls.key or analysis.key,
         energy_curve=controls.energy_curve or analysis.energy_curve,

@@ -8,7 +8,7 @@ import numpy as np
 
 from aural.audio.clip import Clip
 from aural.wire import ENERGY_STEP_S, Analysis, Evidence, Feeling, Heard, PitchTrack
-from aural.wording.prompt import describe_prompt
+from aural.wording.prompt import describe_prompts
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,20 @@ class Impressions:
 def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str]) -> Analysis:
     """Everything that was heard, as /analyze answers it."""
     heard, feeling = impressions.heard, impressions.feeling
+    prompts = describe_prompts(
+        bpm=heard.tempo.bpm,
+        key=heard.key.key,
+        feeling=feeling,
+        evidence=impressions.evidence,
+        energy_curve=heard.energy_curve,
+    )
     return Analysis(
         bpm=heard.tempo.bpm,
         key=heard.key.key,
         emotion=feeling.emotion,
         energy_curve=heard.energy_curve,
         style_id=feeling.style_id,
-        prompt=describe_prompt(
-            bpm=heard.tempo.bpm,
-            key=heard.key.key,
-            feeling=feeling,
-            evidence=impressions.evidence,
-            energy_curve=heard.energy_curve,
-        ),
+        prompt=prompts[0],
         details={
             "duration_s": round(clip.duration_s, 3),
             "source": {"rate_hz": clip.source_rate_hz, "channels": clip.source_channels, "codec": clip.codec},
@@ -71,6 +72,7 @@ def analysis_of(clip: Clip, impressions: Impressions, model_ids: dict[str, str])
                 "confidence": round(feeling.emotion_confidence, 3),
             },
             "styles": [{"style_id": style, "probability": round(p, 4)} for style, p in feeling.styles[:5]],
+            "prompts": list(prompts),
             "energy_step_s": ENERGY_STEP_S,
             "pitch": pitch_range(impressions.pitch),
             "models": dict(model_ids),

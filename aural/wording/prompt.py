@@ -29,8 +29,27 @@ MOODS: dict[str, tuple[str, ...]] = {
     "dreamy": ("dreamy", "ethereal"),
     "neutral": (),
 }
-TEMPO_WORDS = ((66.0, "very slow"), (88.0, "slow"), (108.0, "mid-tempo"), (132.0, "upbeat"), (168.0, "fast"))
-FASTEST_WORD = "very fast"
+# Up to which bpm, and the words for it; the first is the plain one.
+TEMPO_WORDS: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (66.0, ("very slow",)),
+    (88.0, ("slow", "unhurried")),
+    (108.0, ("mid-tempo", "moderately paced")),
+    (132.0, ("upbeat", "lively")),
+    (168.0, ("fast", "brisk")),
+    (float("inf"), ("very fast", "racing")),
+)
+NOUNS = ("piece", "track", "instrumental")
+SUNG_NOUNS = ("piece", "track", "song")
+FEATURING = ("with", "featuring", "led by")
+# How the energy moves over a clip's thirds, as the end of a description.
+SHAPE_WORDS: dict[str, tuple[str, ...]] = {
+    "rises": ("building up", "growing steadily"),
+    "falls": ("fading away", "winding down"),
+    "peaks": ("swelling in the middle", "peaking halfway"),
+    "dips": ("with a quiet middle", "dropping back halfway"),
+    "steady": (),
+}
+WORDINGS = 6  # of one clip; the first is the plain one
 
 # Instrument word -> the tags that vouch for it. One of them at INSTRUMENT_EVIDENCE is evidence.
 INSTRUMENTS: dict[str, tuple[str, ...]] = {
@@ -54,23 +73,22 @@ MOST_INSTRUMENTS = 2
 SHAPE_CHANGE = 0.08  # of the energy curve's 0..1: 3.6 dB between thirds of a clip
 
 
-def describe_prompt(
+def describe_prompts(
     *,
     bpm: float | None,
     key: str | None,
     feeling: Feeling,
     evidence: Evidence,
     energy_curve: Sequence[float],
-) -> str:
-    """The caption of a clip that was heard. What was not heard is left out; the same hearing gives the same words."""
+) -> tuple[str, ...]:
+    """WORDINGS captions of a clip that was heard, the plain one first; what was not heard is left out.
+
+    All say the same in other words and have the same fields. The same hearing gives the same words.
+    """
     moods = MOODS[feeling.emotion]
     genre = genre_word(feeling.style_id)
     instruments = instruments_heard(evidence)
-    adjectives = ", ".join(filter(None, [tempo_word(bpm), *moods[:1]]))
-    description = f"{adjectives} {genre} piece".strip()
-    description = f"{'An' if description[0] in 'aeiou' else 'A'} {description}"
-    if instruments:
-        description += f" with {' and '.join(instruments)}"
+    sung = any(word.endswith("vocals") for word in instruments)
     fields = {
         "bpm": f"{bpm:.1f}" if bpm else "",
         "key": key.lower() if key else "",
@@ -78,9 +96,28 @@ def describe_prompt(
         "moods": ", ".join(moods),
         "instrument": ", ".join(instruments),
     }
-    return ". ".join(
-        [description + energy_shape(energy_curve), *(f"{name}: {value}" for name, value in fields.items() if value)]
+    said = [f"{name}: {value}" for name, value in fields.items() if value]
+    choices = (
+        tempo_words(bpm),
+        moods,
+        SUNG_NOUNS if sung else NOUNS,
+        FEATURING,
+        SHAPE_WORDS[energy_shape(energy_curve)],
     )
+    rng = np.random.default_rng(0)
+    captions = []
+    for wording in range(WORDINGS):
+        picks = [int(rng.integers(max(1, len(words)))) if wording else 0 for words in choices]
+        tempo, mood, noun, featuring, shape = (
+            words[pick] if words else "" for words, pick in zip(choices, picks, strict=True)
+        )
+        adjectives = ", ".join(filter(None, [mood, tempo] if wording % 2 else [tempo, mood]))
+        description = f"{adjectives} {genre} {noun}".strip()
+        description = f"{'An' if description[0] in 'aeiou' else 'A'} {description}"
+        if instruments:
+            description += f" {featuring} {' and '.join(instruments)}"
+        captions.append(". ".join([", ".join(filter(None, [description, shape])), *said]))
+    return tuple(captions)
 
 
 def complete_prompt(
@@ -130,11 +167,9 @@ def _completed(text: str, field: str, words: Sequence[str], said_by: Sequence[st
     return text, [f"{field}: {', '.join(words)}"]
 
 
-def tempo_word(bpm: float | None) -> str:
-    """In a word how fast `bpm` is; nothing for None."""
-    if bpm is None:
-        return ""
-    return next((word for limit, word in TEMPO_WORDS if bpm < limit), FASTEST_WORD)
+def tempo_words(bpm: float | None) -> tuple[str, ...]:
+    """Words for how fast `bpm` is, the plain one first; none for None."""
+    return () if bpm is None else next(words for limit, words in TEMPO_WORDS if bpm < limit)
 
 
 def instruments_heard(evidence: Evidence) -> list[str]:
@@ -148,16 +183,16 @@ def instruments_heard(evidence: Evidence) -> list[str]:
 
 
 def energy_shape(curve: Sequence[float]) -> str:
-    """How the energy moves over the clip's thirds, as the end of a description; nothing where it stays."""
+    """How the energy moves over the clip's thirds: a key of SHAPE_WORDS."""
     if len(curve) < 3:
-        return ""
+        return "steady"
     start, middle, end = (float(np.mean(third)) for third in np.array_split(np.asarray(curve, float), 3))
     if end - start > SHAPE_CHANGE and middle >= start - SHAPE_CHANGE:
-        return ", building up"
+        return "rises"
     if start - end > SHAPE_CHANGE and middle <= start + SHAPE_CHANGE:
-        return ", fading away"
+        return "falls"
     if middle - max(start, end) > SHAPE_CHANGE:
-        return ", swelling in the middle"
+        return "peaks"
     if min(start, end) - middle > SHAPE_CHANGE:
-        return ", with a quiet middle"
-    return ""
+        return "dips"
+    return "steady"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from aural.keys import ALL_KEYS
 from aural.wire import Evidence, Feeling
 from aural.wording.asked import asked_bpm, asked_key
 from aural.wording.emotion import EMOTIONS
-from aural.wording.prompt import INSTRUMENTS, complete_prompt, describe_prompt, energy_shape
+from aural.wording.prompt import INSTRUMENTS, SHAPE_WORDS, WORDINGS, complete_prompt, describe_prompts, energy_shape
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 
@@ -37,7 +38,7 @@ def estimated_t5_tokens(text: str) -> int:
 
 
 def test_a_caption_of_everything_that_was_heard() -> None:
-    said = describe_prompt(
+    said, *_ = describe_prompts(
         bpm=70.04,
         key="C minor",
         feeling=feeling(),
@@ -51,7 +52,7 @@ def test_a_caption_of_everything_that_was_heard() -> None:
 
 
 def test_what_was_not_heard_is_left_out() -> None:
-    said = describe_prompt(
+    said, *_ = describe_prompts(
         bpm=None,
         key=None,
         feeling=feeling("ambient", "neutral"),
@@ -66,39 +67,62 @@ def test_captions_keep_their_form_and_length() -> None:
     curves = ((0.1, 0.5, 0.9), (0.9, 0.5, 0.1), (0.1, 0.9, 0.1), (0.9, 0.1, 0.9), (0.5, 0.5, 0.5))
     lengths = []
     for style, emotion, curve in itertools.product(STYLES, EMOTIONS, curves):
-        said = describe_prompt(
+        prompts = describe_prompts(
             bpm=199.95,
             key="F# minor",
             feeling=feeling(style, emotion),
             evidence=evidence(**tags),
             energy_curve=curve,
         )
-        names = [part.split(": ")[0] for part in said.split(". ")[1:]]
-        assert names == [name for name in FIELDS if name != "moods" or emotion != "neutral"]
-        lengths.append(estimated_t5_tokens(said))
-    assert max(lengths) <= 60
+        for said in prompts:
+            names = [part.split(": ")[0] for part in said.split(". ")[1:]]
+            assert names == [name for name in FIELDS if name != "moods" or emotion != "neutral"]
+            lengths.append(estimated_t5_tokens(said))
+    assert max(lengths) < 60
+
+
+def test_wordings_differ_in_words_and_agree_in_fields() -> None:
+    heard: dict[str, Any] = {
+        "bpm": 97.3,
+        "key": "E minor",
+        "feeling": feeling("folk", "tender"),
+        "evidence": evidence(mtt_guitar=0.8),
+        "energy_curve": (0.2, 0.5, 0.8),
+    }
+    prompts = describe_prompts(**heard)
+    assert prompts == describe_prompts(**heard)
+    assert len(set(prompts)) == WORDINGS
+    assert len({said.partition(". ")[2] for said in prompts}) == 1
+    for said in prompts:
+        assert said.isascii()
+        other = complete_prompt(said, bpm=140.0, key="C major", style_id="metal", emotion="aggressive")
+        assert (asked_bpm(other), str(asked_key(other))) == (140.0, "C major")
+        assert "folk" not in other
+        assert "tender" not in other
+        assert "warm" not in other
 
 
 @pytest.mark.parametrize(
-    ("curve", "words"),
+    ("curve", "shape"),
     [
-        (np.linspace(0, 1, 30), ", building up"),
-        (np.linspace(1, 0, 30), ", fading away"),
-        (np.sin(np.linspace(0, np.pi, 30)), ", swelling in the middle"),
-        (1 - np.sin(np.linspace(0, np.pi, 30)), ", with a quiet middle"),
-        (np.full(30, 0.5), ""),
-        ([0.5], ""),
-        ([], ""),
+        (np.linspace(0, 1, 30), "rises"),
+        (np.linspace(1, 0, 30), "falls"),
+        (np.sin(np.linspace(0, np.pi, 30)), "peaks"),
+        (1 - np.sin(np.linspace(0, np.pi, 30)), "dips"),
+        (np.full(30, 0.5), "steady"),
+        ([0.5], "steady"),
+        ([], "steady"),
     ],
 )
-def test_energy_shape(curve: list[float], words: str) -> None:
-    assert energy_shape(curve) == words
+def test_energy_shape(curve: list[float], shape: str) -> None:
+    assert energy_shape(curve) == shape
+    assert shape in SHAPE_WORDS
 
 
 def test_own_captions_are_complete() -> None:
     """What /compose sends is what was heard, word for word."""
     for key, bpm in itertools.product(ALL_KEYS, (61.0, 97.3, 180.0)):
-        said = describe_prompt(
+        said, *_ = describe_prompts(
             bpm=bpm,
             key=str(key),
             feeling=feeling(),
