@@ -195,7 +195,7 @@ def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:
     from aural.listening.descriptors import describe
 
     heard = listen(clip, meter)
-    return heard, describe(clip, bpm=heard.tempo.bpm)
+    return heard, describe(clip, bpm=heard.tempo.bpm, key=heard.key)
 
 
 def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:

@@ -34,6 +34,7 @@ class Settings:
     device: str = "auto"
     weights_dir: Path | None = None
     weights_record: Path | None = None
+    adapter: Path | None = None
     musicgen: str = "small"
     precision: str = "auto"
     slots: int | None = None
@@ -53,6 +54,7 @@ class Settings:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         weights = env.get("AURAL_WEIGHTS") or None
         record = env.get("AURAL_WEIGHTS_RECORD") or None
+        adapter = env.get("AURAL_ADAPTER") or None
         models = _model_set(env.get("AURAL_MODELS", cls.models))
         pretrained = models == "pretrained"
         return cls(
@@ -60,6 +62,7 @@ class Settings:
             device=env.get("AURAL_DEVICE", cls.device),
             weights_dir=Path(weights) if weights else None,
             weights_record=Path(record) if record else None,
+            adapter=Path(adapter) if adapter else None,
             musicgen=env.get("AURAL_MUSICGEN", cls.musicgen),
             precision=_precision(env.get("AURAL_PRECISION", cls.precision)),
             slots=int(_number(env, "AURAL_SLOTS", 0, low=1, high=1024)) or None,

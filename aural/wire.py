@@ -102,6 +102,9 @@ class KeyGuess(Wired):
         return len(self.parts) > 1
 
 
+NO_KEY = KeyGuess(key=None, confidence=0.0)
+
+
 @dataclass(frozen=True, eq=False)
 class Meter(Wired):
     """Loudness of a clip. `lufs`: (windows,) of each half second, -inf where there is digital silence.

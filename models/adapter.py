@@ -1,9 +1,10 @@
 """The adapter: from what an ear heard and a clip's descriptors to valence, arousal, an emotion word and styles.
 
 Several opinions are formed, each from one kind of evidence, and averaged with fixed weights; what is not there has
-no say, so any subset works. `descriptors` and `tags` were trained (training/adapter); `words` reads the tagger's tags
-by their meaning; `clap` compares CLAP's embedding with text prototypes and is trained on nothing, because no CLAP
-was there to train on.
+no say, so any subset works. `descriptors` and `tags` were trained for music of all kinds (training/adapter/shipped.py),
+`network` on somebody's own clips (python -m training.adapter); `words` reads the tagger's tags by their meaning; `clap`
+compares CLAP's embedding with text prototypes and is trained on nothing, because no CLAP was there to train on. A file
+holds some of them.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from aural.wire import Evidence, Feeling, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
+from models.feeling_network import LIMIT, FeelingNetwork, joined
 
 SHIPPED = Path(__file__).with_name("adapter.pt")
-FORMAT = 1
+FORMAT = 2
 
 # Say of each opinion on valence and arousal: the same for all. Not tuned; nothing that might be used to tune it knows
 # how much a given clip resembles what was trained on.
-SAY = {"descriptors": 1.0, "tags": 1.0, "words": 1.0, "clap": 1.0}
+SAY = {"descriptors": 1.0, "tags": 1.0, "words": 1.0, "network": 1.0, "clap": 1.0}
 PIANO = "mtt:piano"
 CLAP_LOGIT_SCALE = 1 / 0.07  # of cosine similarities; where CLIP and CLAP start their own (Radford et al. 2021)
-LIMIT = 4.0  # standard deviations beyond which a descriptor or tag counts as an outlier and is held
 HEADS = ("descriptors", "tags", "words", "styles")
 VOCABULARY = {"emotions": EMOTIONS, "styles": STYLES, "descriptors": DESCRIPTORS, "tags": TAGS}
 
@@ -75,21 +76,25 @@ class Prototypes:
     emotions: Tensor
 
 
+NO_OFFSET = torch.zeros(2, dtype=torch.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class Adapter:
     """Thread-safe: nothing changes after `load`.
 
     `piano_offset`: (2,) what solo piano has on average, which is taken off by how sure the tagger is of piano: it is
-    judged among its own kind.
+    judged among its own kind. `styles`: the tags' meaning as styles.
     """
 
-    descriptors: Linear
-    tags: Linear
-    words: Linear
-    styles: Linear
-    tempo_windows: tuple[TempoWindow, ...]
-    piano_offset: Tensor
     provenance: Mapping[str, str]
+    descriptors: Linear | None = None
+    tags: Linear | None = None
+    words: Linear | None = None
+    styles: Linear | None = None
+    tempo_windows: tuple[TempoWindow, ...] = ()
+    piano_offset: Tensor = NO_OFFSET
+    network: FeelingNetwork | None = None
     prototypes: Prototypes | None = None
 
     @classmethod
@@ -102,9 +107,17 @@ class Adapter:
         try:
             saved = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
             refuse_other_names(saved, path)
-            descriptors, tags, words, styles = (Linear(**saved["heads"][name]) for name in HEADS)
-            windows = tuple(TempoWindow(**window) for window in saved["tempo_windows"])
-            return cls(descriptors, tags, words, styles, windows, saved["piano_offset"], saved["provenance"])
+            heads = {name: Linear(**saved["heads"][name]) if saved["heads"][name] else None for name in HEADS}
+            return cls(
+                provenance=saved["provenance"],
+                descriptors=heads["descriptors"],
+                tags=heads["tags"],
+                words=heads["words"],
+                styles=heads["styles"],
+                tempo_windows=tuple(TempoWindow(**window) for window in saved["tempo_windows"]),
+                piano_offset=saved["piano_offset"],
+                network=FeelingNetwork.restored(saved["network"]) if saved["network"] else None,
+            )
         except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as cause:
             raise MissingWeights(f"{path} is not an adapter that can be read ({cause}). Restore it.") from cause
 
@@ -114,7 +127,8 @@ class Adapter:
             {
                 "format": FORMAT,
                 "vocabulary": {name: list(words) for name, words in VOCABULARY.items()},
-                "heads": {name: vars(getattr(self, name)) for name in HEADS},
+                "heads": {name: vars(getattr(self, name)) if getattr(self, name) else None for name in HEADS},
+                "network": self.network.saved() if self.network else None,
                 "tempo_windows": [vars(window) for window in self.tempo_windows],
                 "piano_offset": self.piano_offset,
                 "provenance": dict(self.provenance),
@@ -149,22 +163,30 @@ class Adapter:
     def opinions(self, evidence: Evidence, descriptors: Floats) -> dict[str, Tensor]:
         """(valence, arousal) in -1..1 of everyone who has something to go by."""
         opinions = {}
-        if np.any(descriptors):
+        if self.descriptors is not None and np.any(descriptors):
             opinions["descriptors"] = torch.tanh(self.descriptors(tensor(descriptors)))
         if evidence.tags is not None:
             logits = tag_logits(evidence.tags)
-            opinions["tags"] = torch.tanh(self.tags(logits))
-            opinions["words"] = torch.tanh(self.words(logits))
+            for name, reading in (("tags", self.tags), ("words", self.words)):
+                if reading is not None:
+                    opinions[name] = torch.tanh(reading(logits))
+        if self.network is not None and self.network.feels:
+            answer = self.ask_network(self.network, evidence, descriptors)
+            if answer is not None:
+                opinions["network"] = answer[0]
         if evidence.source == "clap":
             likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(evidence, "emotions"), dim=0)
             opinions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
         return opinions
 
     def style_logits(self, evidence: Evidence, descriptors: Floats) -> Tensor:
-        """(23,): from the tags by their meaning, or from CLAP's likeness to the styles' phrasings; and the tempo."""
+        """(23,): the tags by their meaning, the network, CLAP's likeness to the styles' phrasings; and the tempo."""
         logits = torch.zeros(len(STYLES), dtype=torch.float64)
-        if evidence.tags is not None:
+        if self.styles is not None and evidence.tags is not None:
             logits = logits + self.styles(tag_logits(evidence.tags))
+        if self.network is not None and self.network.styles.any():
+            answer = self.ask_network(self.network, evidence, descriptors)
+            logits = logits + answer[1] if answer is not None else logits
         if evidence.source == "clap":
             logits = logits + CLAP_LOGIT_SCALE * self._likeness(evidence, "styles")
         tempo_octaves = float(descriptors[DESCRIPTORS.index("rhythm.tempo_octaves")])
@@ -172,6 +194,21 @@ class Adapter:
             if window.holds(tempo_octaves):
                 logits[STYLES.index(window.style_id)] += window.bonus
         return logits
+
+    @staticmethod
+    def ask_network(network: FeelingNetwork, evidence: Evidence, descriptors: Floats) -> tuple[Tensor, Tensor] | None:
+        """Its (2,) feeling and (23,) log probabilities of styles, None where it knows nothing of what is there."""
+        groups = {}
+        if np.any(descriptors):
+            groups["descriptors"] = tensor(descriptors)
+        if evidence.source == network.ear:
+            groups["embedding"] = tensor(evidence.embedding)
+            if evidence.tags is not None:
+                groups["tags"] = tag_logits(evidence.tags)
+        if not groups:
+            return None
+        feelings, styles = network(*joined(groups, network.widths))
+        return feelings[0], styles[0]
 
     def report(self) -> dict[str, Any]:
         """For /info: where the weights come from and what may be done with them."""

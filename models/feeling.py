@@ -13,7 +13,7 @@ from aural.listening.descriptors import DESCRIPTORS
 from aural.settings import Settings
 from aural.wire import Evidence, Feeling, Floats
 from aural.wording.prototypes import EMOTION_PHRASINGS, STYLE_PHRASINGS
-from models.adapter import Adapter
+from models.adapter import SHIPPED, Adapter
 from models.devices import choose_device
 from models.weights import RECORD
 
@@ -38,7 +38,7 @@ class FeelingModel:
     def load(cls, settings: Settings) -> FeelingModel:
         """The tagger for the built-in set, CLAP for the pretrained one. Raises MissingWeights."""
         device = choose_device(settings.device)
-        adapter = Adapter.load()
+        adapter = Adapter.load(settings.adapter or SHIPPED)
         if settings.models == "builtin":
             from models.tagger import Tagger
 

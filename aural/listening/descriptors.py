@@ -12,7 +12,7 @@ import numpy as np
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening import texture, tonality
 from aural.listening.loudness import k_weighting
-from aural.wire import Floats
+from aural.wire import NO_KEY, Floats, KeyGuess
 
 REFERENCE_LUFS = -20.0
 
@@ -66,16 +66,19 @@ MEANINGS: dict[str, str] = {
     "tonal.harmonic_change": "distance between tonal centroids .26 s apart (Harte et al. 2006)",
     "tonal.roughness": "sensory dissonance of the 20 strongest partials, over their power (Sethares 1993)",
     "tonal.peak_share": "power in spectral peaks that stand 10 dB over their surroundings",
+    "tonal.major_probability": "the key estimate's, summed over the major keys; .5 where nothing is tonal",
+    "tonal.key_confidence": "the key estimate's; 0 where nothing is tonal",
+    "tonal.modulates": "1 where a good part of the clip is in another key, else 0",
     "tonal.register_semitones": "mean pitch height of the partials over A1",
     "tonal.register_spread_semitones": "deviation of the pitch height within frames",
 }
 DESCRIPTORS = tuple(MEANINGS)
 
 
-def describe(clip: Clip, *, bpm: float | None) -> Floats:
+def describe(clip: Clip, *, bpm: float | None, key: KeyGuess = NO_KEY) -> Floats:
     """The row of `DESCRIPTORS`, (n,) float32, always finite; all zeros for digital silence.
 
-    `bpm`: as the tempo estimate gave it. Clips of other rates are heard at 16 kHz.
+    `bpm`, `key`: as the tempo and key estimates gave them. Clips of other rates are heard at 16 kHz.
     """
     samples = clip.at(ANALYSIS_RATE_HZ).samples.astype(np.float32)
     samples = samples - samples.mean()
@@ -91,6 +94,17 @@ def describe(clip: Clip, *, bpm: float | None) -> Floats:
         **texture.spectral(view, levelled),
         **texture.timbre(view),
         **tonality.tonal(levelled),
+        **estimated(key),
     }
     assert values.keys() == MEANINGS.keys(), values.keys() ^ MEANINGS.keys()
     return np.array([values[name] for name in DESCRIPTORS], np.float32)
+
+
+def estimated(key: KeyGuess) -> dict[str, float]:
+    """What the key estimate adds."""
+    major = sum(probability for name, probability in key.probabilities if name.endswith("major"))
+    return {
+        "tonal.major_probability": major if key.probabilities else 0.5,
+        "tonal.key_confidence": key.confidence,
+        "tonal.modulates": float(key.modulates),
+    }

@@ -17,7 +17,7 @@ from aural.listening.modulation import parts_of
 from aural.listening.networks import KEY_FRAMES, key_scores
 from aural.listening.semitones import HOP, semitone_spectrum
 from aural.listening.sounding import Part
-from aural.wire import Doubles, Floats, KeyGuess
+from aural.wire import NO_KEY, Doubles, Floats, KeyGuess
 
 SHORTEST_S = 1.5
 SPAN_S = KEY_FRAMES * HOP / RATE_HZ
@@ -28,7 +28,6 @@ TEMPERATURE = 1.3  # mean confidence .85 and .87 where 85 % of dev and 89 % of t
 LEAST_CERTAINTY, SHORT_S = 0.055, 1.5
 LEAST_VARIETY = 3.0
 LEAST_MOVEMENT = 0.05
-NO_KEY = KeyGuess(key=None, confidence=0.0)
 
 
 def estimate_key(samples: Floats, *, guess: bool = False) -> tuple[KeyGuess, float]:

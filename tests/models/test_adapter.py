@@ -32,6 +32,7 @@ def adapter() -> Adapter:
 @pytest.fixture(scope="module")
 def average(adapter: Adapter) -> Floats:
     """Tags of the song that is average in every tag."""
+    assert adapter.words is not None
     return torch.sigmoid(adapter.words.mean).numpy().astype(np.float32)
 
 

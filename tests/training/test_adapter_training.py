@@ -1,9 +1,7 @@
-"""The adapter's trainer: MIDI in, manifests with faults, regression against its definition, learning what is there."""
+"""The adapter that ships: MIDI in, regression against its definition, learning what is there, hearing once."""
 
 from __future__ import annotations
 
-import dataclasses
-import shutil
 import struct
 from pathlib import Path
 
@@ -15,10 +13,12 @@ from aural.listening.descriptors import DESCRIPTORS
 from aural.wire import Evidence
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from training.adapter.data import Features, Row, Variant, heard, low_passed, read_manifest, stacked, variants
+from training.adapter.clips import Clips, Features
 from training.adapter.evaluate import answers, feeling_scores, share
+from training.adapter.hearing import Ears, Variant, hear_all, shaped, variants
+from training.adapter.manifest import BadManifest, Row
+from training.adapter.ridge import fit, ridge, style_weights
 from training.adapter.semantics import AROUSAL, STYLE_READINGS, TEMPO_WINDOWS, VALENCE
-from training.adapter.train import Clips, fit, ridge, style_weights
 from training.midi import Event, read_midi
 
 
@@ -48,46 +48,27 @@ def test_midi_times_follow_the_tempo_changes(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("row", "sentence"),
-    [
-        ("gone.ogg,Q1,,,", "line 3: none of the files it names is there .gone.ogg."),
-        (",Q1,,,", "line 3: none of the files it names is there .it names none."),
-        ("a.wav,Q5,,,", "line 3: quadrant 'Q5' is not one of Q1, Q2, Q3, Q4"),
-        ("a.wav,,7,0.5,", "line 3: valence and arousal must be numbers from -1 to 1"),
-        ("a.wav,,high,0.5,", "line 3: valence and arousal must be numbers from -1 to 1"),
-        ("a.wav,,,,", "line 3: it has no label"),
-    ],
-)
-def test_a_faulty_row_is_named(row: str, sentence: str, tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "a.wav", np.zeros(100), 16_000)
-    manifest = tmp_path / "m.csv"
-    manifest.write_text(f"path,quadrant,valence,arousal,style_id\na.wav,Q2,,,jazz\n{row}\n")
-    with pytest.raises(ValueError, match=sentence):
-        read_manifest(manifest)
-
-
-def test_labels_of_a_manifest(tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "a.wav", np.zeros(100), 16_000)
-    manifest = tmp_path / "mine.csv"
-    manifest.write_text("path,quadrant,valence,arousal,style_id\na.wav,Q2,,,jazz\na.wav,,0.3,-0.2,\na.wav,,,,rock\n")
-    first, second, third = read_manifest(manifest)
-    assert (first.valence_sign, first.arousal_sign, first.style_id, first.source) == (-1, 1, "jazz", "mine")
-    assert (second.valence_sign, second.arousal_sign, second.split) == (1, -1, "train")
-    assert (third.valence_sign, third.arousal_sign, third.style_id) == (0, 0, "rock")
+def row_of(file: Path, line: int = 2) -> Row:
+    return Row(file, "s", "train", "g", 0.6, 0.6, line=line)
 
 
 def test_variants_are_drawn_once_and_for_all() -> None:
-    row = Row(Path("x.mid"), "s", "train", "g", 1, 1, "", frozenset())
-    assert variants(row, 3, 2) == variants(row, 3, 2)
-    assert variants(row, 3, 2)[0] == Variant()
-    assert variants(dataclasses.replace(row, file=Path("x.ogg")), 3, 2) == [Variant()]
+    for name in ("x.mid", "x.ogg"):
+        row = row_of(Path(name))
+        assert variants(row, 3, 2) == variants(row, 3, 2)
+        assert variants(row, 3, 2)[0] == Variant()
+        assert len(set(variants(row, 3, 2))) == 4
+    assert len({variant.program for variant in variants(row_of(Path("y.mid")), 9, 2)}) > 3
+    assert all(variant.program == 0 and variant.equaliser_db for variant in variants(row_of(Path("x.ogg")), 3, 2)[1:])
 
 
-def test_low_pass_removes_what_is_above() -> None:
+def test_a_variant_is_equalised_and_low_passed() -> None:
     t = np.arange(16_000) / 16_000
-    both = (np.sin(2 * np.pi * 1000 * t) + np.sin(2 * np.pi * 6000 * t)).astype(np.float32)
-    np.testing.assert_allclose(low_passed(both, 4000), np.sin(2 * np.pi * 1000 * t), atol=1e-3)
+    low, high = np.sin(2 * np.pi * 250 * t), np.sin(2 * np.pi * 6000 * t)
+    both = (low + high).astype(np.float32)
+    np.testing.assert_allclose(shaped(both, Variant(bandwidth_hz=4000), 16_000), low, atol=1e-3)
+    louder = Variant(equaliser_db=(0.0, 0.0, 6.0206, 0.0, 0.0, 0.0, 0.0))
+    np.testing.assert_allclose(shaped(low.astype(np.float32), louder, 16_000), 2 * low, atol=1e-3)
 
 
 def test_ridge_is_where_the_penalised_error_is_least() -> None:
@@ -120,7 +101,7 @@ def made(count: int, seed: int) -> Clips:
     row[:, DESCRIPTORS.index("rhythm.onset_rate_per_s")] += 3 * signs[:, 1]
     tags = rng.uniform(0.01, 0.3, (count, len(TAGS))).astype(np.float32)
     rows = [
-        Row(Path(f"{i}.wav"), "made", "train", f"group {i % 60}", int(v), int(a), "", frozenset())
+        Row(Path(f"{i}.wav"), "made", "train", f"group {i % 60}", 0.6 * int(v), 0.6 * int(a))
         for i, (v, a) in enumerate(signs)
     ]
     return Clips(Features(row, np.zeros((count, 400), np.float32), tags), rows)
@@ -129,7 +110,7 @@ def made(count: int, seed: int) -> Clips:
 def test_what_is_in_the_data_is_learned() -> None:
     adapter = fit(made(200, 0), made(60, 1), {"model": "made"})
     new = made(100, 2)
-    score = feeling_scores(new.rows, answers(adapter, new.features, hears=False, describes=True))
+    score = feeling_scores(new.rows, answers(adapter, new, hears=False).feelings)
     assert min(score["valence"].share, score["arousal"].share) > 0.9
     assert score["quadrant"].low < score["quadrant"].share < score["quadrant"].high
     row = new.features.descriptors[0]
@@ -145,7 +126,7 @@ def test_the_middle_is_where_the_reference_has_it() -> None:
     labelled.features.descriptors[:, DESCRIPTORS.index("rhythm.onset_rate_per_s")] += 8
     adapter = fit(labelled, reference, {"model": "made"})
     new = made(100, 2)
-    score = feeling_scores(new.rows, answers(adapter, new.features, hears=False, describes=True))
+    score = feeling_scores(new.rows, answers(adapter, new, hears=False).feelings)
     assert score["arousal"].share > 0.9
 
 
@@ -161,13 +142,28 @@ def test_intervals_resample_groups() -> None:
 def test_hearing_is_resumed_from_the_cache(tmp_path: Path) -> None:
     t = np.arange(16_000 * 4) / 16_000
     soundfile.write(tmp_path / "a.wav", 0.3 * np.sin(2 * np.pi * 220 * t), 16_000)
-    row = Row(tmp_path / "a.wav", "s", "train", "g", 1, 1, "", frozenset())
-    cache = tmp_path / "cache"
-    once = stacked(heard([(row, Variant())], fonts=(), cache=cache, processes=1))
+    sounds, cache = [(row_of(tmp_path / "a.wav"), Variant())], tmp_path / "cache"
+    once = hear_all(sounds, Ears(), cache=cache, processes=1)
     files = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
     assert len(files) == 2
-    again = stacked(heard([(row, Variant())], fonts=(), cache=cache, processes=1))
+    again = hear_all(sounds, Ears(), cache=cache, processes=1)
     assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == files
-    assert np.array_equal(once.descriptors, again.descriptors)
-    assert once.tags.shape == (1, len(TAGS))
-    shutil.rmtree(cache)
+    assert np.array_equal(once.features.descriptors, again.features.descriptors)
+    assert once.features.tags.shape == (1, len(TAGS))
+
+
+def test_every_file_that_cannot_be_heard_is_named_with_its_row(tmp_path: Path) -> None:
+    (tmp_path / "broken.wav").write_bytes(b"RIFF....")
+    soundfile.write(tmp_path / "silent.wav", np.zeros(32_000), 16_000)
+    midi_file(tmp_path / "tune.mid")
+    sounds = [
+        (row_of(tmp_path / name, line), Variant())
+        for line, name in enumerate(("broken.wav", "silent.wav", "tune.mid"), 2)
+    ]
+    with pytest.raises(BadManifest) as fault:
+        hear_all(sounds, Ears(), cache=tmp_path / "cache", processes=1)
+    told = str(fault.value).splitlines()
+    assert [line.partition(" cannot be heard")[0] for line in told] == [
+        "line 2: broken.wav", "line 3: silent.wav", "line 4: tune.mid",
+    ]  # fmt: skip
+    assert "no soundfont" in told[2]

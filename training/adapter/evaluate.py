@@ -1,26 +1,42 @@
-"""How right an adapter is on labelled clips: signs of valence and arousal, quadrant, style; with intervals."""
+"""How right feelings and styles are on labelled clips, with 95 % intervals over groups."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.wire import Evidence, Feeling
+from aural.wire import Evidence
 from aural.wording.style import STYLES
 from models.adapter import Adapter
-from training.adapter.data import Features, Row
+from training.adapter.clips import Clips
+from training.adapter.manifest import QUADRANTS, Row, groups_of
 
 RESAMPLES = 1000
 # Ids that the bench's own score leaves out of style: no clip, or a label wider than the music.
 STYLES_NOT_SCORED = ("cinematic", "ambient", "folk", "world")
+FEELING_FIGURES = ("valence", "arousal", "quadrant", "quadrant F1", "valence R2", "arousal R2")
+STYLE_FIGURES = ("first", "in three", "style F1")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """`feelings`: (clips, 2) valence and arousal; `styles`: (clips, 23), the greater the likelier."""
+
+    feelings: Array
+    styles: Array
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> Answers:
+        return Answers(self.feelings[chosen], self.styles[chosen])
 
 
 @dataclass(frozen=True)
 class Score:
-    """A share of right answers with its 95 % interval over groups."""
+    """A figure with its 95 % interval over groups."""
 
     share: float
     low: float
@@ -31,48 +47,97 @@ class Score:
         return f"{self.share:.2f} [{self.low:.2f} {self.high:.2f}]" if self.count else "-"
 
 
-def answers(adapter: Adapter, features: Features, *, hears: bool, describes: bool) -> NDArray[np.float64]:
-    """(clips, 2): valence and arousal from the tagger's evidence, the descriptors, or both."""
+def answers(adapter: Adapter, clips: Clips, *, hears: bool = True, describes: bool = True) -> Answers:
+    """What an adapter says from the ear's evidence, the descriptors, or both."""
+    features = clips.features
     nothing = np.zeros_like(features.descriptors[0])
-    rows = zip(features.descriptors, features.embedding, features.tags, strict=True)
-    return np.array([
-        adapter.feel(Evidence("tagger", embedding, tags if hears else None), row if describes else nothing).numpy()
-        for row, embedding, tags in rows
-    ])  # fmt: skip
+    feelings, styles = [], []
+    for row, embedding, tags in zip(features.descriptors, features.embedding, features.tags, strict=True):
+        told = row if describes else nothing
+        heard = Evidence(clips.ear, embedding, tags if len(tags) else None) if hears else NOBODY
+        feelings.append(adapter.feel(heard, told).numpy())
+        styles.append(adapter.style_logits(heard, told).numpy())
+    return Answers(np.array(feelings), np.array(styles))
 
 
-def labels(adapter: Adapter, features: Features) -> list[Feeling]:
-    rows = zip(features.descriptors, features.embedding, features.tags, strict=True)
-    return [adapter.label(Evidence("tagger", embedding, tags), descriptors) for descriptors, embedding, tags in rows]
+NOBODY = Evidence("nobody", np.zeros(0, np.float32))
+
+
+def resampled(
+    figure: Callable[[NDArray[np.int_]], float], groups: NDArray[np.str_], resamples: int = RESAMPLES
+) -> Score:
+    """`figure` of all the places, and its interval when whole groups are drawn again."""
+    if not len(groups):
+        return Score(np.nan, np.nan, np.nan, 0)
+    names, index = np.unique(groups, return_inverse=True)
+    members = [np.flatnonzero(index == i) for i in range(len(names))]
+    rng = np.random.default_rng(0)
+    draws = [
+        figure(np.concatenate([members[i] for i in rng.integers(len(names), size=len(names))]))
+        for _ in range(resamples)
+    ]
+    low, high = np.percentile(draws, (2.5, 97.5))
+    return Score(figure(np.arange(len(groups))), float(low), float(high), len(groups))
 
 
 def share(right: NDArray[np.bool_], groups: NDArray[np.str_]) -> Score:
-    """Mean and interval, resampling whole groups."""
-    if not len(right):
-        return Score(np.nan, np.nan, np.nan, 0)
-    names, index = np.unique(groups, return_inverse=True)
-    sums, sizes = np.bincount(index, right), np.bincount(index)
-    draws = np.random.default_rng(0).integers(len(names), size=(RESAMPLES, len(names)))
-    low, high = np.percentile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), (2.5, 97.5))
-    return Score(float(right.mean()), float(low), float(high), len(right))
+    """Share of right answers."""
+    return resampled(lambda places: float(right[places].mean()), groups)
 
 
-def feeling_scores(rows: Sequence[Row], answer: NDArray[np.float64]) -> dict[str, Score]:
-    """Valence and arousal sign and quadrant, over the rows that have both signs."""
-    known = np.array([row.valence_sign != 0 and row.arousal_sign != 0 for row in rows], bool)
-    truth = np.array([(row.valence_sign, row.arousal_sign) for row in rows])[known] > 0
-    groups = np.array([row.group for row in rows])[known]
-    right = (answer[known] > 0) == truth
-    return {
+def macro_f1(truth: NDArray[np.int_], guess: NDArray[np.int_]) -> float:
+    """Mean over the labels that occur in `truth`."""
+    scores = []
+    for label in np.unique(truth):
+        both = np.count_nonzero((truth == label) & (guess == label))
+        scores.append(2 * both / (np.count_nonzero(truth == label) + np.count_nonzero(guess == label)))
+    return float(np.mean(scores))
+
+
+def r_squared(truth: Array, guess: Array) -> float:
+    spread = ((truth - truth.mean()) ** 2).sum()
+    return float(1 - ((truth - guess) ** 2).sum() / spread) if spread > 0 else float("nan")
+
+
+def quadrants(feelings: Array) -> NDArray[np.int_]:
+    """(n,) numbers in the order of QUADRANTS."""
+    signs = np.where(feelings > 0, 1, -1)
+    table = np.array(list(QUADRANTS.values()))
+    return np.asarray((signs[:, None] == table).all(axis=2).argmax(axis=1))
+
+
+def feeling_scores(rows: Sequence[Row], feelings: Array) -> dict[str, Score]:
+    """Signs, quadrants and their macro-F1, over the rows that have both signs; R2 over those with ratings, if any."""
+    known = np.array([0 not in row.signs for row in rows], bool)
+    truth = np.array([(row.valence, row.arousal) for row in rows]).reshape(-1, 2)[known]
+    said, groups = feelings[known], groups_of(rows)[known]
+    right = (said > 0) == (truth > 0)
+    corners, guesses = quadrants(truth), quadrants(said)
+    scores = {
         "valence": share(right[:, 0], groups),
         "arousal": share(right[:, 1], groups),
         "quadrant": share(right.all(axis=1), groups),
+        "quadrant F1": resampled(lambda at: macro_f1(corners[at], guesses[at]), groups),
     }
+    if any(len(np.unique(np.abs(column))) > 1 for column in truth.T):
+        for i, name in enumerate(("valence", "arousal")):
+            column, guess = truth[:, i], said[:, i]
+            scores[f"{name} R2"] = resampled(lambda at, c=column, g=guess: r_squared(c[at], g[at]), groups)  # type: ignore[misc]
+    return scores
 
 
-def style_scores(rows: Sequence[Row], feelings: Sequence[Feeling]) -> dict[str, Score]:
-    """Whether the true style comes first, or among the first three, out of all 23."""
-    known = [i for i, row in enumerate(rows) if row.style_id in STYLES and row.style_id not in STYLES_NOT_SCORED]
-    groups = np.array([rows[i].group for i in known])
-    ranks = np.array([[name for name, _ in feelings[i].styles].index(rows[i].style_id) for i in known], int)
-    return {"top1": share(ranks < 1, groups), "top3": share(ranks < 3, groups)}
+def style_scores(rows: Sequence[Row], styles: Array, ignored: Sequence[str] = ()) -> dict[str, Score]:
+    """Whether the true style comes first, or among the first three, and the macro-F1 of the first."""
+    known = np.array([row.style_id in STYLES and row.style_id not in ignored for row in rows], bool)
+    if not known.any():
+        return {}
+    truth = np.array(
+        [STYLES.index(row.style_id) for row in rows if row.style_id in STYLES and row.style_id not in ignored]
+    )
+    order = np.argsort(-styles[known], axis=1, kind="stable")
+    groups = groups_of(rows)[known]
+    return {
+        "first": share(order[:, 0] == truth, groups),
+        "in three": share((order[:, :3] == truth[:, None]).any(axis=1), groups),
+        "style F1": resampled(lambda at: macro_f1(truth[at], order[at, 0]), groups),
+    }

@@ -17,7 +17,8 @@ from aural.keys import ALL_KEYS
 from aural.wire import TAKE_RATE_HZ, MusicRequest
 from aural.wording.style import STYLES
 from models.sketch.composer import SketchComposer
-from training.adapter.data import CUT_S, Row
+from training.adapter.hearing import CUT_S
+from training.adapter.manifest import FAR_OUT, Row
 
 # One emotion per quadrant; (valence, arousal) signs.
 MOODS = {"joyful": (1, 1), "aggressive": (-1, 1), "sad": (-1, -1), "calm": (1, -1)}
@@ -31,9 +32,14 @@ def composed(folder: Path, processes: int) -> list[Row]:
     with ProcessPoolExecutor(processes) as pool:
         files = list(pool.map(_compose, [folder] * len(wanted), range(len(wanted)), chunksize=8))
     return [
-        Row(file, "composed", "train", style, *MOODS[mood], style, frozenset({style}))
+        Row(file, "composed", "train", style, *corner(mood), style_id=style, styles=frozenset({style}))
         for file, (style, mood) in zip(files, wanted, strict=True)
     ]
+
+
+def corner(mood: str) -> tuple[float, float]:
+    valence_side, arousal_side = MOODS[mood]
+    return FAR_OUT * valence_side, FAR_OUT * arousal_side
 
 
 def _compose(folder: Path, number: int) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from aural.audio.clip import Clip
 from aural.listening.descriptors import DESCRIPTORS, MEANINGS, describe
+from aural.wire import KeyGuess
 
 RATE_HZ = 16_000
 
@@ -49,10 +51,10 @@ def noise(duration_s: float = 5.0) -> NDArray[np.float64]:
 
 
 def test_every_name_has_a_meaning_and_a_place() -> None:
-    assert len(DESCRIPTORS) == len(set(DESCRIPTORS)) == 79
+    assert len(DESCRIPTORS) == len(set(DESCRIPTORS)) == 82
     assert all(MEANINGS.values())
     clip = Clip(noise().astype(np.float32), RATE_HZ, RATE_HZ, 1, "synthesised")
-    assert describe(clip, bpm=None).shape == (79,)
+    assert describe(clip, bpm=None).shape == (82,)
     assert describe(clip, bpm=None).dtype == np.float32
 
 
@@ -169,3 +171,14 @@ def test_thirty_seconds_take_little_time() -> None:
     start_s = time.process_time()
     row(samples)
     assert time.process_time() - start_s < 0.8  # .1 s on an idle core
+
+
+def test_the_key_estimate_is_told() -> None:
+    clip = Clip(noise().astype(np.float32), RATE_HZ, RATE_HZ, 1, "synthesised")
+    key = KeyGuess("C major", 0.7, probabilities=(("C major", 0.7), ("A minor", 0.2), ("G major", 0.1)))
+    told = dict(zip(DESCRIPTORS, describe(clip, bpm=None, key=key).tolist(), strict=True))
+    assert told["tonal.major_probability"] == pytest.approx(0.8)
+    assert (told["tonal.key_confidence"], told["tonal.modulates"]) == (pytest.approx(0.7), 0)
+    moved = replace(key, parts=((0.0, "C major"), (8.0, "E minor")))
+    assert describe(clip, bpm=None, key=moved)[DESCRIPTORS.index("tonal.modulates")] == 1
+    assert row(noise())["tonal.major_probability"] == 0.5

@@ -1,9 +1,9 @@
-"""Fit the adapter: two ridge regressions on quadrant signs, and the hand-made readings brought to the same scale."""
+"""Fit the adapter that ships: ridge regressions on quadrant signs, and the hand-made readings at the same scale."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,40 +11,21 @@ from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
 from aural.listening.descriptors import DESCRIPTORS
-from aural.wire import Evidence
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.adapter import LIMIT, PIANO, Adapter, Linear, TempoWindow, tag_logits
+from models.adapter import PIANO, Adapter, Linear, TempoWindow
+from models.feeling_network import LIMIT
 from models.tagger import Tagger
-from training.adapter.data import Features, Row
+from training.adapter.clips import Clips
+from training.adapter.evaluate import answers
 from training.adapter.semantics import AROUSAL, STYLE_READINGS, TEMPO_WINDOWS, VALENCE
 
 Array = NDArray[np.float64]
 
-# Not asked for a feeling: loudness depends on how a file was mastered, and no tempo is estimated while training.
+# Not asked for a feeling: loudness depends on how a file was mastered, and tempo on how it is counted.
 UNUSED = ("dynamics.loudness_lufs", "rhythm.tempo_octaves")
 PENALTIES = (100.0, 300.0, 1000.0, 3000.0, 10_000.0, 30_000.0)
 FOLDS = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Clips:
-    """Labelled clips: `rows[i]` labels row i of `features`."""
-
-    features: Features
-    rows: Sequence[Row]
-
-    @property
-    def signs(self) -> Array:
-        return np.array([(row.valence_sign, row.arousal_sign) for row in self.rows], np.float64)
-
-    @property
-    def logits(self) -> Array:
-        return np.stack([tag_logits(tags).numpy() for tags in self.features.tags])
-
-    @property
-    def descriptors(self) -> Array:
-        return self.features.descriptors.astype(np.float64)
 
 
 def fit(labelled: Clips, reference: Clips, provenance: Mapping[str, str]) -> Adapter:
@@ -58,10 +39,9 @@ def fit(labelled: Clips, reference: Clips, provenance: Mapping[str, str]) -> Ada
     words = read(reference.logits, mean, scale)
     styles = linear(mean, scale, style_weights(correlation), style_doubts())
     windows = tuple(TempoWindow(style, *numbers) for style, numbers in TEMPO_WINDOWS.items())
-    no_offset = torch.zeros(2, dtype=torch.float64)
-    adapter = Adapter(descriptors, tags, words, styles, windows, no_offset, provenance)
+    adapter = Adapter(provenance, descriptors, tags, words, styles, windows)
     piano = labelled.features.tags[:, [TAGS.index(PIANO)]].astype(np.float64)
-    offset = (piano * answers(adapter, labelled)).sum(axis=0) / (piano**2).sum()
+    offset = (piano * answers(adapter, labelled).feelings).sum(axis=0) / (piano**2).sum()
     return replace(adapter, piano_offset=torch.from_numpy(offset))
 
 
@@ -148,10 +128,3 @@ def tag_statistics(tagger: Tagger) -> tuple[Array, Array, Array]:
     covariance = block_diag(*(block.double().numpy() for block in covariances))
     deviation = np.sqrt(np.diag(covariance))
     return torch.cat(means).double().numpy(), deviation, covariance / np.outer(deviation, deviation)
-
-
-def answers(adapter: Adapter, clips: Clips) -> Array:
-    """(clips, 2): valence and arousal as the adapter has them so far."""
-    features = clips.features
-    rows = zip(features.descriptors, features.embedding, features.tags, strict=True)
-    return np.array([adapter.feel(Evidence("tagger", embedding, tags), row).numpy() for row, embedding, tags in rows])

@@ -1,0 +1,130 @@
+"""The adapter's trained opinion: a small network, several times over, from what is known of a clip to its feeling.
+
+It takes three groups of inputs: descriptors, the tags' log odds, and the ear's embedding. Where a group is not there, a
+trained mask stands in for it, so that any subset works. The members differ in what they were trained on; their mean
+counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+from torch.nn.functional import gelu
+
+from aural.wording.style import STYLES
+
+LIMIT = 4.0  # standard deviations beyond which an input counts as an outlier and is held
+GROUPS = ("descriptors", "tags", "embedding")
+FEELINGS = ("valence", "arousal")
+N_OUT = len(FEELINGS) + len(STYLES)
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """Of `m` members with `w` inputs and `h` hidden units: `mask` (m, w), `inward` (m, h, w), `inward_bias` (m, h),
+    `outward` (m, N_OUT, h), `outward_bias` (m, N_OUT)."""
+
+    mask: Tensor
+    inward: Tensor
+    inward_bias: Tensor
+    outward: Tensor
+    outward_bias: Tensor
+
+    def __iter__(self) -> Any:
+        return iter(getattr(self, field.name) for field in fields(self))
+
+    @classmethod
+    def drawn(cls, members: int, width: int, hidden: int, generator: torch.Generator) -> Self:
+        """Where training begins: even draws within 1 / sqrt(inputs), as torch's linear layers; masks of zero."""
+
+        def draw(*shape: int, inputs: int) -> Tensor:
+            bound = float(inputs**-0.5)
+            return torch.rand(*shape, generator=generator) * 2 * bound - bound
+
+        return cls(
+            mask=torch.zeros(members, width),
+            inward=draw(members, hidden, width, inputs=width),
+            inward_bias=draw(members, hidden, inputs=width),
+            outward=draw(members, N_OUT, hidden, inputs=hidden),
+            outward_bias=draw(members, N_OUT, inputs=hidden),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class FeelingNetwork:
+    """`widths`: of each group of GROUPS; `ear`: whose embedding the last one is ("tagger" or "clap").
+
+    `mean`, `scale`: (w,) of the inputs. `sharpness`: (3,) what valence's, arousal's and the styles' logits are
+    multiplied by, so that they are as sure as they are right; 0 for what training did not have. `styles`: (23,) bool,
+    the ones that training had.
+    """
+
+    ear: str
+    widths: tuple[int, ...]
+    mean: Tensor
+    scale: Tensor
+    parameters: Parameters
+    sharpness: Tensor
+    styles: Tensor
+
+    @property
+    def feels(self) -> bool:
+        """Whether training had a feeling."""
+        return bool((self.sharpness[:2] > 0).all())
+
+    def __call__(self, inputs: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """(valence, arousal) in -1..1, (n, 2), and the styles' log probabilities, (n, 23), -inf where unknown.
+
+        `inputs`: (n, w), `present`: (n, 3) 0 or 1; what is absent may hold anything finite.
+        """
+        raw = raw_outputs(self.parameters, self.standard(inputs), spread(present, self.widths)).mean(dim=0)
+        feelings = torch.tanh(self.sharpness[:2] * raw[:, :2])
+        styles = (self.sharpness[2] * raw[:, 2:]).masked_fill(~self.styles, -torch.inf)
+        return feelings, torch.log_softmax(styles, dim=1) if self.styles.any() else torch.zeros_like(styles)
+
+    def standard(self, inputs: Tensor) -> Tensor:
+        """At the training clips' mean and spread."""
+        return ((inputs - self.mean) / self.scale).clamp(-LIMIT, LIMIT)
+
+    def saved(self) -> dict[str, Any]:
+        """Plain tensors and names, as `restored` reads them."""
+        return {
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+            "parameters": vars(self.parameters),
+        }
+
+    @classmethod
+    def restored(cls, saved: dict[str, Any]) -> Self:
+        return cls(**{**saved, "widths": tuple(saved["widths"]), "parameters": Parameters(**saved["parameters"])})
+
+
+def spread(present: Tensor, widths: tuple[int, ...]) -> Tensor:
+    """(n, 3) to (n, w): each group's flag at each of its inputs."""
+    return torch.cat([present[:, [i]].expand(-1, width) for i, width in enumerate(widths)], dim=1)
+
+
+def raw_outputs(
+    parameters: Parameters,
+    standard: Tensor,
+    present: Tensor,
+    *,
+    hidden_dropout: float = 0.0,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """(m, n, N_OUT). `standard`, `present`: (n, w) for all members, or (m, n, w)."""
+    seen = standard * present + parameters.mask[:, None] * (1 - present)
+    hidden = gelu(seen @ parameters.inward.mT + parameters.inward_bias[:, None])
+    if hidden_dropout:
+        kept = torch.rand(hidden.shape, generator=generator) >= hidden_dropout
+        hidden = hidden * kept / (1 - hidden_dropout)
+    return hidden @ parameters.outward.mT + parameters.outward_bias[:, None]
+
+
+def joined(groups: dict[str, Tensor], widths: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """One clip's groups as (1, w) inputs and (1, 3) flags."""
+    parts = [groups[name] if name in groups else torch.zeros(width) for name, width in zip(GROUPS, widths, strict=True)]
+    flags = torch.tensor([[float(name in groups) for name in GROUPS]], dtype=torch.float64)
+    return torch.cat([part.double() for part in parts])[None], flags
