@@ -13,7 +13,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-analyze bench-sketch bench-batching train-listening examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-batching train-listening train-adapter examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -97,6 +97,17 @@ train-listening: $(VENV)/.dev-ready  ## make the songs and train tempo, key and 
 	$(BIN)/python -m training.listening.tempo $(SONGS)
 	$(BIN)/python -m training.listening.key $(SONGS) --most 4500
 	$(BIN)/python -m training.listening.metre $(SONGS) --most 2600
+
+bench-feeling: $(VENV)/.dev-ready  ## emotion and style against known labels (DATA=folder; AURAL_WEIGHTS=folder for CLAP)
+	@test -n "$(AURAL_WEIGHTS)" || $(BIN)/python -m tests.checkpoints .cache/random-weights
+	$(if $(AURAL_WEIGHTS),,AURAL_WEIGHTS_RECORD=.cache/no-record.json) $(BIN)/python -m bench.feeling $(DATA) \
+		$(addprefix --font ,$(firstword $(FONTS))) --clap $(or $(AURAL_WEIGHTS),.cache/random-weights --clap-is-random)
+
+bench-roundtrip: $(VENV)/.dev-ready  ## what was asked of the composer, heard again (DATA=folder of labelled clips for the judge)
+	$(BIN)/python -m bench.roundtrip --judge $(DATA)
+
+train-adapter: $(VENV)/.dev-ready  ## train the adapter that ships again (DATA=folder; FONTS="a.sf2 b.sf2"; half an hour)
+	$(BIN)/python -m training.adapter.shipped $(DATA)/manifest.csv $(addprefix --font ,$(FONTS))
 
 bench-analyze: $(VENV)/.dev-ready  ## /analyze over HTTP, 1, 8 and 32 at a time
 	$(BIN)/python -m bench.analyze

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "models": {"models", "aural"},
     "aural": {"aural"},
     "training": {"training", "models", "aural"},
-    "bench": {"bench", "models", "aural", "examples"},
+    "bench": {"bench", "training", "models", "aural", "examples"},
 }
 
 

@@ -21,6 +21,7 @@ from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.errors import AuralError
 from aural.listening import listen, texture, tonality
 from aural.listening.descriptors import DESCRIPTORS, describe
+from aural.settings import Settings
 from aural.wire import Evidence, Floats
 from aural.wording.tags import TAGS
 from models.tagger import WEIGHT_FILES, Tagger
@@ -162,8 +163,10 @@ def ear_of(ears: Ears) -> Any:
     if ears.clap_folder is None:
         return Tagger.load()
     from models.clap import Clap
+    from models.weights import RECORD
 
-    return Clap.load(ears.clap_folder, torch.device("cpu"))
+    record = Settings.from_env().weights_record or RECORD
+    return Clap.load(ears.clap_folder, torch.device("cpu"), record=record)
 
 
 def save(path: Path, **arrays: Any) -> None:
