@@ -1,10 +1,10 @@
 """The closed loop: ask for music, listen to it, compare. `python -m bench.roundtrip --judge DATA`
 
-Every emotion in every style, the keys dealt round all 24, the tempo low, middle or high in the style's range, the
-energy an arch, a rise or a fall; 16 s each. Heard by `aural.listening` (tempo within 0.5 %, key exact, correlation of
-the energy curve), by the adapter that ships (style), and by a judge of the quadrant: our trainer's network on real
-clips alone (DATA's manifest, the sources of JUDGES), which never heard the composer. Prints the table; writes
-bench/results/roundtrip.json.
+Every emotion in every style, 16 s each; the keys dealt round all 24, in the mode that the emotion has, the tempo over
+the style's range, in the half that it has, the energy an arch, a rise or a fall at its level: what is asked does not
+contradict itself. Heard by `aural.listening` (tempo within 0.5 %, key exact, correlation of the energy curve), by the
+adapter that ships (style), and by a judge of the quadrant: our trainer's network on real clips alone (DATA's manifest,
+the sources of JUDGES), which never heard the composer. Prints the table; writes bench/results/roundtrip.json.
 
 With `--models pretrained` MusicGen composes instead (AURAL_WEIGHTS, better with a GPU).
 """
@@ -27,7 +27,7 @@ import numpy as np
 import torch
 
 from aural.audio.clip import ANALYSIS_RATE_HZ
-from aural.keys import ALL_KEYS
+from aural.keys import Key
 from aural.listening import listen
 from aural.listening.descriptors import describe
 from aural.settings import Settings
@@ -52,11 +52,8 @@ JUDGES = ("4QAED", "Grekow-AV")
 DURATION_S = 16.0
 FELT = tuple(emotion for emotion in ANCHORS if emotion != "neutral")
 STEPS = np.linspace(0, 1, int(2 * DURATION_S))
-CURVES = {
-    "arch": 0.35 + 0.4 * np.sin(np.pi * STEPS),
-    "rise": 0.35 + 0.4 * STEPS,
-    "fall": 0.75 - 0.4 * STEPS,
-}
+CURVES = {"arch": np.sin(np.pi * STEPS) - 0.5, "rise": STEPS - 0.5, "fall": 0.5 - STEPS}
+DEPTH, LEVEL, LEVEL_BY_AROUSAL = 0.3, 0.55, 0.12  # of the energy curve's 0..1
 
 
 @dataclass(frozen=True)
@@ -75,12 +72,19 @@ def trips(each: int) -> list[Trip]:
     """`each` times every emotion in every style."""
     asked = []
     for number, (_, emotion, style) in enumerate(itertools.product(range(each), FELT, STYLES)):
+        valence, arousal = ANCHORS[emotion]
         low, high = WAYS[style].bpm
-        place = (0.1, 0.5, 0.9)[number % 3]
-        key = str(ALL_KEYS[7 * number % len(ALL_KEYS)])
+        place = (0.1, 0.25, 0.4)[number % 3] + (0.5 if arousal > 0 else 0.0)
+        key = Key(7 * number % 12, "major" if valence > 0 else "minor")
         curve = tuple(CURVES)[number // 3 % len(CURVES)]
-        asked.append(Trip(emotion, style, key, float(round(low + (high - low) * place)), curve, number))
+        asked.append(Trip(emotion, style, str(key), float(round(low + (high - low) * place)), curve, number))
     return asked
+
+
+def energy_of(trip: Trip) -> tuple[float, ...]:
+    """The curve that is asked for."""
+    level = LEVEL + LEVEL_BY_AROUSAL * ANCHORS[trip.emotion][1]
+    return tuple((level + DEPTH * CURVES[trip.curve]).tolist())
 
 
 def main() -> None:
@@ -113,7 +117,12 @@ def main() -> None:
 def real_judge(chosen: argparse.Namespace) -> FeelingNetwork:
     rows = [row for row in read_manifest(chosen.judge / "manifest.csv", other_styles=True) if row.source in JUDGES]
     rows = [replace(row, styles=frozenset()) for row in rows if 0 not in row.signs]
-    clips = hear_all([(row, Variant()) for row in rows], Ears(), cache=chosen.cache, processes=chosen.processes)
+
+    def tell(done: int) -> None:
+        print(f"\rthe judge heard {done} of {len(rows)}", end="", file=sys.stderr, flush=True)
+
+    sounds = [(row, Variant()) for row in rows]
+    clips = hear_all(sounds, Ears(), cache=chosen.cache, processes=chosen.processes, progress=tell)
     return fitted(clips, Recipe(), 0, chosen.cache, "judge", lambda _: None)
 
 
@@ -138,7 +147,7 @@ def start(models: str) -> None:
 def travel(trip: Trip) -> dict[str, Any]:
     """Asked and heard."""
     here = _traveller[0]
-    curve = tuple(float(level) for level in CURVES[trip.curve])
+    curve = energy_of(trip)
     request = MusicRequest(
         prompt=f"{trip.emotion} {genre_word(trip.style)}. bpm: {trip.bpm:.1f}. key: {trip.key.lower()}",
         duration_s=DURATION_S,
