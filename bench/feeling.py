@@ -1,7 +1,7 @@
 """Emotion and style against clips whose labels are known: what ships, what our trainer makes of the labels, and others.
 
 `python -m bench.feeling DATA --font GM.sf2`: a folder with manifest.csv (training/adapter/manifest.py has its columns).
-Per source: the majority, the descriptor baseline where the data has one (baseline_pred_specialist.csv), the adapter
+Per source: the majority, the data's descriptor baseline on split test (baseline_pred_specialist.csv), the adapter
 that ships (from descriptors alone, and from all), a specialist that our trainer makes of the source's own labels in
 grouped cross-validation (and of all but split test, judged on that), and CLAP's variants where `--clap` has weights.
 Styles are judged over all sources together. Prints tables with 95 % intervals over groups; writes
@@ -96,7 +96,7 @@ def listen(rows: list[Row], ears: Ears, chosen: argparse.Namespace) -> Clips:
 
 
 def read_baseline(path: Path, manifest: Path, rows: list[Row]) -> Answers | None:
-    """The baseline's answers to `rows`, by the manifest's `path` cells."""
+    """The baseline's answers to `rows`, by the manifest's `path` cells; it was fitted to all but split test."""
     if not path.is_file():
         return None
     with manifest.open(newline="", encoding="utf-8-sig") as lines:
@@ -118,8 +118,6 @@ def feeling_table(source: str, clips: Clips, baseline: Answers | None, chosen: a
     part = clips[here]
     adapter = Adapter.load()
     told: dict[str, Answers] = {"majority": majority(part)}
-    if baseline is not None:
-        told["descriptor baseline"] = baseline[here]
     told["shipped, descriptors only"] = answers(adapter, part, hears=False)
     told["shipped"] = answers(adapter, part)
     table = {who: feeling_scores(part.rows, said.feelings) for who, said in told.items()}
@@ -146,12 +144,15 @@ def style_table(clips: Clips, baseline: Answers | None, chosen: argparse.Namespa
     here = np.array([row.style_id in STYLES and row.style_id not in STYLES_NOT_SCORED for row in clips.rows])
     part = clips[here]
     told = {"majority": majority(part), "shipped": answers(Adapter.load(), part)}
-    if baseline is not None:
-        told["descriptor baseline"] = baseline[here]
     for seed in range(SEEDS):
         said = cross_validated(single_style(part), Recipe(), seed=100 * seed, cache=chosen.cache)
         told[f"specialist, cross-validated {seed + 1}"] = said
-    return {who: style_scores(part.rows, said.styles) for who, said in told.items()}
+    table = {who: style_scores(part.rows, said.styles) for who, said in told.items()}
+    test = np.array([row.split == "test" for row in part.rows])
+    if baseline is not None and test.any():
+        name = f"descriptor baseline, split test ({test.sum()})"
+        table[name] = style_scores(part[test].rows, baseline[here][test].styles)
+    return table
 
 
 def single_style(clips: Clips) -> Clips:
