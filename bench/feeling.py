@@ -14,7 +14,6 @@ import argparse
 import csv
 import json
 import platform
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -39,6 +38,7 @@ from training.adapter.evaluate import (
 from training.adapter.hearing import Ears, Variant, ear_of, hear_all
 from training.adapter.manifest import Row, read_manifest
 from training.adapter.network import Recipe
+from training.adapter.progress import tell
 from training.adapter.validate import cross_validated, fitted, judge
 
 RESULT = Path(__file__).parent / "results" / "feeling.json"
@@ -63,16 +63,17 @@ def main() -> None:
     chosen = parser.parse_args()
 
     manifest = chosen.data / "manifest.csv" if chosen.data.is_dir() else chosen.data
-    rows = [row for row in read_manifest(manifest, other_styles=True) if row.styles or 0 not in row.signs]
+    rows = [row for row in read_manifest(manifest, other_styles=True) if row.styles or row.felt]
     clips = listen(rows, Ears(tuple(chosen.font)), chosen)
     baseline = read_baseline(manifest.with_name(BASELINE), manifest, rows)
-    tables = {f"{source}": feeling_table(source, clips, baseline, chosen) for source in sources_of(rows)}
+    tables = {source: feeling_table(source, clips, baseline, chosen) for source in sources_of(rows)}
     tables["styles, all sources"] = style_table(clips, baseline, chosen)
-    unseen = [row.source != TRAINED_ON and 0 not in row.signs for row in rows]
+    unseen = [row.source != TRAINED_ON and row.felt for row in rows]
     tables["what ships, sources it never saw"] = shipped_table(clips[np.array(unseen)])
     if chosen.clap:
         title = "CLAP, random weights: to prove the path" if chosen.clap_is_random else "CLAP"
         tables[title] = clap_table(rows, chosen)
+    tell("")
     for title, table in tables.items():
         show(title, table)
     told = {
@@ -83,16 +84,12 @@ def main() -> None:
 
 
 def sources_of(rows: list[Row]) -> list[str]:
-    return sorted({row.source for row in rows if 0 not in row.signs})
+    return sorted({row.source for row in rows if row.felt})
 
 
 def listen(rows: list[Row], ears: Ears, chosen: argparse.Namespace) -> Clips:
-    def tell(done: int) -> None:
-        print(f"\r{ears.name} heard {done} of {len(rows)}", end="", file=sys.stderr, flush=True)
-
-    return hear_all(
-        [(row, Variant()) for row in rows], ears, cache=chosen.cache, processes=chosen.processes, progress=tell
-    )
+    sounds = [(row, Variant()) for row in rows]
+    return hear_all(sounds, ears, cache=chosen.cache, processes=chosen.processes, progress=tell)
 
 
 def read_baseline(path: Path, manifest: Path, rows: list[Row]) -> Answers | None:
@@ -114,21 +111,21 @@ def read_baseline(path: Path, manifest: Path, rows: list[Row]) -> Answers | None
 
 
 def feeling_table(source: str, clips: Clips, baseline: Answers | None, chosen: argparse.Namespace) -> Table:
-    here = np.array([row.source == source and 0 not in row.signs for row in clips.rows])
+    here = np.array([row.source == source and row.felt for row in clips.rows])
     part = clips[here]
     adapter = Adapter.load()
-    told: dict[str, Answers] = {"majority": majority(part)}
-    told["shipped, descriptors only"] = answers(adapter, part, hears=False)
-    told["shipped"] = answers(adapter, part)
+    told = {
+        "majority": majority(part),
+        "shipped, descriptors only": answers(adapter, part, hears=False),
+        "shipped: saw split train" if source == TRAINED_ON else "shipped": answers(adapter, part),
+    }
     table = {who: feeling_scores(part.rows, said.feelings) for who, said in told.items()}
-    if source == TRAINED_ON:
-        table["shipped: saw split train"] = table.pop("shipped")
     for seed in range(SEEDS):
-        said = cross_validated(part, Recipe(), seed=100 * seed, cache=chosen.cache)
+        said = cross_validated(part, Recipe(), seed=100 * seed, cache=chosen.cache, progress=tell)
         table[f"specialist, cross-validated {seed + 1}"] = feeling_scores(part.rows, said.feelings)
     test = np.array([row.split == "test" for row in part.rows])
     if test.any() and not test.all():
-        network = fitted(part[~test], Recipe(), 0, chosen.cache, source, lambda _: None)
+        network = fitted(part[~test], Recipe(), 0, chosen.cache, source, tell)
         table[f"specialist, split test ({test.sum()})"] = feeling_scores(
             part[test].rows, judge(network, part[test]).feelings
         )
@@ -174,7 +171,7 @@ def shipped_table(clips: Clips) -> Table:
 
 def clap_table(rows: list[Row], chosen: argparse.Namespace) -> Table:
     """CLAP's prototypes alone, with the shipped adapter's descriptors, and a head that our trainer makes on CLAP."""
-    labelled = [row for row in rows if 0 not in row.signs]
+    labelled = [row for row in rows if row.felt]
     if chosen.clap_is_random:
         labelled = labelled[:: max(1, len(labelled) // CLAP_CLIPS)]
     ears = Ears(tuple(chosen.font), chosen.clap)

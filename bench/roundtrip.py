@@ -16,7 +16,6 @@ import itertools
 import json
 import os
 import platform
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -34,7 +33,7 @@ from aural.settings import Settings
 from aural.wire import MusicRequest
 from aural.wording.emotion import ANCHORS
 from aural.wording.style import STYLES, genre_word
-from bench.sketch import WITHIN, as_clip, ignore
+from bench.sketch import as_clip, ignore, near
 from models.adapter import Adapter
 from models.composer import Composer
 from models.composing import load_composer
@@ -45,6 +44,7 @@ from training.adapter.clips import Clips, Features
 from training.adapter.hearing import Ears, Variant, hear_all
 from training.adapter.manifest import Row, read_manifest
 from training.adapter.network import Recipe
+from training.adapter.progress import tell
 from training.adapter.validate import fitted, judge
 
 RESULT = Path(__file__).parent / "results" / "roundtrip.json"
@@ -104,8 +104,8 @@ def main() -> None:
     with ProcessPoolExecutor(chosen.processes, initializer=start, initargs=(chosen.models,)) as pool:
         for done, row in enumerate(pool.map(travel, asked, chunksize=2)):
             rows.append(row)
-            print(f"\rmade and heard {done + 1} of {len(asked)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            tell(f"made and heard {done + 1} of {len(asked)}")
+    tell("")
     told = [{**row, **opinion} for row, opinion in zip(rows, opinions(network, rows), strict=True)]
     summary = summed_up(told)
     show(told, summary)
@@ -116,14 +116,10 @@ def main() -> None:
 
 def real_judge(chosen: argparse.Namespace) -> FeelingNetwork:
     rows = [row for row in read_manifest(chosen.judge / "manifest.csv", other_styles=True) if row.source in JUDGES]
-    rows = [replace(row, styles=frozenset()) for row in rows if 0 not in row.signs]
-
-    def tell(done: int) -> None:
-        print(f"\rthe judge heard {done} of {len(rows)}", end="", file=sys.stderr, flush=True)
-
+    rows = [replace(row, styles=frozenset()) for row in rows if row.felt]
     sounds = [(row, Variant()) for row in rows]
     clips = hear_all(sounds, Ears(), cache=chosen.cache, processes=chosen.processes, progress=tell)
-    return fitted(clips, Recipe(), 0, chosen.cache, "judge", lambda _: None)
+    return fitted(clips, Recipe(), 0, chosen.cache, "judge", tell)
 
 
 @dataclass(frozen=True)
@@ -169,8 +165,8 @@ def travel(trip: Trip) -> dict[str, Any]:
         **vars(trip),
         "heard_bpm": bpm,
         "heard_key": heard.key.key,
-        "tempo_right": abs(bpm / trip.bpm - 1) <= WITHIN,
-        "tempo_right_or_octave": any(abs(bpm / (trip.bpm * factor) - 1) <= WITHIN for factor in (0.5, 1, 2)),
+        "tempo_right": near(bpm, trip.bpm, 1),
+        "tempo_right_or_octave": near(bpm, trip.bpm, 1, 2, 0.5),
         "key_right": heard.key.key == trip.key,
         "energy_r": round(float(np.corrcoef(heard.energy_curve[:steps], curve[:steps])[0, 1]), 3),
         "style_first": said.style_id == trip.style,

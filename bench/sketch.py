@@ -67,19 +67,21 @@ def row(composer: SketchComposer, style: str, number: int) -> dict[str, Any]:
 
 
 def summed_up(rows: list[dict[str, Any]]) -> dict[str, float]:
-    def near(told: dict[str, Any], *factors: float) -> bool:
-        return any(abs(told["heard_bpm"] / (told["asked_bpm"] * factor) - 1) < WITHIN for factor in factors)
-
     return {
         "styles": len(rows),
-        "tempo_right": sum(near(told, 1) for told in rows),
-        "tempo_right_or_octave": sum(near(told, 1, 2, 0.5) for told in rows),
+        "tempo_right": sum(near(told["heard_bpm"], told["asked_bpm"], 1) for told in rows),
+        "tempo_right_or_octave": sum(near(told["heard_bpm"], told["asked_bpm"], 1, 2, 0.5) for told in rows),
         "key_right": sum(told["heard_key"] == told["asked_key"] for told in rows),
         "worst_energy_r": min(told["energy_r"] for told in rows),
         "loudest_peak_dbfs": max(told["peak_dbfs"] for told in rows),
         "median_cpu_s_per_60_s": statistics.median(told["cpu_s_per_60_s"] for told in rows),
         "worst_cpu_s_per_60_s": max(told["cpu_s_per_60_s"] for told in rows),
     }
+
+
+def near(heard_bpm: float, asked_bpm: float, *factors: float) -> bool:
+    """Whether a tempo is the asked one, or one of these multiples of it, within WITHIN."""
+    return any(abs(heard_bpm / (asked_bpm * factor) - 1) < WITHIN for factor in factors)
 
 
 def as_clip(take: Take) -> Clip:

@@ -26,7 +26,7 @@ from aural.wire import Evidence, Feeling, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.feeling_network import LIMIT, FeelingNetwork, joined
+from models.feeling_network import LIMIT, FeelingNetwork, tag_logits, tensor
 
 SHIPPED = Path(__file__).with_name("adapter.pt")
 FORMAT = 2
@@ -102,7 +102,7 @@ class Adapter:
         """Read an adapter.pt. Raises MissingWeights where it is absent, unreadable or made for other names."""
         if not path.is_file():
             raise MissingWeights(
-                f"There is no {path}. It ships with the project, or make it: python -m training.adapter."
+                f"There is no {path}. It ships with the project, or make it: python -m training.adapter.shipped."
             )
         try:
             saved = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
@@ -171,7 +171,7 @@ class Adapter:
                 if reading is not None:
                     opinions[name] = torch.tanh(reading(logits))
         if self.network is not None and self.network.feels:
-            answer = self.ask_network(self.network, evidence, descriptors)
+            answer = self.network.answer(evidence, descriptors)
             if answer is not None:
                 opinions["network"] = answer[0]
         if evidence.source == "clap":
@@ -185,7 +185,7 @@ class Adapter:
         if self.styles is not None and evidence.tags is not None:
             logits = logits + self.styles(tag_logits(evidence.tags))
         if self.network is not None and self.network.styles.any():
-            answer = self.ask_network(self.network, evidence, descriptors)
+            answer = self.network.answer(evidence, descriptors)
             logits = logits + answer[1] if answer is not None else logits
         if evidence.source == "clap":
             logits = logits + CLAP_LOGIT_SCALE * self._likeness(evidence, "styles")
@@ -194,21 +194,6 @@ class Adapter:
             if window.holds(tempo_octaves):
                 logits[STYLES.index(window.style_id)] += window.bonus
         return logits
-
-    @staticmethod
-    def ask_network(network: FeelingNetwork, evidence: Evidence, descriptors: Floats) -> tuple[Tensor, Tensor] | None:
-        """Its (2,) feeling and (23,) log probabilities of styles, None where it knows nothing of what is there."""
-        groups = {}
-        if np.any(descriptors):
-            groups["descriptors"] = tensor(descriptors)
-        if evidence.source == network.ear:
-            groups["embedding"] = tensor(evidence.embedding)
-            if evidence.tags is not None:
-                groups["tags"] = tag_logits(evidence.tags)
-        if not groups:
-            return None
-        feelings, styles = network(*joined(groups, network.widths))
-        return feelings[0], styles[0]
 
     def report(self) -> dict[str, Any]:
         """For /info: where the weights come from and what may be done with them."""
@@ -235,18 +220,8 @@ def refuse_other_names(saved: Mapping[str, Any], path: Path) -> None:
             differing = sorted(set(words) ^ set(saved["vocabulary"][name])) or ["their order"]
             raise MissingWeights(
                 f"{path} was made for other {name} than this code has (they differ in {', '.join(differing[:5])}). "
-                "Train it anew: python -m training.adapter."
+                "Train it anew: python -m training.adapter, or .shipped for the one that ships."
             )
-
-
-def tag_logits(tags: Floats) -> Tensor:
-    """Log odds of tag probabilities."""
-    odds = tensor(tags).clamp(1e-6, 1 - 1e-6)
-    return torch.log(odds / (1 - odds))
-
-
-def tensor(values: Floats) -> Tensor:
-    return torch.from_numpy(np.asarray(values, np.float64))
 
 
 def unit(vectors: Floats) -> Tensor:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import gelu
 
+from aural.wire import Evidence, Floats
 from aural.wording.style import STYLES
 
 LIMIT = 4.0  # standard deviations beyond which an input counts as an outlier and is held
@@ -75,6 +77,28 @@ class FeelingNetwork:
         """Whether training had a feeling."""
         return bool((self.sharpness[:2] > 0).all())
 
+    def answer(self, evidence: Evidence, descriptors: Floats) -> tuple[Tensor, Tensor] | None:
+        """As `__call__` of one clip, (2,) and (23,); None where nothing is there that it knows.
+
+        Descriptors of silence, all zeros, are not there, nor is what another ear heard.
+        """
+        groups = {}
+        if np.any(descriptors):
+            groups["descriptors"] = tensor(descriptors)
+        if evidence.source == self.ear:
+            groups["embedding"] = tensor(evidence.embedding)
+            if evidence.tags is not None:
+                groups["tags"] = tag_logits(evidence.tags)
+        if not groups:
+            return None
+        parts = [
+            groups.get(name, torch.zeros(width, dtype=torch.float64))
+            for name, width in zip(GROUPS, self.widths, strict=True)
+        ]
+        present = torch.tensor([[float(name in groups) for name in GROUPS]], dtype=torch.float64)
+        feelings, styles = self(torch.cat(parts)[None], present)
+        return feelings[0], styles[0]
+
     def __call__(self, inputs: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
         """(valence, arousal) in -1..1, (n, 2), and the styles' log probabilities, (n, 23), -inf where unknown.
 
@@ -123,8 +147,11 @@ def raw_outputs(
     return hidden @ parameters.outward.mT + parameters.outward_bias[:, None]
 
 
-def joined(groups: dict[str, Tensor], widths: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """One clip's groups as (1, w) inputs and (1, 3) flags."""
-    parts = [groups[name] if name in groups else torch.zeros(width) for name, width in zip(GROUPS, widths, strict=True)]
-    flags = torch.tensor([[float(name in groups) for name in GROUPS]], dtype=torch.float64)
-    return torch.cat([part.double() for part in parts])[None], flags
+def tag_logits(tags: Floats) -> Tensor:
+    """Log odds of tag probabilities."""
+    odds = tensor(tags).clamp(1e-6, 1 - 1e-6)
+    return torch.log(odds / (1 - odds))
+
+
+def tensor(values: Floats) -> Tensor:
+    return torch.from_numpy(np.asarray(values, np.float64))

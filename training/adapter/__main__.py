@@ -14,7 +14,6 @@ on where it was. Forty clips take a minute or two on a CPU, a thousand ten.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import time
 from collections.abc import Mapping
@@ -27,11 +26,11 @@ from aural.errors import MissingWeights
 from models.adapter import SHIPPED, Adapter
 from models.feeling_network import FeelingNetwork
 from training.adapter.card import Story, card
-from training.adapter.clips import Clips
 from training.adapter.evaluate import Answers, Score, feeling_scores, style_scores
-from training.adapter.hearing import Ears, hear_all, variants
-from training.adapter.manifest import BadManifest, Row, read_manifest
+from training.adapter.hearing import Ears, Variant, hear_all, variants
+from training.adapter.manifest import BadManifest, Row, files_sha256, read_manifest
 from training.adapter.network import Recipe
+from training.adapter.progress import tell
 from training.adapter.validate import FOLDS, cross_validated, fitted, judge
 
 FEWEST_CLIPS = 20
@@ -73,14 +72,18 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.out.resolve() == SHIPPED.resolve():
         raise BadManifest(f"{chosen.out} is the adapter that ships. Give another --out.")
     rows = read_manifest(chosen.manifest, other_styles=chosen.other_styles)
-    rows = [
-        row for row in rows if (row.styles or 0 not in row.signs) and (not chosen.source or row.source in chosen.source)
-    ]
+    rows = [row for row in rows if (row.styles or row.felt) and (not chosen.source or row.source in chosen.source)]
     training = [row for row in rows if row.split != "test"]
     refuse_too_few(training)
     sounds = [(row, variant) for row in training for variant in variants(row, chosen.variants, len(chosen.font))]
     held_back = [row for row in rows if row.split == "test"]
-    heard = listen([*sounds, *((row, variants(row, 0, 1)[0]) for row in held_back)], chosen)
+    heard = hear_all(
+        [*sounds, *((row, Variant()) for row in held_back)],
+        Ears(tuple(chosen.font), chosen.clap),
+        cache=chosen.cache,
+        processes=chosen.processes,
+        progress=tell,
+    )
     clips, back = heard[np.arange(len(sounds))], heard[np.arange(len(sounds), len(heard.rows))]
     recipe = Recipe()
     judged = cross_validated(
@@ -110,23 +113,8 @@ def refuse_too_few(rows: list[Row]) -> None:
         )
 
 
-def listen(sounds: list[tuple[Row, object]], chosen: argparse.Namespace) -> Clips:
-    ears = Ears(tuple(chosen.font), chosen.clap)
-    return hear_all(
-        sounds,  # type: ignore[arg-type]
-        ears,
-        cache=chosen.cache,
-        processes=chosen.processes,
-        progress=lambda done: tell(f"heard {done} of {len(sounds)}"),
-    )
-
-
-def tell(news: str) -> None:
-    print(f"\r{news:<70}", end="" if news else "\r", file=sys.stderr, flush=True)
-
-
 def scores(rows: list[Row], said: Answers) -> Mapping[str, Score]:
-    known = feeling_scores(rows, said.feelings) if any(0 not in row.signs for row in rows) else {}
+    known = feeling_scores(rows, said.feelings) if any(row.felt for row in rows) else {}
     return {**known, **style_scores(rows, said.styles)}
 
 
@@ -142,11 +130,10 @@ def adapter_with(network: FeelingNetwork, about: Mapping[str, str]) -> Adapter:
 
 
 def provenance(rows: list[Row], chosen: argparse.Namespace) -> dict[str, str]:
-    fingerprint = hashlib.sha256("\n".join(sorted(row.file.name for row in rows)).encode()).hexdigest()
     return {
         "model": chosen.out.stem,
         "trained_on": f"{len(rows)} clips of {', '.join(sorted({row.source for row in rows}))}",
-        "files_sha256": fingerprint,
+        "files_sha256": files_sha256(rows),
         "licence": chosen.licence,
         "command": command(chosen),
     }

@@ -33,7 +33,7 @@ def card(story: Story, adapter: Adapter, rows: Sequence[Row], figures: Mapping[s
     counted = Counter(style for row in rows for style in row.styles).most_common()
     styles = ", ".join(f"{style} {count}" for style, count in counted) or "none (read from the tags' meaning)"
     heard_by = "CLAP" if story.ear == "clap" else "the built-in tagger"
-    feelings = sum(0 not in row.signs for row in rows)
+    feelings = sum(row.felt for row in rows)
     network = adapter.network
     assert network is not None, "a card is written for what was trained"
     factors = ", ".join(f"{factor:.2f}" for factor in network.sharpness.tolist())

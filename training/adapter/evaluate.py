@@ -108,7 +108,7 @@ def quadrants(feelings: Array) -> NDArray[np.int_]:
 
 def feeling_scores(rows: Sequence[Row], feelings: Array) -> dict[str, Score]:
     """Signs, quadrants and their macro-F1, over the rows that have both signs; R2 over those with ratings, if any."""
-    known = np.array([0 not in row.signs for row in rows], bool)
+    known = np.array([row.felt for row in rows], bool)
     truth = np.array([(row.valence, row.arousal) for row in rows]).reshape(-1, 2)[known]
     said, groups = feelings[known], groups_of(rows)[known]
     right = (said > 0) == (truth > 0)
@@ -128,12 +128,10 @@ def feeling_scores(rows: Sequence[Row], feelings: Array) -> dict[str, Score]:
 
 def style_scores(rows: Sequence[Row], styles: Array, ignored: Sequence[str] = ()) -> dict[str, Score]:
     """Whether the true style comes first, or among the first three, and the macro-F1 of the first."""
-    known = np.array([row.style_id in STYLES and row.style_id not in ignored for row in rows], bool)
-    if not known.any():
+    known = [i for i, row in enumerate(rows) if row.style_id in STYLES and row.style_id not in ignored]
+    if not known:
         return {}
-    truth = np.array(
-        [STYLES.index(row.style_id) for row in rows if row.style_id in STYLES and row.style_id not in ignored]
-    )
+    truth = np.array([STYLES.index(rows[i].style_id) for i in known])
     order = np.argsort(-styles[known], axis=1, kind="stable")
     groups = groups_of(rows)[known]
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from aural.wording.tags import TAGS
 from models.tagger import WEIGHT_FILES, Tagger
 from training.adapter.clips import Clips, stacked
 from training.adapter.manifest import MOST_FAULTS_TOLD, BadManifest, Row
+from training.adapter.progress import Progress, nobody
 from training.fluid import Synthesizer
 from training.midi import read_midi
 
@@ -215,7 +216,7 @@ def hear_all(
     *,
     cache: Path,
     processes: int,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = nobody,
 ) -> Clips:
     """The sounds as labelled clips, in order; resumes from the cache. Raises BadManifest with every row that fails."""
     cache.mkdir(parents=True, exist_ok=True)
@@ -226,7 +227,7 @@ def hear_all(
                 faults.append(str(answer))
             else:
                 heard.append(answer)
-            progress(done + 1)
+            progress(f"{ears.name} heard {done + 1} of {len(sounds)}")
     if faults:
         once = list(dict.fromkeys(faults))
         raise BadManifest("\n".join(once[:MOST_FAULTS_TOLD]))

@@ -9,6 +9,7 @@ album share one; each file is its own).
 from __future__ import annotations
 
 import csv
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ class Row:
     line: int = 0
 
     @property
+    def felt(self) -> bool:
+        """Whether both valence and arousal are known, and on one side or the other."""
+        return 0 not in self.signs
+
+    @property
     def signs(self) -> tuple[int, int]:
         """Of valence and arousal; 0 where unknown."""
         return sign(self.valence), sign(self.arousal)
@@ -59,6 +65,17 @@ class Row:
 def groups_of(rows: Sequence[Row]) -> NDArray[np.str_]:
     """(n,) names of what belongs together; another source's group of the same name is another."""
     return np.array([f"{row.source}/{row.group}" for row in rows])
+
+
+def files_sha256(rows: Sequence[Row]) -> str:
+    """Of the rows' file names: which clips they were, in any order."""
+    return hashlib.sha256("\n".join(sorted(row.file.name for row in rows)).encode()).hexdigest()
+
+
+def middle_of(quadrant: str) -> tuple[float, float]:
+    """Valence and arousal that stand for a quadrant."""
+    valence_side, arousal_side = QUADRANTS[quadrant]
+    return FAR_OUT * valence_side, FAR_OUT * arousal_side
 
 
 def sign(value: float) -> int:
@@ -112,9 +129,7 @@ def _row(fields: Mapping[str | None, str | None], manifest: Path, line: int, oth
     if unknown and not other_styles:
         raise _Fault(f"style {', '.join(unknown)} is not one of {', '.join(STYLES)}.")
     styles = frozenset(name for name in told if name in STYLES)
-    if math.isnan(valence) and math.isnan(arousal) and not styles:
-        if unknown:
-            return Row(files[0], cells.get("source") or manifest.stem, split, cells.get("group") or names[0], line=line)
+    if math.isnan(valence) and not styles and not unknown:
         raise _Fault("it has no label: give quadrant, or valence and arousal, or emotion, or style_id.")
     return Row(
         file=files[0],
@@ -145,10 +160,7 @@ def _feeling(cells: Mapping[str, str]) -> tuple[float, float]:
         return ratings[0], ratings[1]
     if emotion:
         return ANCHORS[emotion]
-    if quadrant:
-        valence_side, arousal_side = QUADRANTS[quadrant]
-        return FAR_OUT * valence_side, FAR_OUT * arousal_side
-    return math.nan, math.nan
+    return middle_of(quadrant) if quadrant else (math.nan, math.nan)
 
 
 def _rating(cell: str, name: str) -> float:

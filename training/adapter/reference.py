@@ -18,10 +18,10 @@ from aural.wire import TAKE_RATE_HZ, MusicRequest
 from aural.wording.style import STYLES
 from models.sketch.composer import SketchComposer
 from training.adapter.hearing import CUT_S
-from training.adapter.manifest import FAR_OUT, Row
+from training.adapter.manifest import Row, middle_of
 
-# One emotion per quadrant; (valence, arousal) signs.
-MOODS = {"joyful": (1, 1), "aggressive": (-1, 1), "sad": (-1, -1), "calm": (1, -1)}
+# One emotion per quadrant.
+MOODS = {"joyful": "Q1", "aggressive": "Q2", "sad": "Q3", "calm": "Q4"}
 SLOWEST_BPM, FASTEST_BPM = 65.0, 175.0
 
 
@@ -32,14 +32,9 @@ def composed(folder: Path, processes: int) -> list[Row]:
     with ProcessPoolExecutor(processes) as pool:
         files = list(pool.map(_compose, [folder] * len(wanted), range(len(wanted)), chunksize=8))
     return [
-        Row(file, "composed", "train", style, *corner(mood), style_id=style, styles=frozenset({style}))
+        Row(file, "composed", "train", style, *middle_of(MOODS[mood]), style_id=style, styles=frozenset({style}))
         for file, (style, mood) in zip(files, wanted, strict=True)
     ]
-
-
-def corner(mood: str) -> tuple[float, float]:
-    valence_side, arousal_side = MOODS[mood]
-    return FAR_OUT * valence_side, FAR_OUT * arousal_side
 
 
 def _compose(folder: Path, number: int) -> Path:

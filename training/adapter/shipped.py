@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,11 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from models.adapter import NO_OFFSET, SHIPPED, Adapter
-from training.adapter.__main__ import tell
 from training.adapter.clips import Clips
 from training.adapter.evaluate import STYLES_NOT_SCORED, answers, feeling_scores, style_scores
 from training.adapter.hearing import Ears, Variant, hear_all, variants
-from training.adapter.manifest import Row, read_manifest
+from training.adapter.manifest import Row, files_sha256, read_manifest
+from training.adapter.progress import tell
 from training.adapter.reference import composed
 from training.adapter.ridge import fit
 
@@ -62,21 +61,14 @@ def main() -> None:
 
 def listen(sounds: Sequence[tuple[Row, Variant]], chosen: argparse.Namespace) -> Clips:
     ears = Ears(tuple(chosen.font))
-    return hear_all(
-        sounds,
-        ears,
-        cache=chosen.cache,
-        processes=chosen.processes,
-        progress=lambda done: tell(f"heard {done} of {len(sounds)}"),
-    )
+    return hear_all(sounds, ears, cache=chosen.cache, processes=chosen.processes, progress=tell)
 
 
 def provenance(rows: Sequence[Row], chosen: argparse.Namespace) -> dict[str, str]:
-    fingerprint = hashlib.sha256("\n".join(sorted(row.file.name for row in rows)).encode()).hexdigest()
     return {
         "model": "aural-adapter",
         "trained_on": f"{len(rows)} clips of {SOURCE}, split train",
-        "files_sha256": fingerprint,
+        "files_sha256": files_sha256(rows),
         "licence": LICENCE,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "command": f"python -m training.adapter.shipped MANIFEST.csv --renders {chosen.renders}",
@@ -94,7 +86,7 @@ def report(adapter: Adapter, clips: Clips) -> None:
     print(f"\n{'source':12s} {'clips':5s}  {'evidence':28s} {'valence':18s} {'arousal':18s} quadrant")
     said = {name: answers(adapter, clips, **evidence) for name, evidence in EVIDENCE.items()}
     said["meaning of the tags alone"] = answers(unlabelled(adapter), clips)
-    for source in sorted({row.source for row in clips.rows if 0 not in row.signs}):
+    for source in sorted({row.source for row in clips.rows if row.felt}):
         here = np.array([row.source == source and (source != SOURCE or row.split == "test") for row in clips.rows])
         for name, answer in said.items():
             score = feeling_scores(clips[here].rows, answer[here].feelings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from models.feeling_network import FeelingNetwork
 from training.adapter.clips import Clips
 from training.adapter.evaluate import Answers
 from training.adapter.network import Recipe, fit_network, folds_of, inputs_of, targets_of
+from training.adapter.progress import Progress, nobody
 
 FOLDS = 5
-Progress = Callable[[str], None]
 
 
 def cross_validated(
@@ -29,7 +28,7 @@ def cross_validated(
     seed: int = 0,
     cache: Path | None = None,
     variants_of: int = 1,
-    progress: Progress = lambda _: None,
+    progress: Progress = nobody,
 ) -> Answers:
     """(clips / variants_of) answers. Of every `variants_of` rows in turn the first is judged, the others only train."""
     folds = folds_of(clips.groups, FOLDS, seed)
