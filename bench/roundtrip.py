@@ -3,8 +3,9 @@
 Every emotion in every style, 16 s each; the keys dealt round all 24, in the mode that the emotion has, the tempo over
 the style's range, in the half that it has, the energy an arch, a rise or a fall at its level: what is asked does not
 contradict itself. Heard by `aural.listening` (tempo within 0.5 %, key exact, correlation of the energy curve), by the
-adapter that ships (style), and by a judge of the quadrant: our trainer's network on real clips alone (DATA's manifest,
-the sources of JUDGES), which never heard the composer. Prints the table; writes bench/results/roundtrip.json.
+adapter that ships (style, and the quadrant for a second opinion), and by a judge of the quadrant: our trainer's network
+on real clips alone (DATA's manifest, the sources of JUDGES), which never heard the composer. Prints the table; writes
+bench/results/roundtrip.json.
 
 With `--models pretrained` MusicGen composes instead (AURAL_WEIGHTS, better with a GPU).
 """
@@ -171,6 +172,7 @@ def travel(trip: Trip) -> dict[str, Any]:
         "energy_r": round(float(np.corrcoef(heard.energy_curve[:steps], curve[:steps])[0, 1]), 3),
         "style_first": said.style_id == trip.style,
         "style_in_three": trip.style in [style for style, _ in said.styles[:3]],
+        "shipped_quadrant": all(sides(said.valence, said.arousal, trip.emotion)),
         "features": (row, evidence.embedding, evidence.tags),
     }
 
@@ -181,7 +183,7 @@ def opinions(network: FeelingNetwork, rows: Sequence[dict[str, Any]]) -> list[di
     clips = Clips(features, [Row(Path(), "composed", "test", str(row["seed"])) for row in rows])
     told = []
     for row, (valence, arousal) in zip(rows, judge(network, clips).feelings.tolist(), strict=True):
-        right = [felt * meant > 0 for felt, meant in zip((valence, arousal), ANCHORS[row["emotion"]], strict=True)]
+        right = sides(valence, arousal, row["emotion"])
         told.append(
             {"valence": round(valence, 3), "arousal": round(arousal, 3)}
             | {"valence_right": right[0], "arousal_right": right[1], "quadrant_right": all(right)}
@@ -189,9 +191,14 @@ def opinions(network: FeelingNetwork, rows: Sequence[dict[str, Any]]) -> list[di
     return told
 
 
+def sides(valence: float, arousal: float, emotion: str) -> list[bool]:
+    """Whether each lies on the asked emotion's side."""
+    return [felt * meant > 0 for felt, meant in zip((valence, arousal), ANCHORS[emotion], strict=True)]
+
+
 SHARES = (
     "tempo_right", "tempo_right_or_octave", "key_right", "valence_right", "arousal_right", "quadrant_right",
-    "style_first", "style_in_three",
+    "shipped_quadrant", "style_first", "style_in_three",
 )  # fmt: skip
 
 

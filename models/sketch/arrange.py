@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Arrangement:
 
 def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick: Callable[[], None]) -> Arrangement:
     """Write every part. Each draws from its own generator, so that one player's luck is not another's."""
-    pace = Pace.of(intent.bpm, style.bpm[1])
+    pace = Pace.of(intent.bpm, style.bpm[1], style.thinning)
     layers = players(style, intent)
     has_bass = any(layer.role == "bass" for layer in layers)
     parts: list[Part] = []
@@ -78,6 +78,8 @@ def _written(
     voicing = layer.voicing or style.voicing
     if voicing == "rootless" and not has_bass:
         voicing = "close"
+    if layer.role == "arp" and style.thinning > 1:
+        pace = replace(pace, thin=4)
     return play_chords(layer, playing, patterns, voicing=voicing, pace=pace)
 
 

@@ -20,6 +20,7 @@ from models.sketch.form import Bar, plan, with_intensity
 from models.sketch.intent import Intent
 from models.sketch.mix.desk import mix
 from models.sketch.mix.follow import follow
+from models.sketch.mood import in_mood, more_players
 from models.sketch.score import Grid
 from models.sketch.steering import Steering
 from models.sketch.styles import STYLES, Style
@@ -58,7 +59,7 @@ class SketchComposer:
         ticker.tick()
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         samples = loop_end + round(TAIL_S * TAKE_RATE_HZ)
-        style = STYLES[intent.style_id]
+        style = in_mood(STYLES[intent.style_id], intent.emotion)
         grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
         bars, energy = _form(style, intent, request, grid)
         arrangement = arrange(style, intent, bars, request.seed, ticker.tick)
@@ -68,7 +69,6 @@ class SketchComposer:
             grid,
             samples=samples,
             key=intent.key,
-            brightness=_brightness(style, intent),
             seed=request.seed,
             tick=ticker.tick,
         )
@@ -86,19 +86,14 @@ class SketchComposer:
 def _form(style: Style, intent: Intent, request: MusicRequest, grid: Grid) -> tuple[tuple[Bar, ...], Energy]:
     """The bars with their intensities, and the energy that the mix will follow."""
     bars = plan(style, intent.key, request.duration_s / grid.bar_s, np.random.default_rng([request.seed, 2]))
-    total_s = len(bars) * grid.bar_s
     if request.energy_curve:
         energy = Energy(np.asarray(request.energy_curve, np.float64), request.duration_s, True)
-        return with_intensity(bars, intensity_per_bar(energy, len(bars), grid.bar_s)), energy
-    arousal = ANCHORS[intent.emotion][1]
-    own = np.clip([bar.intensity * (1 + 0.15 * arousal) for bar in bars], 0, 1)
-    return with_intensity(bars, own), natural(own, total_s)
-
-
-def _brightness(style: Style, intent: Intent) -> float:
-    """-1 dull .. 1 bright: the style's own, moved by how the music should feel."""
-    valence, arousal = ANCHORS[intent.emotion]
-    return float(np.clip(style.brightness + 0.35 * arousal + 0.25 * valence, -1, 1))
+        intensities = intensity_per_bar(energy, len(bars), grid.bar_s)
+    else:
+        intensities = np.array([bar.intensity for bar in bars])
+        felt = np.clip(intensities * (1 + 0.15 * ANCHORS[intent.emotion][1]), 0, 1)
+        energy = natural(felt, len(bars) * grid.bar_s)
+    return with_intensity(bars, np.clip(intensities + more_players(intent.emotion), 0, 1)), energy
 
 
 @dataclass

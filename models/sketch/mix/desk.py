@@ -11,10 +11,11 @@ from aural.keys import Key
 from aural.wire import TAKE_RATE_HZ, Floats
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.mix.balance import balanced
+from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.mix.loudness import block_powers, gated_lufs
 from models.sketch.mix.space import echo, impulse, reverberate
-from models.sketch.mix.stem import Touch, distorted, duck_gain, panned, play_kit, play_notes
+from models.sketch.mix.stem import Touch, duck_gain, panned, play_kit, play_notes
 from models.sketch.score import Grid, Hit
 from models.sketch.styles import Style
 from models.sketch.synth.kits import kit_in
@@ -24,6 +25,7 @@ BLOCK_S = 0.4
 # High-pass per role, Hz: only bass and drums own the bottom.
 LOW_CUT_HZ = {"bass": 28.0, "chords": 120.0, "arp": 160.0, "pad": 140.0, "melody": 180.0, "counter": 180.0}
 MONO_BELOW_HZ = 140.0
+TOP_HZ = 0.45 * TAKE_RATE_HZ  # a veil above this would change nothing that is heard
 RUMBLE_HZ = 26.0
 ROOM_DB = 12.0  # of the unit-energy room, so that a style's `reverb_db` reads as on a mixing desk
 
@@ -44,12 +46,11 @@ def mix(
     *,
     samples: int,
     key: Key,
-    brightness: float,
     seed: int,
     tick: Tick,
 ) -> Floats:
     """Render and mix everything. Returns (2, samples), level not yet set."""
-    touch = Touch(round(style.human_ms * 1e-3 * TAKE_RATE_HZ), brightness)
+    touch = Touch(round(style.human_ms * 1e-3 * TAKE_RATE_HZ), style.brightness)
     buses = _Buses(*(np.zeros((2, samples), np.float32) for _ in range(3)))
     kicks = [grid.sample(hit.beat) for hit in arrangement.hits if hit.piece == "kick"]
     for index, part in enumerate(arrangement.parts):
@@ -62,6 +63,8 @@ def mix(
         if part.layer.delay:
             buses.delay += part.layer.delay * stem
         tick()
+    if style.saturation:
+        buses.dry = saturated(buses.dry, style.saturation, tick)
     if arrangement.hits:
         _add_drums(buses, arrangement.hits, style, grid, key=key, touch=touch, seed=seed, tick=tick)
     echoed = echo(buses.delay, round(style.delay_beats * grid.beat_s * TAKE_RATE_HZ), tick)
@@ -69,7 +72,7 @@ def mix(
     wet = reverberate(buses.room, impulse(style.reverb_s, TAKE_RATE_HZ), tick, TAKE_RATE_HZ)
     tick()
     wet *= np.float32(10 ** ((style.reverb_db + ROOM_DB) / 20))
-    return _finished(buses.dry + 0.5 * echoed + wet, brightness, tick)
+    return _finished(buses.dry + 0.5 * echoed + wet, style, tick)
 
 
 def _stem(part: Part, grid: Grid, samples: int, touch: Touch, rng: np.random.Generator, tick: Tick) -> Floats:
@@ -107,9 +110,12 @@ def _gain(stem: Floats, wanted_lufs: float) -> np.float32:
     return np.float32(10 ** ((wanted_lufs - reached) / 20)) if reached > -70 else np.float32(0)
 
 
-def _finished(sound: Floats, brightness: float, tick: Tick) -> Floats:
-    """No rumble, bass in the middle, and a balanced spectrum."""
+def _finished(sound: Floats, style: Style, tick: Tick) -> Floats:
+    """No rumble, bass in the middle, a balanced spectrum, and an end to it where the style has one."""
     sound = filtered(butter(2, RUMBLE_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), sound, tick)
     mid, side = (sound[0] + sound[1]) / 2, (sound[0] - sound[1]) / 2
     side = filtered(butter(2, MONO_BELOW_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), side[None], tick)[0]
-    return balanced(np.stack([mid + side, mid - side]), brightness, tick)
+    whole = balanced(np.stack([mid + side, mid - side]), style.brightness, tick)
+    if style.top_hz >= TOP_HZ:
+        return whole
+    return filtered(butter(2, style.top_hz, fs=TAKE_RATE_HZ, output="sos"), whole, tick)

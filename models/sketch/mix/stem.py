@@ -1,4 +1,4 @@
-"""One player's stem: notes rendered once each, laid on the grid, then distortion and ducking."""
+"""One player's stem: notes rendered once each, laid on the grid, then placed and ducked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from scipy.signal import butter, resample_poly
 
 from aural.wire import TAKE_RATE_HZ, Floats
-from models.sketch.mix.filtering import Tick, filtered
+from models.sketch.mix.filtering import Tick
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
@@ -21,8 +20,6 @@ GATE_STEP_S = 0.02
 VARIANTS = 4  # takes of each drum stroke, so that no two in a row are the same recording
 DEFAULT_ROOM = 0.12
 DUCK_S = 0.16
-BIAS = 0.12  # of the amplifier: even harmonics
-CABINET_HZ = (85, 4300)
 
 
 @dataclass(frozen=True)
@@ -110,21 +107,6 @@ def panned(sound: Floats, pan: float) -> Floats:
     angle = (pan + 1) * np.pi / 4
     gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(2**0.5)
     return np.asarray(sound * gains if sound.shape[0] == 2 else np.repeat(sound, 2, axis=0) * gains, np.float32)
-
-
-def distorted(stem: Floats, drive: float, tick: Tick) -> Floats:
-    """A driven amplifier and its cabinet, at twice the rate so that what folds back stays low. Mono in effect."""
-    mono = stem.mean(axis=0, keepdims=True)
-    level = np.float32(np.sqrt(np.mean(mono[mono != 0] ** 2)) + 1e-9 if np.any(mono) else 1.0)
-    tight = filtered(butter(1, 110, "highpass", fs=TAKE_RATE_HZ, output="sos"), mono / level, tick)
-    up = resample_poly(tight, 2, 1, axis=1)
-    tick()
-    clipped = np.tanh(np.float32(0.5 * drive) * up + np.float32(BIAS)) - np.float32(np.tanh(BIAS))
-    tick()
-    down = np.asarray(resample_poly(clipped, 1, 2, axis=1)[:, : mono.shape[1]], np.float32)
-    tick()
-    speaker = level * filtered(butter(2, CABINET_HZ, "bandpass", fs=TAKE_RATE_HZ, output="sos"), down, tick)
-    return np.repeat(speaker, 2, axis=0)
 
 
 def duck_gain(kicks: list[int], samples: int, depth: float) -> Floats:

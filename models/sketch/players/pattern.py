@@ -49,11 +49,12 @@ class Pace:
     fast: bool
 
     @classmethod
-    def of(cls, bpm: float, native_bpm: float) -> Pace:
-        """The pace of `bpm` for patterns made for tempi up to `native_bpm`.
+    def of(cls, bpm: float, native_bpm: float, thinning: int = 1) -> Pace:
+        """The pace of `bpm` for patterns made for tempi up to `native_bpm`, thinned by `thinning` at least.
 
         Between 100 and 145 bpm the touch is as written. Slower, or faster, listeners and tempo trackers take the
         eighths, or every second beat, for the beat, unless the beats stand out.
         """
         thin = 1 if bpm <= 1.25 * native_bpm else 2 if bpm <= 2.5 * native_bpm else 4
-        return cls(thin, float(np.interp(bpm, (76, 100, 145, 180), (0.15, 1.0, 1.0, 0.25))), bpm > FAST_BPM)
+        off_beat = float(np.interp(bpm, (76, 100, 145, 180), (0.15, 1.0, 1.0, 0.25)))
+        return cls(max(thin, thinning), off_beat, bpm > FAST_BPM)

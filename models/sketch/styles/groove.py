@@ -92,9 +92,9 @@ REGGAE = Style(
     layers=(
         Layer("bass", ("sub_bass", "finger_bass"), ("R---3---5---....", "R-r-5---8---5-a-"), enters_at=0.08,
               level_db=0, low=30, reverb=0.0),
-        Layer("chords", ("muted_guitar",), ("..X...X...X...X.", "..X...Xx..X...X."), enters_at=0.0, level_db=-6,
-              low=57, pan=0.4, reverb=0.2, delay=0.2),
-        Layer("chords", ("organ",), ("..x-..x-..x-..x-", ".xx-.xx-.xx-.xx-"), enters_at=0.25, level_db=-9, low=55,
+        Layer("chords", ("muted_guitar",), ("..X...X...X...X.", "..X...Xx..X...X."), enters_at=0.0, level_db=-11,
+              low=57, pan=0.4, reverb=0.2, delay=0.1),
+        Layer("chords", ("organ",), ("..x-..x-..x-..x-", ".xx-.xx-.xx-.xx-"), enters_at=0.25, level_db=-12, low=55,
               pan=-0.4, reverb=0.2, delay=0.1),
         Layer("melody", ("melodica", "muted_trumpet", "sax"), (), enters_at=0.3, level_db=-4, low=65, pan=0.05,
               reverb=0.35, delay=0.45),

@@ -10,7 +10,7 @@ ELECTRONIC = Style(
         "major": (("I | V | vi | IV", "I | IV | vi | V"), ("Iadd9 | IV | I | V", "IV | V | I | I")),
         "minor": (("i | VI | iv | v", "i | iv | VI | V"), ("i | i | VI | v", "i | VII | VI | V")),
     },
-    kit="electro",
+    kit="electro", edge="growl",
     drums=(
         {"kick": "9.......9.......", "hat": "..5...5...5...5."},
         {"kick": "9...9...9...9...", "clap": "....8.......8...", "hat": "..7...7...7...7.",
@@ -41,7 +41,7 @@ HOUSE = Style(
         "major": (("Imaj7 | vi7 | ii7 | V7sus4", "Imaj7 | IVmaj7 | ii7 | V7"), ("I | I | IV | V", "I | vi | IV | V")),
         "minor": (("i7 | i7 | iv7 | v7", "i9 | VImaj7 | iv9 | v7"), ("i7 | iv7 | i7 | v7", "i7 | VII | iv7 | v7")),
     },
-    kit="house",
+    kit="house", edge="growl",
     drums=(
         {"kick": "9...9...9...9...", "shaker": "4.3.4.3.4.3.4.3."},
         {"kick": "9...9...9...9...", "clap": "....8.......8...", "open": "..8...8...8...8.",
@@ -72,7 +72,7 @@ TECHNO = Style(
         "major": (("I | I | I | I", "I | I | V | I"), ("I | I | IV | I", "I | I | I | V")),
         "minor": (("i | i | i | i", "i | i | iv | i"), ("i | i | i | v", "i | i | VI | v")),
     },
-    kit="techno",
+    kit="techno", edge="growl",
     drums=(
         {"kick": "9...9...9...9..."},
         {"kick": "9...9...9...9...", "hat": "..8...8...8...8.", "clap": "....6.......6...",
@@ -102,7 +102,7 @@ DRUM_AND_BASS = Style(
         "major": (("Imaj9 | Imaj9 | vi7 | V7sus4", "IVmaj7 | V | I | I"), ("I | V | vi | IV", "I | I | IV | V")),
         "minor": (("i9 | i9 | VImaj7 | v7", "i7 | iv7 | VImaj7 | V7"), ("i | i | iv | V", "i | VII | VI | V")),
     },
-    kit="dnb",
+    kit="dnb", edge="growl",
     drums=(
         {"kick": "9.........8.....", "hat": "8...8...8...8...", "rim": "....6.......6..."},
         {"kick": "9.........9.....9.........9..6..", "snare": "....9.......9.......9..2.2..9...",
@@ -132,7 +132,7 @@ SYNTHWAVE = Style(
         "major": (("I | vi | IV | V", "I | iii | IV | V"), ("I | V | IV | I", "IV | V | I | vi | IV | V | I | I")),
         "minor": (("i | VI | iv | V", "i | VII | VI | v"), ("i | iv | VI | v", "i | VI | iv | V")),
     },
-    kit="eighties",
+    kit="eighties", edge="growl",
     drums=(
         {"kick": "9.......9.......", "hat": "5...5...5...5..."},
         {"kick": "9...9...9...9...", "snare": "....9.......9...", "hat": "7.6.7.6.7.6.7.6."},
@@ -165,7 +165,7 @@ CHIPTUNE = Style(
         ),
         "minor": (("i | VII | VI | V", "i | iv | V | i"), ("i | VI | iv | V", "i | iv | VI | V")),
     },
-    kit="chip",
+    kit="chip", edge="growl",
     drums=(
         {"kick": "9.......9.......", "hat": "..5...5...5...5."},
         {"kick": "9.......9.......", "snare": "....9.......9...", "hat": "7.5.7.5.7.5.7.5."},

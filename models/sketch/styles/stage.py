@@ -17,7 +17,7 @@ CLASSICAL = Style(
             ("i | V | i | iv | i | VI | V7 | i", "iv | i | V7 | i | VI | iv | V7 | i"),
         ),
     },
-    kit="orchestra",
+    kit="orchestra", edge="growl",
     drums=({}, {"timpani": "6..............."}, {"timpani": "8.......6...5.5.", "cymbal": "5..............."}),
     layers=(
         Layer("chords", ("piano", "harp"), ("b-2-1-2-b-2-1-2-", "b-1-2-3-2-1-2-1-"), enters_at=0.0, level_db=-4,
@@ -43,9 +43,9 @@ CINEMATIC = Style(
         "major": (("I | V | vi | IV | I | V | IV | I", "I | iii | IV | V"), ("I | I | IV | V", "I | bVI | bVII | I")),
         "minor": (("i | VI | iv | V", "i | VII | VI | V"), ("i | i | VI | v | i | iv | VI | V", "i | iv | VI | V")),
     },
-    kit="orchestra",
+    kit="orchestra", edge="growl",
     drums=(
-        {"taiko_lo": "7..............."},
+        {"taiko_lo": "8...6...7...6..."},
         {"taiko_lo": "9.......8.......", "taiko_hi": "....5.......5.44"},
         {"taiko_lo": "9...7...9...7...", "taiko_hi": "..54..54..54..56", "cymbal": "6...............",
          "snare": "..3...3...3..334"},
@@ -78,7 +78,7 @@ AMBIENT = Style(
             ("iadd9 | iv7 | iadd9 | v7", "i7 | VImaj7 | iv7 | i7"),
         ),
     },
-    kit="soft",
+    kit="soft", edge="growl",
     drums=(
         {"kick": "6...4...6...4..."},
         {"kick": "7...5...7...5...", "shaker": "4...5...4...5..."},

@@ -58,7 +58,9 @@ class Style:
     """A style as data. `progressions`: per mode, pairs of (A section, B section).
 
     `drums`: the groove from light to full, chosen by intensity. `human_ms`: timing spread of the players.
-    `reverb_s`: decay to -60 dB; `delay_beats`: echo time; `brightness`: -1 dull .. 1 bright.
+    `reverb_s`: decay to -60 dB; `delay_beats`: echo time; `brightness`: -1 dull .. 1 bright. `saturation`: how hard
+    the band, without its drums, is pushed; `top_hz`: where the mix ends; `thinning`: see `players.pattern.events`;
+    `edge`: the voice that grinds where it should hurt.
     """
 
     style_id: str
@@ -82,4 +84,8 @@ class Style:
     brightness: float = 0.0
     phrase_bars: int = 8
     drum_drive: float = 0.0
+    saturation: float = 0.0
+    top_hz: float = 16_000.0
+    thinning: int = 1
+    edge: str = "power_guitar"
     tags: tuple[str, ...] = field(default=())

@@ -1,0 +1,118 @@
+"""What an emotion changes in a style, heard with the level taken out: how much, how bright, how rough."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.keys import Key
+from aural.listening import listen
+from aural.listening.energy import energy
+from aural.listening.tonality import tonal
+from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.wording.emotion import EMOTIONS
+from models.sketch.arrange import UNIT_BARS, arrange
+from models.sketch.band import players
+from models.sketch.composer import SketchComposer
+from models.sketch.form import plan
+from models.sketch.intent import Intent, Wish
+from models.sketch.mood import in_mood
+from models.sketch.styles import STYLES
+from tests.models.sketch.conftest import Compose
+
+LEVEL = (0.55, 0.55)
+
+
+def clip_of(take: Take) -> Clip:
+    mono = take.samples[:, : take.loop_end].mean(axis=0)
+    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "pcm_f32le").at(ANALYSIS_RATE_HZ)
+
+
+@pytest.fixture(scope="module", params=["folk", "rnb_soul", "disco_funk"])
+def felt(request: pytest.FixtureRequest, compose: Compose) -> dict[str, Clip]:
+    """One style in five moods, at one tempo, in one key and at one level."""
+    style_id = str(request.param)
+    asked = {"style_id": style_id, "bpm": 100.0, "key": "A minor", "energy_curve": LEVEL}
+    moods = ("energetic", "calm", "aggressive", "sad", "neutral")
+    return {mood: clip_of(compose("music", 10.0, 3, emotion=mood, **asked)) for mood in moods}
+
+
+def test_arousal_is_brighter(felt: dict[str, Clip]) -> None:
+    driven, resting = energy(felt["energetic"]), energy(felt["calm"])
+    assert np.nanmedian(driven.brightness_hz) > 1.25 * np.nanmedian(resting.brightness_hz)
+
+
+@pytest.mark.parametrize("style_id", STYLES)
+def test_arousal_is_busier(style_id: str) -> None:
+    """More strokes and notes are written for the same bars."""
+    counts = {}
+    for emotion in ("energetic", "neutral", "calm"):
+        style, intent = in_mood(STYLES[style_id], emotion), Intent(style_id, emotion, 110.0, Key.parse("C major"))
+        bars = plan(style, intent.key, 8, np.random.default_rng(0))
+        arranged = arrange(style, intent, bars, 0, lambda: None)
+        counts[emotion] = len(arranged.hits) + sum(len(part.notes) for part in arranged.parts)
+    assert counts["energetic"] > counts["neutral"] >= counts["calm"]
+    assert counts["energetic"] > 1.1 * counts["calm"]
+
+
+def test_what_hurts_is_rough_or_veiled(felt: dict[str, Clip]) -> None:
+    def rough(mood: str) -> float:
+        return tonal(felt[mood].samples)["tonal.roughness"]
+
+    def top_share(mood: str) -> float:
+        power = np.abs(np.fft.rfft(felt[mood].samples)) ** 2
+        return float(power[len(power) // 2 :].sum() / power.sum())
+
+    assert rough("aggressive") > 1.15 * rough("energetic")
+    assert top_share("sad") < 0.3 * top_share("neutral")
+
+
+def test_tempo_and_key_are_heard_in_every_mood(felt: dict[str, Clip]) -> None:
+    for mood, clip in felt.items():
+        heard = listen(clip)
+        assert heard.tempo.bpm == pytest.approx(100.0, rel=0.005), mood
+        assert heard.key.key == "A minor", mood
+
+
+def test_a_neutral_mood_changes_nothing() -> None:
+    assert all(in_mood(style, "neutral") == style for style in STYLES.values())
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_every_style_can_be_played_in_every_mood(emotion: str) -> None:
+    """In a low passage and in a full one somebody plays, and nobody leaves the range of hearing."""
+    key = Key.parse("F# minor")
+    for style_id, plain in STYLES.items():
+        style, intent = in_mood(plain, emotion), Intent(style_id, emotion, 110.0, key)
+        bars = plan(style, key, 2 * UNIT_BARS, np.random.default_rng(0))
+        arranged = arrange(style, intent, bars, 0, lambda: None)
+        assert arranged.parts, style_id
+        assert all(20 <= note.midi <= 108 for part in arranged.parts for note in part.notes), style_id
+
+
+def test_the_edge_is_not_for_those_who_asked_for_others() -> None:
+    style = in_mood(STYLES["jazz"], "aggressive")
+
+    def voices(**asked: object) -> set[str]:
+        intent = Intent("jazz", "aggressive", 120.0, Key.parse("C minor"), **asked)  # type: ignore[arg-type]
+        return {voice for layer in players(style, intent) for voice in layer.voices}
+
+    assert style.edge in voices()
+    assert style.edge not in voices(without=frozenset({"guitar"}))
+    assert voices(wishes=(Wish("piano", ("chords",)),), solo=True) == {"piano"}
+
+
+def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:
+    """Nobody sings in angry music, unless a singer was asked for."""
+    style = in_mood(STYLES["rock"], "aggressive")
+    bars = plan(style, Key.parse("E minor"), 8, np.random.default_rng(0))
+
+    def roles(*wishes: Wish) -> set[str]:
+        intent = Intent("rock", "aggressive", 120.0, Key.parse("E minor"), wishes)
+        return {part.layer.role for part in arrange(style, intent, bars, 0, lambda: None).parts}
+
+    assert "melody" not in roles()
+    assert "melody" in roles(Wish("violin", ("melody",)))
+    asked = MusicRequest("aggressive rock with violin", 2.0, 1)
+    assert np.isfinite(composer.compose(asked, lambda _: None).samples).all()
