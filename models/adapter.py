@@ -29,7 +29,7 @@ from aural.wording.tags import TAGS
 from models.feeling_network import LIMIT, FeelingNetwork, tag_logits, tensor
 
 SHIPPED = Path(__file__).with_name("adapter.pt")
-FORMAT = 2
+FORMAT = 3
 
 # Say of each opinion on valence and arousal: the same for all. Not tuned; nothing that might be used to tune it knows
 # how much a given clip resembles what was trained on.

@@ -1,8 +1,9 @@
-"""The adapter's trained opinion: a small network, several times over, from what is known of a clip to its feeling.
+"""The adapter's trained opinion: small networks, several times over, from what is known of a clip to its feeling.
 
-It takes three groups of inputs: descriptors, the tags' log odds, and the ear's embedding. Where a group is not there, a
-trained mask stands in for it, so that any subset works. The members differ in what they were trained on; their mean
-counts.
+They take three groups of inputs: descriptors, the tags' log odds, and the ear's embedding. Where a group is not there,
+a trained mask stands in for it, so that any subset works. One head says valence and arousal, another the style: they
+share nothing, for where labels are few, what helps one takes from the other. The members of a head differ in what they
+were trained on; their mean counts.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from aural.wording.style import STYLES
 LIMIT = 4.0  # standard deviations beyond which an input counts as an outlier and is held
 GROUPS = ("descriptors", "tags", "embedding")
 FEELINGS = ("valence", "arousal")
-N_OUT = len(FEELINGS) + len(STYLES)
+HEADS = {"feelings": len(FEELINGS), "styles": len(STYLES)}
+"""Outputs of each."""
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """Of `m` members with `w` inputs and `h` hidden units: `mask` (m, w), `inward` (m, h, w), `inward_bias` (m, h),
-    `outward` (m, N_OUT, h), `outward_bias` (m, N_OUT)."""
+    """A head of `m` members with `w` inputs, `h` hidden units and `o` outputs: `mask` (m, w), `inward` (m, h, w),
+    `inward_bias` (m, h), `outward` (m, o, h), `outward_bias` (m, o)."""
 
     mask: Tensor
     inward: Tensor
@@ -39,7 +41,7 @@ class Parameters:
         return iter(getattr(self, field.name) for field in fields(self))
 
     @classmethod
-    def drawn(cls, members: int, width: int, hidden: int, generator: torch.Generator) -> Self:
+    def drawn(cls, members: int, width: int, hidden: int, outputs: int, generator: torch.Generator) -> Self:
         """Where training begins: even draws within 1 / sqrt(inputs), as torch's linear layers; masks of zero."""
 
         def draw(*shape: int, inputs: int) -> Tensor:
@@ -50,8 +52,8 @@ class Parameters:
             mask=torch.zeros(members, width),
             inward=draw(members, hidden, width, inputs=width),
             inward_bias=draw(members, hidden, inputs=width),
-            outward=draw(members, N_OUT, hidden, inputs=hidden),
-            outward_bias=draw(members, N_OUT, inputs=hidden),
+            outward=draw(members, outputs, hidden, inputs=hidden),
+            outward_bias=draw(members, outputs, inputs=hidden),
         )
 
 
@@ -59,23 +61,23 @@ class Parameters:
 class FeelingNetwork:
     """`widths`: of each group of GROUPS; `ear`: whose embedding the last one is ("tagger" or "clap").
 
-    `mean`, `scale`: (w,) of the inputs. `sharpness`: (3,) what valence's, arousal's and the styles' logits are
-    multiplied by, so that they are as sure as they are right; 0 for what training did not have. `styles`: (23,) bool,
-    the ones that training had.
+    `mean`, `scale`: (w,) of the inputs. `heads`: by HEADS' names, those that training had labels for. `sharpness`: (3,)
+    what valence's, arousal's and the styles' logits are multiplied by, so that they are as sure as they are right; 0
+    for what training did not have. `styles`: (23,) bool, the ones that training had.
     """
 
     ear: str
     widths: tuple[int, ...]
     mean: Tensor
     scale: Tensor
-    parameters: Parameters
+    heads: dict[str, Parameters]
     sharpness: Tensor
     styles: Tensor
 
     @property
     def feels(self) -> bool:
         """Whether training had a feeling."""
-        return bool((self.sharpness[:2] > 0).all())
+        return "feelings" in self.heads
 
     def answer(self, evidence: Evidence, descriptors: Floats) -> tuple[Tensor, Tensor] | None:
         """As `__call__` of one clip, (2,) and (23,); None where nothing is there that it knows.
@@ -102,12 +104,17 @@ class FeelingNetwork:
     def __call__(self, inputs: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
         """(valence, arousal) in -1..1, (n, 2), and the styles' log probabilities, (n, 23), -inf where unknown.
 
-        `inputs`: (n, w), `present`: (n, 3) 0 or 1; what is absent may hold anything finite.
+        Zeros of a head that is not there. `inputs`: (n, w), `present`: (n, 3) 0 or 1; what is absent may hold anything
+        finite.
         """
-        raw = raw_outputs(self.parameters, self.standard(inputs), spread(present, self.widths)).mean(dim=0)
-        feelings = torch.tanh(self.sharpness[:2] * raw[:, :2])
-        styles = (self.sharpness[2] * raw[:, 2:]).masked_fill(~self.styles, -torch.inf)
-        return feelings, torch.log_softmax(styles, dim=1) if self.styles.any() else torch.zeros_like(styles)
+        standard, flags = self.standard(inputs), spread(present, self.widths)
+        said = {name: raw_outputs(head, standard, flags).mean(dim=0) for name, head in self.heads.items()}
+        nothing = torch.zeros(len(inputs), 1, dtype=inputs.dtype)
+        feelings = torch.tanh(self.sharpness[:2] * said.get("feelings", nothing))
+        if "styles" not in said:
+            return feelings, nothing.expand(-1, len(STYLES))
+        styles = (self.sharpness[2] * said["styles"]).masked_fill(~self.styles, -torch.inf)
+        return feelings, torch.log_softmax(styles, dim=1)
 
     def standard(self, inputs: Tensor) -> Tensor:
         """At the training clips' mean and spread."""
@@ -117,12 +124,13 @@ class FeelingNetwork:
         """Plain tensors and names, as `restored` reads them."""
         return {
             **{field.name: getattr(self, field.name) for field in fields(self)},
-            "parameters": vars(self.parameters),
+            "heads": {name: vars(head) for name, head in self.heads.items()},
         }
 
     @classmethod
     def restored(cls, saved: dict[str, Any]) -> Self:
-        return cls(**{**saved, "widths": tuple(saved["widths"]), "parameters": Parameters(**saved["parameters"])})
+        heads = {name: Parameters(**head) for name, head in saved["heads"].items()}
+        return cls(**{**saved, "widths": tuple(saved["widths"]), "heads": heads})
 
 
 def spread(present: Tensor, widths: tuple[int, ...]) -> Tensor:
@@ -138,7 +146,7 @@ def raw_outputs(
     hidden_dropout: float = 0.0,
     generator: torch.Generator | None = None,
 ) -> Tensor:
-    """(m, n, N_OUT). `standard`, `present`: (n, w) for all members, or (m, n, w)."""
+    """(m, n, o). `standard`, `present`: (n, w) for all members, or (m, n, w)."""
     seen = standard * present + parameters.mask[:, None] * (1 - present)
     hidden = gelu(seen @ parameters.inward.mT + parameters.inward_bias[:, None])
     if hidden_dropout:

@@ -1,4 +1,4 @@
-"""Train the feeling network: members that each leave out one fold of the groups, stopped early on it."""
+"""Train the feeling network: heads of members that each leave out one fold of the groups, stopped early on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from aural.wording.style import STYLES
-from models.feeling_network import GROUPS, LIMIT, FeelingNetwork, Parameters, raw_outputs, spread, tag_logits
+from models.feeling_network import GROUPS, HEADS, LIMIT, FeelingNetwork, Parameters, raw_outputs, spread, tag_logits
 from training.adapter.clips import Clips
 
 Array = NDArray[np.float64]
@@ -48,32 +48,41 @@ class Targets:
         """(23,) bool."""
         return self.styles.nan_to_num().sum(dim=0) > 0
 
+    def known(self, head: str) -> bool:
+        """Whether any clip has a label for it."""
+        return bool(getattr(self, head).isfinite().any())
 
-Report = Callable[[int, float], None]  # epochs done, mean loss on what each member leaves out
+
+Report = Callable[[str, int, float], None]  # head, epochs done, mean loss on what each member leaves out
 
 
 def fit_network(clips: Clips, recipe: Recipe, seed: int, report: Report = lambda *_: None) -> FeelingNetwork:
-    """`recipe.folds` x `recipe.repeats` members. Groups never lie on both sides of a fold."""
+    """A head of `recipe.folds` x `recipe.repeats` members for each kind of label that there is. Groups never lie on
+    both sides of a fold."""
     generator = torch.Generator().manual_seed(seed)
     inputs, present, widths = inputs_of(clips)
     mean, scale = inputs.mean(dim=0), inputs.std(dim=0) + 1e-6
     standard = ((inputs - mean) / scale).clamp(-LIMIT, LIMIT)
-    targets = targets_of(clips)
     left_out = torch.stack([
         torch.from_numpy(folds_of(clips.groups, recipe.folds, seed + repeat) == fold)
         for repeat in range(recipe.repeats) for fold in range(recipe.folds)
     ])  # fmt: skip
-    parameters = train(standard, present, targets, left_out, widths, recipe, generator, report)
-    with torch.no_grad():
-        raw = raw_outputs(parameters, standard, spread(present, widths))
-    sharpness = sharpest(raw, left_out, targets)
-    doubles = Parameters(*(tensor.double() for tensor in parameters))
+    targets = targets_of(clips)
+    heads, sharpness = {}, torch.zeros(3, dtype=torch.float64)
+    for name, places in (("feelings", slice(0, 2)), ("styles", slice(2, 3))):
+        if targets.known(name):
+            head = train(name, standard, present, targets, left_out, widths, recipe, generator, report)
+            with torch.no_grad():
+                raw = raw_outputs(head, standard, spread(present, widths))
+            sharpness[places] = torch.tensor(sharpest(name, raw, left_out, targets), dtype=torch.float64)
+            heads[name] = Parameters(*(tensor.double() for tensor in head))
     return FeelingNetwork(
-        clips.ear, widths, mean.double(), scale.double(), doubles, sharpness, targets.known_styles
+        clips.ear, widths, mean.double(), scale.double(), heads, sharpness, targets.known_styles
     )  # fmt: skip
 
 
 def train(
+    name: str,
     standard: Tensor,
     present: Tensor,
     targets: Targets,
@@ -83,9 +92,9 @@ def train(
     generator: torch.Generator,
     report: Report,
 ) -> Parameters:
-    """All members at once, each at its own best epoch. `left_out`: (m, n) bool, what a member is stopped on."""
+    """All members of a head at once, each at its own best epoch. `left_out`: (m, n) bool, what a member stops by."""
     members, n = left_out.shape
-    parameters = Parameters.drawn(members, standard.shape[1], recipe.hidden, generator)
+    parameters = Parameters.drawn(members, standard.shape[1], recipe.hidden, HEADS[name], generator)
     tensors = [tensor.requires_grad_() for tensor in parameters]
     optimizer = torch.optim.AdamW(tensors, lr=recipe.rate, weight_decay=recipe.weight_decay)
     best = torch.full((members,), torch.inf)
@@ -99,19 +108,19 @@ def train(
             seen = torch.rand(wide.shape, generator=generator) >= recipe.input_dropout
             shown = standard[batch] * seen / (1 - recipe.input_dropout)
             raw = raw_outputs(parameters, shown, wide, hidden_dropout=recipe.hidden_dropout, generator=generator)
-            loss = losses(raw, targets, batch, ~left_out.gather(1, batch)).sum()
+            loss = losses(name, raw, targets, batch, ~left_out.gather(1, batch)).sum()
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         with torch.no_grad():
             raw = raw_outputs(parameters, standard, spread(present, widths))
-            loss = losses(raw, targets, torch.arange(n).expand(members, n), left_out)
+            loss = losses(name, raw, targets, torch.arange(n).expand(members, n), left_out)
         better = loss < best - 1e-4
         best = torch.where(better, loss, best)
         waited = torch.where(better, 0, waited + 1)
         for old, new in zip(kept, tensors, strict=True):
             old[better] = new.detach()[better]
-        report(epoch + 1, float(best.mean()))
+        report(name, epoch + 1, float(best.mean()))
         if bool((waited >= recipe.patience).all()):
             break
     return Parameters(*kept)
@@ -123,18 +132,20 @@ def keep_some(present: Tensor, dropped: float, generator: torch.Generator) -> Te
     return torch.where(kept.sum(dim=-1, keepdim=True) > 0, kept, present)
 
 
-def losses(raw: Tensor, targets: Targets, rows: Tensor, counts: Tensor) -> Tensor:
-    """(m,) mean cross-entropies of feelings and of styles, over the `rows` (m, b) of each member that count.
+def losses(name: str, raw: Tensor, targets: Targets, rows: Tensor, counts: Tensor) -> Tensor:
+    """(m,) mean cross-entropy of a head's outputs over the `rows` (m, b) of each member that count.
 
     A feeling of v is a coin that falls on 1 with (1 + v) / 2: the best answer is tanh(z) = v, for signs and ratings.
     """
-    feelings, styles = targets.feelings[rows], targets.styles[rows]
-    known = feelings.isfinite() & counts[..., None]
-    coins = binary_cross_entropy_with_logits(2 * raw[..., :2], (1 + feelings.nan_to_num()) / 2, reduction="none")
-    named = styles.isfinite().all(dim=-1) & counts
-    shares = log_softmax(raw[..., 2:].masked_fill(~targets.known_styles, -1e9), dim=-1)
+    if name == "feelings":
+        feelings = targets.feelings[rows]
+        known = feelings.isfinite() & counts[..., None]
+        coins = binary_cross_entropy_with_logits(2 * raw, (1 + feelings.nan_to_num()) / 2, reduction="none")
+        return mean_where(coins.flatten(1), known.flatten(1))
+    styles = targets.styles[rows]
+    shares = log_softmax(raw.masked_fill(~targets.known_styles, -1e9), dim=-1)
     surprise = -(styles.nan_to_num() * shares).sum(dim=-1)
-    return mean_where(coins.flatten(1), known.flatten(1)) + mean_where(surprise, named)
+    return mean_where(surprise, styles.isfinite().all(dim=-1) & counts)
 
 
 def mean_where(values: Tensor, counts: Tensor) -> Tensor:
@@ -142,22 +153,19 @@ def mean_where(values: Tensor, counts: Tensor) -> Tensor:
     return (values * counts).sum(dim=1) / counts.sum(dim=1).clamp(min=1)
 
 
-def sharpest(raw: Tensor, left_out: Tensor, targets: Targets) -> Tensor:
-    """(3,): what makes the logits as sure as they are right where a member left a clip out; 0: nothing is known."""
+def sharpest(name: str, raw: Tensor, left_out: Tensor, targets: Targets) -> list[float]:
+    """What makes logits as sure as they are right where a member left a clip out: valence's and arousal's, or the
+    styles' in common."""
     factors = torch.logspace(-1, 0.5, 31).tolist()
     rows = torch.arange(raw.shape[1]).expand(left_out.shape)
 
-    def best(part: int) -> float:
-        def cost(factor: float) -> float:
-            scaled = raw.clone()
-            scaled[..., part if part < 2 else slice(2, None)] *= factor
-            return float(losses(scaled, targets, rows, left_out).mean())
+    def cost(factor: float, places: slice) -> float:
+        scaled = raw.clone()
+        scaled[..., places] *= factor
+        return float(losses(name, scaled, targets, rows, left_out).mean())
 
-        return float(min(factors, key=cost))
-
-    known = [bool(targets.feelings[:, 0].isfinite().any()), bool(targets.feelings[:, 1].isfinite().any())]
-    known.append(bool(targets.known_styles.any()))
-    return torch.tensor([best(part) if known[part] else 0.0 for part in range(3)], dtype=torch.float64)
+    together = [slice(0, 1), slice(1, 2)] if name == "feelings" else [slice(None)]
+    return [min(factors, key=lambda factor: cost(factor, places)) for places in together]
 
 
 def inputs_of(clips: Clips) -> tuple[Tensor, Tensor, tuple[int, ...]]:

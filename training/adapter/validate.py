@@ -60,8 +60,8 @@ def fitted(
         except (RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError):
             path.unlink()  # a run that was cut off while it wrote
 
-    def report(epoch: int, loss: float) -> None:
-        progress(f"{name}: epoch {epoch} of at most {recipe.most_epochs}, loss {loss:.3f}")
+    def report(head: str, epoch: int, loss: float) -> None:
+        progress(f"{name}, {head}: epoch {epoch} of at most {recipe.most_epochs}, loss {loss:.3f}")
 
     network = fit_network(clips, recipe, seed, report)
     if path:
