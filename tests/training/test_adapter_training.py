@@ -58,7 +58,7 @@ def test_variants_are_drawn_once_and_for_all() -> None:
         assert variants(row, 3, 2) == variants(row, 3, 2)
         assert variants(row, 3, 2)[0] == Variant()
         assert len(set(variants(row, 3, 2))) == 4
-    assert len({variant.program for variant in variants(row_of(Path("y.mid")), 9, 2)}) > 3
+    assert len({variant.program for variant in variants(row_of(Path("y.MIDI")), 9, 2)}) > 3
     assert all(variant.program == 0 and variant.equaliser_db for variant in variants(row_of(Path("x.ogg")), 3, 2)[1:])
 
 

@@ -70,7 +70,7 @@ class Ears:
 def variants(row: Row, count: int, n_fonts: int) -> list[Variant]:
     """The row as it is (MIDI as piano), and `count` times more: other instruments, or other equalisers and speeds."""
     rng = np.random.default_rng(int(hashlib.sha256(row.file.name.encode()).hexdigest()[:8], 16))
-    return [Variant(), *(_drawn(rng, row.file.suffix == ".mid", n_fonts) for _ in range(count))]
+    return [Variant(), *(_drawn(rng, row.is_midi, n_fonts) for _ in range(count))]
 
 
 def _drawn(rng: np.random.Generator, midi: bool, n_fonts: int) -> Variant:
@@ -132,7 +132,7 @@ class Listener:
     def samples(self, row: Row, variant: Variant) -> Floats:
         """At most CUT_S seconds at the ear's rate."""
         rate_hz = self._ear.rate_hz
-        samples = self._played(row, variant) if row.file.suffix == ".mid" else self._read(row, variant)
+        samples = self._played(row, variant) if row.is_midi else self._read(row, variant)
         if variant.semitones:
             samples = soxr.resample(samples, rate_hz, rate_hz / 2 ** (variant.semitones / 12))
         if len(samples) < SHORTEST_S * rate_hz or not np.abs(samples).max() > 0:

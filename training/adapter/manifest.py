@@ -52,6 +52,11 @@ class Row:
     line: int = 0
 
     @property
+    def is_midi(self) -> bool:
+        """Whether it has to be played before it can be heard."""
+        return self.file.suffix.lower() in (".mid", ".midi")
+
+    @property
     def felt(self) -> bool:
         """Whether both valence and arousal are known, and on one side or the other."""
         return 0 not in self.signs
