@@ -79,7 +79,7 @@ def _written(
     if voicing == "rootless" and not has_bass:
         voicing = "close"
     if layer.role == "arp" and style.thinning > 1:
-        pace = replace(pace, thin=4)
+        pace = replace(pace, thin=4)  # broken chords in eighths would take the pulse from the beats
     return play_chords(layer, playing, patterns, voicing=voicing, pace=pace)
 
 
