@@ -14,7 +14,7 @@ from aural.wire import Evidence
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from training.adapter.clips import Clips, Features
-from training.adapter.evaluate import answers, feeling_scores, share
+from training.adapter.evaluate import answers, feeling_scores, r_squared, resampled, share
 from training.adapter.hearing import Ears, Variant, hear_all, shaped, variants
 from training.adapter.manifest import BadManifest, Row
 from training.adapter.ridge import fit, ridge, style_weights
@@ -137,6 +137,12 @@ def test_intervals_resample_groups() -> None:
     assert alone.share == grouped.share == 0.5
     assert grouped.high - grouped.low == 1.0
     assert 0.2 < alone.high - alone.low < 0.6
+
+
+def test_draws_that_define_no_figure_do_not_count() -> None:
+    truth = np.array([0.5, -0.5, 0.5])
+    score = resampled(lambda places: r_squared(truth[places], truth[places]), np.array(["a", "b", "c"]))
+    assert (score.share, score.low, score.high) == (1, 1, 1)
 
 
 def test_hearing_is_resumed_from_the_cache(tmp_path: Path) -> None:

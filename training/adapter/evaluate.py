@@ -66,7 +66,8 @@ NOBODY = Evidence("nobody", np.zeros(0, np.float32))
 def resampled(
     figure: Callable[[NDArray[np.int_]], float], groups: NDArray[np.str_], resamples: int = RESAMPLES
 ) -> Score:
-    """`figure` of all the places, and its interval when whole groups are drawn again."""
+    """`figure` of all the places, and its interval when whole groups are drawn again; draws for which it is not
+    defined (an R2 where all are alike) do not count."""
     if not len(groups):
         return Score(np.nan, np.nan, np.nan, 0)
     names, index = np.unique(groups, return_inverse=True)
@@ -76,7 +77,8 @@ def resampled(
         figure(np.concatenate([members[i] for i in rng.integers(len(names), size=len(names))]))
         for _ in range(resamples)
     ]
-    low, high = np.percentile(draws, (2.5, 97.5))
+    defined = [draw for draw in draws if not np.isnan(draw)]
+    low, high = np.percentile(defined, (2.5, 97.5)) if defined else (np.nan, np.nan)
     return Score(figure(np.arange(len(groups))), float(low), float(high), len(groups))
 
 
