@@ -53,6 +53,40 @@ class Targets:
         return bool(getattr(self, head).isfinite().any())
 
 
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """Of n clips, for m members. `standard`: (n, w) inputs at mean 0 and deviation 1; `present`: (n, 3), the groups
+    that a clip has, `widths` wide; `left_out`: (m, n) bool, the clips that a member is not trained on but stopped by.
+    """
+
+    standard: Tensor
+    present: Tensor
+    widths: tuple[int, ...]
+    targets: Targets
+    left_out: Tensor
+
+    @torch.no_grad()
+    def answers(self, head: Parameters) -> Tensor:
+        """(m, n, o) of a head that is shown all there is."""
+        return raw_outputs(head, self.standard, spread(self.present, self.widths))
+
+    def left_out_losses(self, name: str, raw: Tensor) -> Tensor:
+        """(m,) of what each member leaves out."""
+        rows = torch.arange(raw.shape[1]).expand(self.left_out.shape)
+        return losses(name, raw, self.targets, rows, self.left_out)
+
+    def batch_losses(
+        self, name: str, head: Parameters, batch: Tensor, recipe: Recipe, generator: torch.Generator
+    ) -> Tensor:
+        """(m,) of each member's clips in `batch`, (m, b), shown with gaps."""
+        flags = keep_some(self.present[batch], recipe.group_dropout, generator)
+        wide = spread(flags.flatten(0, 1), self.widths).reshape(*batch.shape, -1)
+        seen = torch.rand(wide.shape, generator=generator) >= recipe.input_dropout
+        shown = self.standard[batch] * seen / (1 - recipe.input_dropout)
+        raw = raw_outputs(head, shown, wide, hidden_dropout=recipe.hidden_dropout, generator=generator)
+        return losses(name, raw, self.targets, batch, ~self.left_out.gather(1, batch))
+
+
 Report = Callable[[str, int, float], None]  # head, epochs done, mean loss on what each member leaves out
 
 
@@ -62,40 +96,26 @@ def fit_network(clips: Clips, recipe: Recipe, seed: int, report: Report = lambda
     generator = torch.Generator().manual_seed(seed)
     inputs, present, widths = inputs_of(clips)
     mean, scale = inputs.mean(dim=0), inputs.std(dim=0) + 1e-6
-    standard = ((inputs - mean) / scale).clamp(-LIMIT, LIMIT)
     left_out = torch.stack([
         torch.from_numpy(folds_of(clips.groups, recipe.folds, seed + repeat) == fold)
         for repeat in range(recipe.repeats) for fold in range(recipe.folds)
     ])  # fmt: skip
     targets = targets_of(clips)
+    lessons = Lessons(((inputs - mean) / scale).clamp(-LIMIT, LIMIT), present, widths, targets, left_out)
     heads, sharpness = {}, torch.zeros(3, dtype=torch.float64)
     for name, places in (("feelings", slice(0, 2)), ("styles", slice(2, 3))):
         if targets.known(name):
-            head = train(name, standard, present, targets, left_out, widths, recipe, generator, report)
-            with torch.no_grad():
-                raw = raw_outputs(head, standard, spread(present, widths))
-            sharpness[places] = torch.tensor(sharpest(name, raw, left_out, targets), dtype=torch.float64)
+            head = train(name, lessons, recipe, generator, report)
+            sharpness[places] = torch.tensor(sharpest(name, head, lessons), dtype=torch.float64)
             heads[name] = Parameters(*(tensor.double() for tensor in head))
-    return FeelingNetwork(
-        clips.ear, widths, mean.double(), scale.double(), heads, sharpness, targets.known_styles
-    )  # fmt: skip
+    return FeelingNetwork(clips.ear, widths, mean.double(), scale.double(), heads, sharpness, targets.known_styles)
 
 
-def train(
-    name: str,
-    standard: Tensor,
-    present: Tensor,
-    targets: Targets,
-    left_out: Tensor,
-    widths: tuple[int, ...],
-    recipe: Recipe,
-    generator: torch.Generator,
-    report: Report,
-) -> Parameters:
-    """All members of a head at once, each at its own best epoch. `left_out`: (m, n) bool, what a member stops by."""
-    members, n = left_out.shape
-    parameters = Parameters.drawn(members, standard.shape[1], recipe.hidden, HEADS[name], generator)
-    tensors = [tensor.requires_grad_() for tensor in parameters]
+def train(name: str, lessons: Lessons, recipe: Recipe, generator: torch.Generator, report: Report) -> Parameters:
+    """All members of a head at once, each at its own best epoch."""
+    members, n = lessons.left_out.shape
+    head = Parameters.drawn(members, lessons.standard.shape[1], recipe.hidden, HEADS[name], generator)
+    tensors = [tensor.requires_grad_() for tensor in head]
     optimizer = torch.optim.AdamW(tensors, lr=recipe.rate, weight_decay=recipe.weight_decay)
     best = torch.full((members,), torch.inf)
     kept = [tensor.detach().clone() for tensor in tensors]
@@ -103,20 +123,13 @@ def train(
     for epoch in range(recipe.most_epochs):
         order = torch.rand(members, n, generator=generator).argsort(dim=1)
         for batch in torch.split(order, recipe.batch, dim=1):
-            flags = keep_some(present[batch], recipe.group_dropout, generator)
-            wide = spread(flags.flatten(0, 1), widths).reshape(*batch.shape, -1)
-            seen = torch.rand(wide.shape, generator=generator) >= recipe.input_dropout
-            shown = standard[batch] * seen / (1 - recipe.input_dropout)
-            raw = raw_outputs(parameters, shown, wide, hidden_dropout=recipe.hidden_dropout, generator=generator)
-            loss = losses(name, raw, targets, batch, ~left_out.gather(1, batch)).sum()
             optimizer.zero_grad()
+            loss = lessons.batch_losses(name, head, batch, recipe, generator).sum()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-        with torch.no_grad():
-            raw = raw_outputs(parameters, standard, spread(present, widths))
-            loss = losses(name, raw, targets, torch.arange(n).expand(members, n), left_out)
-        better = loss < best - 1e-4
-        best = torch.where(better, loss, best)
+        left_out = lessons.left_out_losses(name, lessons.answers(head))
+        better = left_out < best - 1e-4
+        best = torch.where(better, left_out, best)
         waited = torch.where(better, 0, waited + 1)
         for old, new in zip(kept, tensors, strict=True):
             old[better] = new.detach()[better]
@@ -153,16 +166,16 @@ def mean_where(values: Tensor, counts: Tensor) -> Tensor:
     return (values * counts).sum(dim=1) / counts.sum(dim=1).clamp(min=1)
 
 
-def sharpest(name: str, raw: Tensor, left_out: Tensor, targets: Targets) -> list[float]:
+def sharpest(name: str, head: Parameters, lessons: Lessons) -> list[float]:
     """What makes logits as sure as they are right where a member left a clip out: valence's and arousal's, or the
     styles' in common."""
     factors = torch.logspace(-1, 0.5, 31).tolist()
-    rows = torch.arange(raw.shape[1]).expand(left_out.shape)
+    raw = lessons.answers(head)
 
     def cost(factor: float, places: slice) -> float:
         scaled = raw.clone()
         scaled[..., places] *= factor
-        return float(losses(name, scaled, targets, rows, left_out).mean())
+        return float(lessons.left_out_losses(name, scaled).mean())
 
     together = [slice(0, 1), slice(1, 2)] if name == "feelings" else [slice(None)]
     return [min(factors, key=lambda factor: cost(factor, places)) for places in together]
