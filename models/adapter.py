@@ -171,9 +171,9 @@ class Adapter:
                 if reading is not None:
                     opinions[name] = torch.tanh(reading(logits))
         if self.network is not None and self.network.feels:
-            answer = self.network.answer(evidence, descriptors)
-            if answer is not None:
-                opinions["network"] = answer[0]
+            known = self.network.known(evidence, descriptors)
+            if known is not None:
+                opinions["network"] = self.network.feelings(*known)[0]
         if evidence.source == "clap":
             likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(evidence, "emotions"), dim=0)
             opinions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
@@ -185,8 +185,8 @@ class Adapter:
         if self.styles is not None and evidence.tags is not None:
             logits = logits + self.styles(tag_logits(evidence.tags))
         if self.network is not None and self.network.styles.any():
-            answer = self.network.answer(evidence, descriptors)
-            logits = logits + answer[1] if answer is not None else logits
+            known = self.network.known(evidence, descriptors)
+            logits = logits + self.network.style_logits(*known)[0] if known is not None else logits
         if evidence.source == "clap":
             logits = logits + CLAP_LOGIT_SCALE * self._likeness(evidence, "styles")
         tempo_octaves = float(descriptors[DESCRIPTORS.index("rhythm.tempo_octaves")])

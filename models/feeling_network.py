@@ -79,8 +79,8 @@ class FeelingNetwork:
         """Whether training had a feeling."""
         return "feelings" in self.heads
 
-    def answer(self, evidence: Evidence, descriptors: Floats) -> tuple[Tensor, Tensor] | None:
-        """As `__call__` of one clip, (2,) and (23,); None where nothing is there that it knows.
+    def known(self, evidence: Evidence, descriptors: Floats) -> tuple[Tensor, Tensor] | None:
+        """One clip's (1, w) inputs and (1, 3) flags; None where nothing is there that it knows.
 
         Descriptors of silence, all zeros, are not there, nor is what another ear heard.
         """
@@ -98,23 +98,27 @@ class FeelingNetwork:
             for name, width in zip(GROUPS, self.widths, strict=True)
         ]
         present = torch.tensor([[float(name in groups) for name in GROUPS]], dtype=torch.float64)
-        feelings, styles = self(torch.cat(parts)[None], present)
-        return feelings[0], styles[0]
+        return torch.cat(parts)[None], present
 
-    def __call__(self, inputs: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
-        """(valence, arousal) in -1..1, (n, 2), and the styles' log probabilities, (n, 23), -inf where unknown.
+    def feelings(self, inputs: Tensor, present: Tensor) -> Tensor:
+        """(valence, arousal) in -1..1, (n, 2); zeros where training had none.
 
-        Zeros of a head that is not there. `inputs`: (n, w), `present`: (n, 3) 0 or 1; what is absent may hold anything
-        finite.
+        `inputs`: (n, w), `present`: (n, 3) 0 or 1; what is absent may hold anything finite.
         """
-        standard, flags = self.standard(inputs), spread(present, self.widths)
-        said = {name: raw_outputs(head, standard, flags).mean(dim=0) for name, head in self.heads.items()}
-        nothing = torch.zeros(len(inputs), 1, dtype=inputs.dtype)
-        feelings = torch.tanh(self.sharpness[:2] * said.get("feelings", nothing))
-        if "styles" not in said:
-            return feelings, nothing.expand(-1, len(STYLES))
-        styles = (self.sharpness[2] * said["styles"]).masked_fill(~self.styles, -torch.inf)
-        return feelings, torch.log_softmax(styles, dim=1)
+        if not self.feels:
+            return torch.zeros(len(inputs), len(FEELINGS), dtype=inputs.dtype)
+        return torch.tanh(self.sharpness[:2] * self._said("feelings", inputs, present))
+
+    def style_logits(self, inputs: Tensor, present: Tensor) -> Tensor:
+        """The styles' log probabilities, (n, 23), -inf where unknown; zeros where it had none. Inputs as above."""
+        if not self.styles.any():
+            return torch.zeros(len(inputs), len(STYLES), dtype=inputs.dtype)
+        logits = self.sharpness[2] * self._said("styles", inputs, present)
+        return torch.log_softmax(logits.masked_fill(~self.styles, -torch.inf), dim=1)
+
+    def _said(self, head: str, inputs: Tensor, present: Tensor) -> Tensor:
+        """(n, o): the mean of a head's members."""
+        return raw_outputs(self.heads[head], self.standard(inputs), spread(present, self.widths)).mean(dim=0)
 
     def standard(self, inputs: Tensor) -> Tensor:
         """At the training clips' mean and spread."""

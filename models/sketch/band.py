@@ -18,8 +18,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "voice": ("voice_ooh", "choir"),
     "organ": ("organ", "rock_organ", "organ_stab"),
     "synth": ("warm_pad", "glass_pad", "dark_pad", "supersaw", "stab", "brass_synth", "pluck_synth", "saw_lead",
-              "square_lead", "saw_bass", "synth_bass", "acid_bass", "reese",
-              "growl"),
+              "square_lead", "saw_bass", "synth_bass", "acid_bass", "reese", "growl"),
     "flute": ("flute", "whistle"),
 }  # fmt: skip
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from aural.settings import VERSION
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
-from aural.wording.emotion import ANCHORS
 from models.composer import Emit, Progress
 from models.sketch.arrange import arrange
 from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, natural, target_lufs
@@ -20,7 +19,7 @@ from models.sketch.form import Bar, plan, with_intensity
 from models.sketch.intent import Intent
 from models.sketch.mix.desk import mix
 from models.sketch.mix.follow import follow
-from models.sketch.mood import in_mood, more_players
+from models.sketch.mood import in_mood, more_players, strength
 from models.sketch.score import Grid
 from models.sketch.steering import Steering
 from models.sketch.styles import STYLES, Style
@@ -91,8 +90,7 @@ def _form(style: Style, intent: Intent, request: MusicRequest, grid: Grid) -> tu
         intensities = intensity_per_bar(energy, len(bars), grid.bar_s)
     else:
         intensities = np.array([bar.intensity for bar in bars])
-        felt = np.clip(intensities * (1 + 0.15 * ANCHORS[intent.emotion][1]), 0, 1)
-        energy = natural(felt, len(bars) * grid.bar_s)
+        energy = natural(np.clip(intensities * strength(intent.emotion), 0, 1), len(bars) * grid.bar_s)
     return with_intensity(bars, np.clip(intensities + more_players(intent.emotion), 0, 1)), energy
 
 

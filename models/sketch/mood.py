@@ -42,6 +42,11 @@ def in_mood(style: Style, emotion: str) -> Style:
     )
 
 
+def strength(emotion: str) -> float:
+    """What the energy of a form that nobody prescribed is multiplied by: .88 .. 1.14."""
+    return 1 + 0.15 * ANCHORS[emotion][1]
+
+
 def more_players(emotion: str) -> float:
     """What the bars' intensity is raised by: -.12 .. .36."""
     arousal = ANCHORS[emotion][1]

@@ -45,8 +45,8 @@ def cross_validated(
 
 def judge(network: FeelingNetwork, clips: Clips) -> Answers:
     inputs, present, _ = inputs_of(clips)
-    feelings, styles = network(inputs.double(), present.double())
-    return Answers(feelings.numpy(), styles.numpy())
+    known = inputs.double(), present.double()
+    return Answers(network.feelings(*known).numpy(), network.style_logits(*known).numpy())
 
 
 def fitted(
