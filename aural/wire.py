@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aural.wish import Choice, Findings
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Origin = Literal["algorithmicMedia", "trainedAlgorithmicMedia"]
+TRAINED: Origin = "trainedAlgorithmicMedia"
+BY_RULE: Origin = "algorithmicMedia"
 
 TAKE_RATE_HZ = 32_000
 TAIL_S = 0.3
@@ -154,7 +159,11 @@ class Analysis(Wired):
 class MusicRequest(Wired):
     """What to compose. `energy_curve`: values 0..1 spread evenly over `duration_s`. None means: the composer's choice.
 
-    `budget_s`: seconds left for the work from the moment the composer gets it.
+    `budget_s`: seconds left for the work from the moment the composer gets it. `loop`: the end leads back to the start;
+    a composer that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`:
+    the parts by themselves and the written notes too, from a composer that has them. `opening`: (time,) mono at 32 kHz,
+    what the music goes on from. `company`: how many more requests like it are on their way and will be waited for with
+    it: admission counts them in.
     """
 
     prompt: str
@@ -170,6 +179,11 @@ class MusicRequest(Wired):
     top_k: int = 250
     top_p: float = 0.0
     budget_s: float = 60.0
+    loop: bool = False
+    bars: int | None = None
+    stems: bool = False
+    opening: Floats | None = None
+    company: int = 0
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Self:
@@ -184,7 +198,11 @@ class Take(Wired):
 
     The tail is the true continuation of the body. `bpm` and `key` are those that the music was made with, None
     where the composer did not set them. `model` names what made it, `licence` what may be done with the music,
-    `prompt` the whole text that was composed from.
+    `prompt` the whole text that was composed from. `exact`: tempo, key and level are right by construction, and the
+    first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the body,
+    0 where it is no whole number of them. `stems`: (2, time) each, by player; together they are `samples`. `midi`: the
+    written notes as a Standard MIDI File. `findings`: what was measured in it.
+    `choice`: of which candidates it is the best.
     """
 
     samples: Floats
@@ -195,3 +213,11 @@ class Take(Wired):
     key: str | None = None
     licence: str = ""
     prompt: str = ""
+    exact: bool = False
+    origin: Origin = TRAINED
+    bars: int = 0
+    beats_per_bar: int = 4
+    stems: dict[str, Floats] = field(default_factory=dict)
+    midi: bytes = b""
+    findings: Findings | None = None
+    choice: Choice | None = None

@@ -38,6 +38,13 @@ class Arrangement:
     parts: tuple[Part, ...]
     hits: list[Hit]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the parts, one each: "chords", "chords-2". The drummer is `band.DRUMS`."""
+        roles = [part.layer.role for part in self.parts]
+        earlier = [roles[:place].count(role) for place, role in enumerate(roles)]
+        return tuple(f"{role}-{count + 1}" if count else role for role, count in zip(roles, earlier, strict=True))
+
 
 def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick: Callable[[], None]) -> Arrangement:
     """Write every part. Each draws from its own generator, so that one player's luck is not another's."""

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from aural.errors import BadField
 from aural.settings import VERSION
-from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
+from aural.wire import BY_RULE, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
-from models.sketch.arrange import arrange
+from models.sketch.arrange import Arrangement, arrange
 from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, natural, target_lufs
 from models.sketch.encoder import Encoder
-from models.sketch.form import Bar, plan, with_intensity
+from models.sketch.form import Bar, plan, plan_loop, with_intensity
 from models.sketch.intent import Intent
-from models.sketch.mix.desk import mix
+from models.sketch.midi import midi_of
+from models.sketch.mix.desk import Mixed, mix
+from models.sketch.mix.edges import Edges
+from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import follow
 from models.sketch.mood import in_mood, more_players, strength
-from models.sketch.score import Grid
+from models.sketch.score import BEATS_PER_BAR, Grid
+from models.sketch.span import Span
 from models.sketch.steering import Steering
 from models.sketch.styles import STYLES, Style
 
 LICENCE = "CC0-1.0"  # of the music
 REPORT_EVERY_S = 0.1
+LONGEST_LOOP_S = 128.0  # 32 bars at 60 bpm
 BLOCK = TAKE_RATE_HZ  # samples per emitted block
 STEPS_EXPECTED = 500  # work steps of a minute of music; progress approaches 1 whatever their number
 
@@ -46,7 +52,8 @@ class SketchComposer:
     def report(self) -> dict[str, Any]:
         """For /info; `licence` is that of the music."""
         here = {"device": "cpu", "gpu": False, "precision": "fp32"}
-        return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here}
+        can = {"exact": True, "origin": BY_RULE, "stems": True, "continues": False}
+        return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here, **can}
 
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """Compose `request`. Same request, same seed: same bytes. See `models.composer.Composer`.
@@ -56,35 +63,97 @@ class SketchComposer:
         ticker = _Ticker(progress)
         intent = self._steering.intent(request)
         ticker.tick()
-        loop_end = round(request.duration_s * TAKE_RATE_HZ)
-        samples = loop_end + round(TAIL_S * TAKE_RATE_HZ)
-        style = in_mood(STYLES[intent.style_id], intent.emotion)
-        grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
-        bars, energy = _form(style, intent, request, grid)
-        arrangement = arrange(style, intent, bars, request.seed, ticker.tick)
+        piece = _written(request, intent, ticker.tick)
         mixed = mix(
-            arrangement,
-            style,
-            grid,
-            samples=samples,
+            piece.arrangement,
+            piece.style,
+            piece.grid,
+            span=piece.span,
             key=intent.key,
             seed=request.seed,
             tick=ticker.tick,
+            stems=request.stems,
         )
-        if energy.asked:
-            energy = loudness_for(energy, mixed, TAKE_RATE_HZ)
-            ticker.tick()
-        finished: Floats = follow(mixed, target_lufs(energy), TAKE_RATE_HZ, ticker.tick)
+        samples, stems = _levelled(mixed, piece, ticker.tick)
+        midi = midi_of(piece.arrangement, piece.bars, intent, piece.grid, piece.span.body) if request.stems else b""
         progress(1.0)
         if emit is not None:
-            for start in range(0, samples, BLOCK):
-                emit(finished[:, start : start + BLOCK])
-        return Take(finished, loop_end, request.seed, self.name, intent.bpm, str(intent.key), LICENCE)
+            for start in range(0, samples.shape[1], BLOCK):
+                emit(samples[:, start : start + BLOCK])
+        return Take(
+            samples,
+            piece.span.body,
+            request.seed,
+            self.name,
+            intent.bpm,
+            str(intent.key),
+            LICENCE,
+            exact=True,
+            origin=BY_RULE,
+            bars=len(piece.bars) if request.loop else 0,
+            beats_per_bar=BEATS_PER_BAR,
+            stems=stems,
+            midi=midi,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """What is to be played: who plays what (`arrangement`), when (`grid`, `span`), and how loud (`energy`)."""
+
+    style: Style
+    grid: Grid
+    span: Span
+    bars: tuple[Bar, ...]
+    energy: Energy
+    arrangement: Arrangement
+
+
+def _written(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
+    style = in_mood(STYLES[intent.style_id], intent.emotion)
+    grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
+    request = _in_whole_bars(request, grid) if request.loop else request
+    span = Span.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)
+    bars, energy = _form(style, intent, request, grid)
+    return Piece(style, grid, span, bars, energy, arrange(style, intent, bars, request.seed, tick))
+
+
+def _in_whole_bars(request: MusicRequest, grid: Grid) -> MusicRequest:
+    """With the duration of its bars. Raises BadField where the composer's own tempo makes too much of them."""
+    n_bars = request.bars or max(1, round(request.duration_s / grid.bar_s))
+    duration_s = n_bars * BEATS_PER_BAR * 60 / grid.bpm
+    if request.bars and duration_s > LONGEST_LOOP_S:
+        raise BadField(
+            f"bars: {n_bars} bars at {grid.bpm:g} bpm are {duration_s:.0f} s; at most {LONGEST_LOOP_S:g} s."
+            " Ask for fewer."
+        )
+    return replace(request, duration_s=duration_s, bars=n_bars)
+
+
+def _levelled(mixed: Mixed, piece: Piece, tick: Tick) -> tuple[Floats, dict[str, Floats]]:
+    """Body and tail at the energy that the piece should have: the mix, and its stems."""
+    span, energy = piece.span, piece.energy
+    if energy.asked:
+        energy = loudness_for(energy, mixed.whole[:, span.heard], TAKE_RATE_HZ)
+        tick()
+    ride = follow(mixed.whole, target_lufs(energy), span, tick)
+    whole = span.cut(ride.applied(mixed.whole))
+    edges = Edges.of(whole, loops=span.loops)
+    stems: dict[str, Floats] = {}
+    for name in list(mixed.parts):  # each raw part is let go when its stem is made
+        tick()
+        stems[name] = edges.applied(span.cut(ride.applied(mixed.parts.pop(name))))
+    return edges.applied(whole), stems
 
 
 def _form(style: Style, intent: Intent, request: MusicRequest, grid: Grid) -> tuple[tuple[Bar, ...], Energy]:
     """The bars with their intensities, and the energy that the mix will follow."""
-    bars = plan(style, intent.key, request.duration_s / grid.bar_s, np.random.default_rng([request.seed, 2]))
+    rng = np.random.default_rng([request.seed, 2])
+    if request.loop:
+        assert request.bars is not None
+        bars = plan_loop(style, intent.key, request.bars, rng)
+    else:
+        bars = plan(style, intent.key, request.duration_s / grid.bar_s, rng)
     if request.energy_curve:
         energy = Energy(np.asarray(request.energy_curve, np.float64), request.duration_s, True)
         intensities = intensity_per_bar(energy, len(bars), grid.bar_s)

@@ -32,6 +32,18 @@ _SUFFIXES: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...]]] = {
     "o7": ((0, 3, 6, 9), ()),
     "m7b5": ((0, 3, 6, 10), ()),
 }
+# What is written behind the root -> intervals.
+_SYMBOLS = {
+    **{name: notes + added for name, (notes, added) in _SUFFIXES.items() if notes},
+    **{name: _MAJOR + added for name, (notes, added) in _SUFFIXES.items() if not notes},
+    **{f"m{name}": _MINOR + added for name, (notes, added) in _SUFFIXES.items() if not notes},
+}
+SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+# Keys with flats in their signature, where it is the one with the fewer accidentals.
+FLAT_KEYS = frozenset(
+    {*(Key(tonic, "major") for tonic in (5, 10, 3, 8, 1)), *(Key(tonic, "minor") for tonic in (2, 7, 0, 5, 10, 3))}
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,12 @@ class Chord:
     @property
     def is_dominant(self) -> bool:
         return (self.root - self.key.tonic) % 12 == 7 and 4 in self.intervals
+
+    @property
+    def symbol(self) -> str:
+        """As musicians write it: `Am7`, `Bbmaj9`, `Esus4`; spelled as the key's signature is."""
+        quality = next(name for name, intervals in _SYMBOLS.items() if intervals == self.intervals)
+        return (FLATS if self.key in FLAT_KEYS else SHARPS)[self.root] + quality
 
     def scale(self, pentatonic: bool = False) -> tuple[int, ...]:
         """Pitch classes for a melody over it: the key's own, with the leading note over a dominant in minor."""

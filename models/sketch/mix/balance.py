@@ -20,15 +20,19 @@ MOST_DB, LEAST_DB = 5.0, -3.0
 TAPS = 801
 
 
-def balanced(sound: Floats, brightness: float, tick: Tick) -> Floats:
-    """Correct a share of the distance to the target spectrum. `sound`: (2, time); `brightness`: -1..1."""
+def balancing(sound: Floats, brightness: float, tick: Tick) -> Floats:
+    """(taps,) of a filter that corrects a share of the distance to the target spectrum. `brightness`: -1..1."""
     levels = octave_levels_db(sound.mean(axis=0))
     tick()
     target = RECORDS_DB + brightness * TILT_DB_PER_OCTAVE * np.maximum(0, np.arange(len(CENTRES_HZ)) - 4)
     distance = target - levels
     gain_db = np.clip(STRENGTH * (distance - np.median(distance)), LEAST_DB, MOST_DB)
     gain_db[levels < levels.max() - 40] = 0.0  # where nothing plays, only noise would come up
-    taps = _filter(gain_db)
+    return _filter(gain_db)
+
+
+def balanced(sound: Floats, taps: Floats, tick: Tick) -> Floats:
+    """`sound`, (2, time), through such a filter."""
     out = np.empty_like(sound)
     for side, source in enumerate(sound):
         out[side] = oaconvolve(source, taps, mode="same")

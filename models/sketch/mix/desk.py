@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,16 @@ from scipy.signal import butter
 from aural.keys import Key
 from aural.wire import TAKE_RATE_HZ, Floats
 from models.sketch.arrange import Arrangement, Part
-from models.sketch.mix.balance import balanced
+from models.sketch.band import DRUMS
+from models.sketch.mix.balance import balanced, balancing
 from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.mix.loudness import block_powers, gated_lufs
+from models.sketch.mix.shares import Dealt, Share
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.stem import Touch, duck_gain, panned, play_kit, play_notes
 from models.sketch.score import Grid, Hit
+from models.sketch.span import Span
 from models.sketch.styles import Style
 from models.sketch.synth.kits import kit_in
 
@@ -32,11 +36,29 @@ ROOM_DB = 12.0  # of the unit-energy room, so that a style's `reverb_db` reads a
 
 @dataclass(eq=False)
 class _Buses:
-    """What stems are added to: (2, time) each."""
+    """What stems are added to: (2, time) each. `shares`: whose what is, where that is asked."""
 
     dry: Floats
     room: Floats
     delay: Floats
+    shares: list[Share] | None
+
+    def add(self, share: Share) -> None:
+        self.dry += share.sound
+        self.room += share.to_room
+        sent = share.to_echo
+        if sent is not None:
+            self.delay += sent
+        if self.shares is not None:
+            self.shares.append(share)
+
+
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """`whole`: (2, time), level not yet set; `parts`: of each player, together the whole; none unless asked."""
+
+    whole: Floats
+    parts: dict[str, Floats]
 
 
 def mix(
@@ -44,40 +66,70 @@ def mix(
     style: Style,
     grid: Grid,
     *,
-    samples: int,
+    span: Span,
     key: Key,
     seed: int,
     tick: Tick,
-) -> Floats:
-    """Render and mix everything. Returns (2, samples), level not yet set."""
+    stems: bool = False,
+) -> Mixed:
+    """Render and mix everything, over `span.samples`. `stems`: each player's part as well."""
     touch = Touch(round(style.human_ms * 1e-3 * TAKE_RATE_HZ), style.brightness)
-    buses = _Buses(*(np.zeros((2, samples), np.float32) for _ in range(3)))
-    kicks = [grid.sample(hit.beat) for hit in arrangement.hits if hit.piece == "kick"]
-    for index, part in enumerate(arrangement.parts):
+    dry, room, delay = (np.zeros((2, span.samples), np.float32) for _ in range(3))
+    buses = _Buses(dry, room, delay, [] if stems else None)
+    kicks = span.again([grid.sample(hit.beat) for hit in arrangement.hits if hit.piece == "kick"])
+    for index, (name, part) in enumerate(zip(arrangement.names, arrangement.parts, strict=True)):
+        if not part.notes:  # a mood thinned its pattern to nothing
+            continue
         rng = np.random.default_rng([seed, 100 + index])
-        stem = _stem(part, grid, samples, touch, rng, tick)
+        stem = _stem(part, grid, span, touch, rng, tick)
         if part.layer.ducks and kicks:
-            stem *= duck_gain(kicks, samples, part.layer.ducks)
-        buses.dry += stem
-        buses.room += part.layer.reverb * stem
-        if part.layer.delay:
-            buses.delay += part.layer.delay * stem
+            stem *= duck_gain(kicks, span.samples, part.layer.ducks)
+        buses.add(Share(name, stem, part.layer.reverb, part.layer.delay))
         tick()
-    if style.saturation:
-        buses.dry = saturated(buses.dry, style.saturation, tick)
+    dealt = _saturated(buses, style, tick)
     if arrangement.hits:
-        _add_drums(buses, arrangement.hits, style, grid, key=key, touch=touch, seed=seed, tick=tick)
-    echoed = echo(buses.delay, round(style.delay_beats * grid.beat_s * TAKE_RATE_HZ), tick)
-    buses.room += 0.3 * echoed
-    wet = reverberate(buses.room, impulse(style.reverb_s, TAKE_RATE_HZ), tick, TAKE_RATE_HZ)
-    tick()
-    wet *= np.float32(10 ** ((style.reverb_db + ROOM_DB) / 20))
-    return _finished(buses.dry + 0.5 * echoed + wet, style, tick)
+        _add_drums(buses, arrangement.hits, style, grid, span, key=key, touch=touch, seed=seed, tick=tick)
+    place = _placing(style, grid, tick)
+    whole = place(buses.dry, buses.room, buses.delay)
+    finish = _finishing(whole, style, tick)
+    shares, parts = buses.shares or [], {}
+    while shares:  # each is let go when its part is made: there may be a dozen, two minutes long
+        share = shares.pop(0)
+        dry = dealt.to(share) if dealt else share.sound
+        parts[share.name] = finish(place(dry, share.to_room, share.to_echo))
+    return Mixed(finish(whole), parts)
 
 
-def _stem(part: Part, grid: Grid, samples: int, touch: Touch, rng: np.random.Generator, tick: Tick) -> Floats:
+def _saturated(buses: _Buses, style: Style, tick: Tick) -> Dealt | None:
+    """Push the band's bus. Returns how that is dealt out, where shares are kept."""
+    if not style.saturation:
+        return None
+    pushed = saturated(buses.dry, style.saturation, tick)
+    dealt = Dealt.of(buses.shares, buses.dry, pushed, tick) if buses.shares else None
+    buses.dry = pushed
+    return dealt
+
+
+def _placing(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, Floats | None], Floats]:
+    """The room and the echo around dry sound, from what is sent to them: each (2, time)."""
+    space = impulse(style.reverb_s, TAKE_RATE_HZ)
+    delay = round(style.delay_beats * grid.beat_s * TAKE_RATE_HZ)
+    level = np.float32(10 ** ((style.reverb_db + ROOM_DB) / 20))
+
+    def place(dry: Floats, room: Floats, sent: Floats | None) -> Floats:
+        if sent is not None:
+            echoed = echo(sent, delay, tick)
+            dry, room = dry + 0.5 * echoed, room + 0.3 * echoed
+        wet = reverberate(room, space, tick, TAKE_RATE_HZ)
+        tick()
+        return np.asarray(dry + level * wet, np.float32)
+
+    return place
+
+
+def _stem(part: Part, grid: Grid, span: Span, touch: Touch, rng: np.random.Generator, tick: Tick) -> Floats:
     layer = part.layer
-    stem = play_notes(part.notes, part.voice, grid=grid, samples=samples, touch=touch, rng=rng, tick=tick)
+    stem = play_notes(part.notes, part.voice, grid=grid, span=span, touch=touch, rng=rng, tick=tick)
     if layer.drive:
         stem = distorted(stem, layer.drive, tick)
     stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
@@ -87,20 +139,27 @@ def _stem(part: Part, grid: Grid, samples: int, touch: Touch, rng: np.random.Gen
 
 
 def _add_drums(
-    buses: _Buses, hits: list[Hit], style: Style, grid: Grid, *, key: Key, touch: Touch, seed: int, tick: Tick
+    buses: _Buses,
+    hits: list[Hit],
+    style: Style,
+    grid: Grid,
+    span: Span,
+    *,
+    key: Key,
+    touch: Touch,
+    seed: int,
+    tick: Tick,
 ) -> None:
     rng = np.random.default_rng([seed, 99])
-    samples = buses.dry.shape[1]
-    kit = play_kit(hits, kit_in(style.kit, key), grid=grid, samples=samples, touch=touch, rng=rng, tick=tick)
+    kit = play_kit(hits, kit_in(style.kit, key), grid=grid, span=span, touch=touch, rng=rng, tick=tick)
     gain = _gain(kit.dry, STEM_LUFS + style.drums_db)
     tick()
-    buses.room += kit.room * gain
     drums = kit.dry * gain
     if style.drum_drive:
         # Driven against its own level, so that a quiet kit is as round as a loud one.
         amount = np.float32(2.5 * style.drum_drive)
         drums = np.tanh(amount * drums) / amount
-    buses.dry += drums
+    buses.add(Share(DRUMS, drums, send=kit.room * gain, saturates=False))
     tick()
 
 
@@ -110,12 +169,22 @@ def _gain(stem: Floats, wanted_lufs: float) -> np.float32:
     return np.float32(10 ** ((wanted_lufs - reached) / 20)) if reached > -70 else np.float32(0)
 
 
-def _finished(sound: Floats, style: Style, tick: Tick) -> Floats:
-    """No rumble, bass in the middle, a balanced spectrum, and an end to it where the style has one."""
+def _finishing(whole: Floats, style: Style, tick: Tick) -> Callable[[Floats], Floats]:
+    """No rumble, bass in the middle, a balanced spectrum, and an end to it where the style has one: what that takes is
+    heard in the whole, and done to whatever is given."""
+    taps = balancing(_placed(whole, tick), style.brightness, tick)
+
+    def finish(sound: Floats) -> Floats:
+        balanced_ = balanced(_placed(sound, tick), taps, tick)
+        if style.top_hz >= TOP_HZ:
+            return balanced_
+        return filtered(butter(2, style.top_hz, fs=TAKE_RATE_HZ, output="sos"), balanced_, tick)
+
+    return finish
+
+
+def _placed(sound: Floats, tick: Tick) -> Floats:
     sound = filtered(butter(2, RUMBLE_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), sound, tick)
     mid, side = (sound[0] + sound[1]) / 2, (sound[0] - sound[1]) / 2
     side = filtered(butter(2, MONO_BELOW_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), side[None], tick)[0]
-    whole = balanced(np.stack([mid + side, mid - side]), style.brightness, tick)
-    if style.top_hz >= TOP_HZ:
-        return whole
-    return filtered(butter(2, style.top_hz, fs=TAKE_RATE_HZ, output="sos"), whole, tick)
+    return np.stack([mid + side, mid - side])

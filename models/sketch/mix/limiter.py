@@ -13,12 +13,15 @@ WINDOW_S = 0.004
 RELEASE_S = 0.06
 
 
-def limit(samples: Floats, rate_hz: int, tick: Tick) -> Floats:
-    """Turn down around peaks. `samples`: (2, time). The gain is a smoothed minimum, so it never overshoots."""
+def limiting(samples: Floats, rate_hz: int, tick: Tick) -> Floats | None:
+    """(time,) the gain that turns down around peaks, None where there are none. `samples`: (2, time).
+
+    It is a smoothed minimum, so it never overshoots.
+    """
     ceiling = 10 ** (CEILING_DBFS / 20)
     peaks = np.max(np.abs(samples), axis=0)
     if peaks.max() <= ceiling:
-        return samples
+        return None
     gain = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
     width = 2 * round(WINDOW_S * rate_hz / 2) + 1
     slow = 2 * round(RELEASE_S * rate_hz / 2) + 1
@@ -29,4 +32,4 @@ def limit(samples: Floats, rate_hz: int, tick: Tick) -> Floats:
     # A slower copy, never above the fast one's floor, keeps low notes from being modulated.
     lazy = uniform_filter1d(minimum_filter1d(held, slow), slow)
     tick()
-    return np.asarray(samples * np.minimum(tight, 0.5 * lazy + 0.5 * tight), np.float32)
+    return np.asarray(np.minimum(tight, 0.5 * lazy + 0.5 * tight), np.float32)

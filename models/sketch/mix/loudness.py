@@ -10,20 +10,27 @@ from aural.listening.loudness import k_weighting
 from aural.wire import Floats
 
 Powers = NDArray[np.float64]
+Edges = NDArray[np.int64]
 OFFSET_LU = -0.691
 FLOOR = 1e-12
 
 
 def block_powers(samples: Floats, rate_hz: int, block_s: float) -> Powers:
     """K-weighted mean square per block, channels summed. `samples`: (channels, time). The last block may be short."""
-    size = round(block_s * rate_hz)
-    n_blocks = -(-samples.shape[1] // size)
-    total = np.zeros(n_blocks)
-    starts = np.arange(n_blocks) * size
-    counts = np.diff(np.append(starts, samples.shape[1]))
+    return powers_between(samples, rate_hz, edges(samples.shape[1], round(block_s * rate_hz)))
+
+
+def edges(samples: int, size: int) -> Edges:
+    """Where blocks of `size` samples begin and end: (blocks + 1,)."""
+    return np.append(np.arange(-(-samples // size)) * size, samples)
+
+
+def powers_between(samples: Floats, rate_hz: int, edges: Edges) -> Powers:
+    """The same of blocks that begin and end at `edges`, (blocks + 1,); what lies before them is their past."""
+    total = np.zeros(len(edges) - 1)
     for channel in samples:
-        weighted = sosfilt(k_weighting(rate_hz), channel)
-        total += np.add.reduceat(np.square(weighted, dtype=np.float64), starts) / counts
+        weighted = sosfilt(k_weighting(rate_hz), channel[: edges[-1]])
+        total += np.add.reduceat(np.square(weighted, dtype=np.float64), edges[:-1]) / np.diff(edges)
     return total
 
 

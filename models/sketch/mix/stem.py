@@ -10,6 +10,7 @@ import numpy as np
 from aural.wire import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick
 from models.sketch.score import Grid, Hit, Note
+from models.sketch.span import Span
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
 from models.sketch.synth.orchestra import VOICES
@@ -35,20 +36,20 @@ def play_notes(
     voice_name: str,
     *,
     grid: Grid,
-    samples: int,
+    span: Span,
     touch: Touch,
     rng: np.random.Generator,
     tick: Tick,
 ) -> Floats:
-    """Render notes to (2, samples). Equal notes (pitch, length, strength to a step) are synthesised once."""
-    stem = np.zeros((2, samples), np.float32)
+    """Render notes to (2, span.samples). Equal notes (pitch, length, strength to a step) are synthesised once."""
+    stem = np.zeros((2, span.played), np.float32)
     voice = VOICES[voice_name]
     seed = crc32(voice_name.encode())
     rendered: dict[tuple[int, int, int], Floats] = {}
     late = rng.integers(-touch.human_samples, touch.human_samples + 1, size=len(notes))
     for note, lateness in zip(notes, late, strict=True):
-        start = max(0, grid.sample(note.beat) + int(lateness))
-        if start >= samples:
+        start = span.start(grid.sample(note.beat) + int(lateness))
+        if start is None:
             continue
         gate_s = grid.seconds(note.beat + note.beats) - grid.seconds(note.beat)
         name = (note.midi, max(1, round(gate_s / GATE_STEP_S)), max(1, round(note.velocity * VELOCITY_STEPS)))
@@ -56,10 +57,8 @@ def play_notes(
             tick()
             level = name[2] / VELOCITY_STEPS
             rendered[name] = render(voice, note.midi, name[1] * GATE_STEP_S, level, touch.brightness, seed)
-        sound = rendered[name]
-        end = min(samples, start + sound.shape[1])
-        stem[:, start:end] += sound[:, : end - start]
-    return stem
+        span.add(stem, start, rendered[name])
+    return span.unrolled(stem)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,31 +74,29 @@ def play_kit(
     kit: dict[str, Drum],
     *,
     grid: Grid,
-    samples: int,
+    span: Span,
     touch: Touch,
     rng: np.random.Generator,
     tick: Tick,
 ) -> DrumStem:
     """Render hits, each drum panned to its place."""
-    dry, room = np.zeros((2, samples), np.float32), np.zeros((2, samples), np.float32)
+    dry, room = (np.zeros((2, span.played), np.float32) for _ in range(2))
     strokes: dict[tuple[str, int, int], Floats] = {}
     human = max(0, touch.human_samples // 2)
     late = rng.integers(-human, human + 1, size=len(hits))
     for index, (stroke, lateness) in enumerate(zip(hits, late, strict=True)):
-        start = max(0, grid.sample(stroke.beat) + int(lateness))
-        if start >= samples:
+        start = span.start(grid.sample(stroke.beat) + int(lateness))
+        if start is None:
             continue
         name = (stroke.piece, max(1, round(stroke.velocity * VELOCITY_STEPS)), index % VARIANTS)
         if name not in strokes:
             tick()
             variant = np.random.default_rng([crc32(stroke.piece.encode()), name[2]])
             strokes[name] = hit(kit[stroke.piece], name[1] / VELOCITY_STEPS, variant)
-        sound = strokes[name]
-        end = min(samples, start + len(sound))
-        placed = panned(sound[None, : end - start], PAN.get(stroke.piece, 0.0))
-        dry[:, start:end] += placed
-        room[:, start:end] += ROOM.get(stroke.piece, DEFAULT_ROOM) * placed
-    return DrumStem(dry, room)
+        placed = panned(strokes[name][None], PAN.get(stroke.piece, 0.0))
+        span.add(dry, start, placed)
+        span.add(room, start, ROOM.get(stroke.piece, DEFAULT_ROOM) * placed)
+    return DrumStem(span.unrolled(dry), span.unrolled(room))
 
 
 def panned(sound: Floats, pan: float) -> Floats:

@@ -70,7 +70,8 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
                 if symbol != "." and (8 + step) % pace.thin == 0:
                     hits.append(_hit(bar, piece, 8 + step, int(symbol), rng))
         hits.extend(_ghosts(bar, groove, pace.thin, rng))
-        if bar.opens and bar.intensity > 0.5 and "crash" in pieces and (bar.index == 0 or bar.index - 1 in playing):
+        begins = bar.index == 0 and not bar.comes_round
+        if bar.opens and bar.intensity > 0.5 and "crash" in pieces and (begins or bar.index - 1 in playing):
             hits.append(Hit(bar.beat, "crash", 0.5 + 0.3 * bar.intensity))
     return hits
 

@@ -10,12 +10,13 @@ from aural.keys import Key
 from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS
 from aural.wire import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Energy, intensity_per_bar, target_lufs
-from models.sketch.mix.balance import RECORDS_DB, balanced, octave_levels_db
+from models.sketch.mix.balance import RECORDS_DB, balanced, balancing, octave_levels_db
 from models.sketch.mix.filtering import PIECE, filtered
 from models.sketch.mix.follow import follow
-from models.sketch.mix.limiter import CEILING_DBFS, limit
+from models.sketch.mix.limiter import CEILING_DBFS, limiting
 from models.sketch.mix.loudness import block_powers, gated_lufs, lufs
 from models.sketch.mix.space import echo, impulse, reverberate
+from models.sketch.span import Span
 from models.sketch.synth import surface
 from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS, kit_in
@@ -93,9 +94,11 @@ def test_limiter_never_lets_a_sample_over() -> None:
     rng = np.random.default_rng(1)
     loud = rng.standard_normal((2, 64_000)).astype(np.float32) * np.linspace(0.1, 8, 64_000, dtype=np.float32)
     loud[:, ::7919] = 40.0
-    assert np.abs(limit(loud, TAKE_RATE_HZ, nothing)).max() <= 10 ** (CEILING_DBFS / 20) * 1.0001
+    gain = limiting(loud, TAKE_RATE_HZ, nothing)
+    assert gain is not None
+    assert np.abs(loud * gain).max() <= 10 ** (CEILING_DBFS / 20) * 1.0001
     quiet = np.stack([sine(440, 0.5), sine(440, 0.5)])
-    assert limit(quiet, TAKE_RATE_HZ, nothing) is quiet
+    assert limiting(quiet, TAKE_RATE_HZ, nothing) is None
 
 
 def test_loudness_of_the_standards_own_tone() -> None:
@@ -105,11 +108,25 @@ def test_loudness_of_the_standards_own_tone() -> None:
 
 
 def test_rider_brings_a_steady_tone_to_the_curve() -> None:
-    tone = np.stack([sine(440, 10)] * 2)
+    span = Span(10 * TAKE_RATE_HZ)
+    tone = np.stack([sine(440, 11)[: span.samples]] * 2)
     target = target_lufs(Energy(np.linspace(0.3, 0.7, 20), 10.0, True))
-    ridden = follow(tone, target, TAKE_RATE_HZ, nothing)
+    ridden = follow(tone, target, span, nothing).applied(tone)[:, : span.body]
     reached = lufs(block_powers(ridden.mean(axis=0, keepdims=True), TAKE_RATE_HZ, 0.5))
     assert np.abs(reached - target.at((np.arange(20) + 0.5) / 2)).max() < 1.5
+
+
+def test_rider_of_a_loop_comes_round_and_crosses_a_jump_without_one() -> None:
+    """The curve rises by 18 dB and falls back at the seam."""
+    span = Span.of(round(3.217 * TAKE_RATE_HZ), loops=True)
+    tone = np.stack([sine(440, 12)[: span.samples]] * 2)
+    target = target_lufs(Energy(np.linspace(0.3, 0.7, 12), span.body / TAKE_RATE_HZ, True))
+    gain = follow(tone, target, span, nothing).gain
+    assert gain.shape == (span.samples,)
+    np.testing.assert_array_equal(gain[span.body :], gain[: -span.body])
+    assert np.abs(np.diff(20 * np.log10(gain))).max() * TAKE_RATE_HZ < 60, "dB a second: nothing that clicks"
+    once = 20 * np.log10(gain[span.heard])
+    assert 9 < once.max() - once.min() < 18
 
 
 def test_energy_scales_down_as_a_whole() -> None:
@@ -163,6 +180,7 @@ def test_filtering_in_pieces_is_filtering_at_once() -> None:
 def test_balance_moves_a_dull_mix_towards_records() -> None:
     rng = np.random.default_rng(5)
     dull = sosfilt(butter(1, 200, fs=TAKE_RATE_HZ, output="sos"), rng.standard_normal((2, 4 * TAKE_RATE_HZ)))
-    before = octave_levels_db(dull.mean(axis=0).astype(np.float32)) - RECORDS_DB
-    after = octave_levels_db(balanced(dull.astype(np.float32), 0.0, nothing).mean(axis=0)) - RECORDS_DB
+    sound = dull.astype(np.float32)
+    before = octave_levels_db(sound.mean(axis=0)) - RECORDS_DB
+    after = octave_levels_db(balanced(sound, balancing(sound, 0.0, nothing), nothing).mean(axis=0)) - RECORDS_DB
     assert np.std(after) < 0.8 * np.std(before)

@@ -1,0 +1,151 @@
+"""The written notes as a Standard MIDI File: one track a player, in the tempo and swing that sounded."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import mido
+
+from aural.keys import TONICS, Key
+from aural.wire import TAKE_RATE_HZ
+from models.sketch.arrange import Arrangement, Part
+from models.sketch.band import DRUMS as DRUMMER
+from models.sketch.form import Bar
+from models.sketch.intent import Intent
+from models.sketch.score import BEATS_PER_BAR, Grid
+
+TICKS_PER_BEAT = 960
+DRUM_CHANNEL = 9
+Event = tuple[int, mido.Message | mido.MetaMessage]
+# General MIDI level 1. Programs count from 0.
+PROGRAMS = {
+    "piano": 0, "felt_piano": 0, "epiano": 4, "wurli": 4, "marimba": 12, "vibraphone": 11, "kalimba": 108, "bells": 14,
+    "glock": 9, "music_box": 10, "organ": 16, "rock_organ": 18, "organ_stab": 17, "nylon": 24, "steel": 25,
+    "clean_guitar": 27, "jazz_guitar": 26, "muted_guitar": 28, "lead_guitar": 29, "power_guitar": 30, "banjo": 105,
+    "harp": 46, "kora": 46, "sitar": 104, "tanpura": 104, "pizzicato": 45, "violin": 40, "fiddle": 110, "cello": 42,
+    "cello_low": 42, "contrabass": 43, "contrabass_pizz": 45, "strings": 48, "staccato_strings": 48, "flute": 73,
+    "whistle": 78, "clarinet": 71, "oboe": 68, "sax": 66, "harmonica": 22, "melodica": 21, "trumpet": 56,
+    "muted_trumpet": 59, "horn": 60, "brass": 61, "brass_stab": 61, "brass_synth": 62, "choir": 52, "voice_ooh": 53,
+    "finger_bass": 33, "pick_bass": 34, "slap_bass": 36, "upright_bass": 32, "sub_bass": 38, "bass_808": 38,
+    "saw_bass": 38, "synth_bass": 39, "acid_bass": 38, "reese": 39, "growl": 39, "saw_lead": 81, "square_lead": 80,
+    "supersaw": 81, "stab": 81, "pluck_synth": 84, "chip_triangle": 80, "chip_square": 80, "chip_pulse12": 80,
+    "chip_pulse25": 80, "warm_pad": 89, "glass_pad": 92, "dark_pad": 95,
+}  # fmt: skip
+DRUMS = {
+    "kick": 36, "snare": 38, "rim": 37, "clap": 39, "hat": 42, "open": 46, "ride": 51, "crash": 49, "cymbal": 57,
+    "tom1": 50, "tom2": 47, "tom3": 43, "shaker": 82, "tamb": 54, "conga_hi": 63, "conga_lo": 64, "cowbell": 56,
+    "clave": 75, "perc": 77, "brush": 38, "brush_tap": 38, "taiko_hi": 47, "taiko_lo": 41, "timpani": 41,
+    "drum_hi": 60, "drum_lo": 61,
+}  # fmt: skip
+STROKE_BEATS = 0.125
+FEWER_ACCIDENTALS = {"C# major": "Db", "Ab minor": "G#m"}
+
+
+def midi_of(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, grid: Grid, body: int) -> bytes:
+    """A file of type 1 whose every track ends with the body, `body` samples long; a note that lasts longer ends there.
+
+    Its first track has the sections as markers and the chords, bar by bar, as text. The players' lateness of a few
+    milliseconds is not in it.
+    """
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    clock = _Clock(grid, body)
+    file.tracks.append(_conductor(bars, intent, grid, clock))
+    channels = [channel for channel in range(16) if channel != DRUM_CHANNEL]
+    for number, (name, part) in enumerate(zip(arrangement.names, arrangement.parts, strict=True)):
+        if part.notes:
+            file.tracks.append(_part(name, part, channels[number % len(channels)], clock))
+    if arrangement.hits:
+        file.tracks.append(_drums(arrangement, clock))
+    written = io.BytesIO()
+    file.save(file=written)
+    return written.getvalue()
+
+
+class _Clock:
+    """Beats as ticks, swung as they sound."""
+
+    def __init__(self, grid: Grid, body: int):
+        self._grid = grid
+        self.end = round(body / TAKE_RATE_HZ / grid.beat_s * TICKS_PER_BEAT)
+
+    def ticks(self, beat: float) -> int:
+        return round(self._grid.seconds(beat) / self._grid.beat_s * TICKS_PER_BEAT)
+
+
+def _conductor(bars: tuple[Bar, ...], intent: Intent, grid: Grid, clock: _Clock) -> mido.MidiTrack:
+    events: list[Event] = [
+        (0, mido.MetaMessage("track_name", name=f"{intent.style_id}, {intent.emotion}")),
+        (0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(grid.bpm))),
+        (0, mido.MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)),
+        (0, mido.MetaMessage("key_signature", key=signature(intent.key))),
+    ]
+    for bar in bars:
+        if bar.opens or bar.index == 0:
+            events.append((clock.ticks(bar.beat), mido.MetaMessage("marker", text=f"{bar.section}{bar.round + 1}")))
+        for place, chord in enumerate(bar.chords):
+            at = clock.ticks(bar.beat + place * BEATS_PER_BAR / len(bar.chords))
+            events.append((at, mido.MetaMessage("text", text=chord.symbol)))
+    return _track([event for event in events if event[0] < clock.end], clock)
+
+
+def signature(key: Key) -> str:
+    """As MIDI writes it, with the fewer accidentals: `Am`, `F#`, `Db`."""
+    name = str(key)
+    return FEWER_ACCIDENTALS.get(name) or TONICS[key.tonic] + ("m" if key.mode == "minor" else "")
+
+
+def _part(name: str, part: Part, channel: int, clock: _Clock) -> mido.MidiTrack:
+    events: list[Event] = [
+        (0, mido.MetaMessage("track_name", name=f"{name} ({part.voice})")),
+        (0, mido.Message("program_change", channel=channel, program=PROGRAMS[part.voice])),
+    ]
+    sounding = [_Sounding.of(clock, note.beat, note.beats, note.midi, note.velocity) for note in part.notes]
+    return _track([*events, *_played(sounding, channel, clock)], clock)
+
+
+def _drums(arrangement: Arrangement, clock: _Clock) -> mido.MidiTrack:
+    sounding = [_Sounding.of(clock, hit.beat, STROKE_BEATS, DRUMS[hit.piece], hit.velocity) for hit in arrangement.hits]
+    name: Event = (0, mido.MetaMessage("track_name", name=DRUMMER))
+    return _track([name, *_played(sounding, DRUM_CHANNEL, clock)], clock)
+
+
+@dataclass(frozen=True, order=True)
+class _Sounding:
+    """A note in ticks. `strength`: 1..127."""
+
+    pitch: int
+    start: int
+    strength: int
+    stop: int
+
+    @classmethod
+    def of(cls, clock: _Clock, beat: float, beats: float, pitch: int, velocity: float) -> _Sounding:
+        strength = max(1, min(127, round(127 * velocity)))
+        return cls(pitch, clock.ticks(beat), strength, clock.ticks(beat + beats))
+
+
+def _played(sounding: list[_Sounding], channel: int, clock: _Clock) -> list[Event]:
+    """Messages of what begins before the end. A pitch sounds once at a time on a channel: of two that begin together
+    the louder stays, and what still sounds when it begins again ends there."""
+    events: list[Event] = []
+    notes = sorted(note for note in sounding if note.start < clock.end)
+    for note, following in zip(notes, [*notes[1:], None], strict=True):
+        stop = min(note.stop, clock.end)
+        if following is not None and following.pitch == note.pitch:
+            stop = min(stop, following.start)
+        if note.start < stop:
+            on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.strength)
+            events += [(note.start, on), (stop, mido.Message("note_off", channel=channel, note=note.pitch))]
+    return events
+
+
+def _track(events: list[Event], clock: _Clock) -> mido.MidiTrack:
+    """In order of time: what ends before what begins."""
+    track = mido.MidiTrack()
+    now = 0
+    for at, message in sorted(events, key=lambda event: (event[0], event[1].type == "note_on")):
+        message.time, now = at - now, at
+        track.append(message)
+    track.append(mido.MetaMessage("end_of_track", time=clock.end - now))
+    return track
