@@ -1,19 +1,25 @@
-"""What a file says about itself, and how it is written into a WAV's LIST INFO chunk and read back."""
+"""What a file says about itself, in any format, and how it is read back."""
 
 from __future__ import annotations
 
 import json
-import struct
-from collections.abc import Iterator
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from aural.files import flac, ogg
+from aural.files.riff import chunks
+from aural.files.vorbis_comment import unpacked
 from aural.settings import VERSION
-from aural.wire import Take
+from aural.wire import TAKE_RATE_HZ, TRAINED, Origin, Take
 
 SOFTWARE = f"Aural Architect {VERSION}"
 MAX_PROMPT_CHARS = 1000
 MAX_TITLE_BYTES = 120  # players show one line
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+"""IPTC's vocabulary: who made a digital work, a person or a machine."""
+UNREADABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no place for, and what ends a text early in other formats: control characters, halves of pairs."""
 
 
 @dataclass(frozen=True)
@@ -33,61 +39,90 @@ class Tags:
     style_id: str | None = None
     request_id: str | None = None
     software: str = SOFTWARE
+    origin: Origin = TRAINED
+    bars: int = 0
+    beats_per_bar: int = 4
 
     @classmethod
     def of(cls, take: Take, *, prompt: str, licence: str, style_id: str | None = None) -> Tags:
         """`licence`: that of the model's output, in a few words."""
-        return cls(prompt, take.seed, take.model, licence, take.loop_end, take.bpm, take.key, style_id)
+        return cls(
+            prompt,
+            take.seed,
+            take.model,
+            licence,
+            take.loop_end,
+            take.bpm,
+            take.key,
+            style_id,
+            origin=take.origin,
+            bars=take.bars,
+            beats_per_bar=take.beats_per_bar,
+        )
+
+    @property
+    def title(self) -> str:
+        """One line of the prompt, `MAX_TITLE_BYTES` in UTF-8 at most, no character cut in half."""
+        line = " ".join("".join(c if c.isprintable() else " " for c in self.prompt).split())
+        return line.encode(errors="replace")[:MAX_TITLE_BYTES].decode(errors="ignore").strip()
+
+    @property
+    def description(self) -> str:
+        """The prompt, `MAX_PROMPT_CHARS` at most, without what XML cannot hold."""
+        return UNREADABLE.sub("\ufffd", _shortened(self.prompt))
+
+    @property
+    def beats(self) -> int | None:
+        """In the body; None where no tempo is known."""
+        if self.bpm is None:
+            return None
+        return self.bars * self.beats_per_bar or max(1, round(self.loop_end / TAKE_RATE_HZ * self.bpm / 60))
+
+    @property
+    def source_type(self) -> str:
+        """The IPTC term for how the sound came about."""
+        return SOURCE_TYPES + self.origin
 
 
-def info_chunk(tags: Tags) -> bytes:
-    """A LIST INFO chunk: standard fields that players show, and all of `tags` as JSON in ICMT."""
+def facts_json(tags: Tags) -> str:
+    """All of it, in ASCII; what is not known is left out."""
     facts = {name: value for name, value in asdict(tags).items() if value is not None}
+    del facts["origin"]
+    if not tags.bars:
+        del facts["bars"], facts["beats_per_bar"]
     facts["prompt"] = _shortened(tags.prompt)
-    fields = {
-        b"INAM": _one_line(tags.prompt),
-        b"IGNR": (tags.style_id or "").encode(),
-        b"ICOP": tags.licence.encode(),
-        b"ISFT": tags.software.encode(),
-        b"ICMT": json.dumps(facts).encode(),
-    }
-    entries = [chunk(name, text + b"\0") for name, text in fields.items() if text]
-    return chunk(b"LIST", b"INFO" + b"".join(entries))
+    facts["digital_source_type"] = tags.source_type
+    return json.dumps(facts)
 
 
 def read_tags(data: bytes) -> dict[str, Any]:
-    """The facts that `info_chunk` wrote into a WAV, {} where there are none. Raises ValueError if it is no WAV."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise ValueError("Not a WAV file.")
+    """The facts that a WAV, FLAC or OGG of ours has, {} where there are none. Raises ValueError for another file."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+        return _facts(_wav_comment(data))
+    if data[:4] == flac.MARK:
+        return _facts(unpacked(flac.vorbis_comments(data)).get("COMMENT", ""))
+    if data[:4] == b"OggS":
+        return _facts(unpacked(ogg.vorbis_comments(data)).get("COMMENT", ""))
+    raise ValueError("Not a WAV, FLAC or OGG file.")
+
+
+def _wav_comment(data: bytes) -> str:
     for name, content in chunks(data[12:]):
         if name == b"LIST" and content[:4] == b"INFO":
             for field, text in chunks(content[4:]):
                 if field == b"ICMT":
-                    return dict(json.loads(text.rstrip(b"\0")))
-    return {}
+                    return text.rstrip(b"\0").decode(errors="replace")
+    return ""
 
 
-def chunk(name: bytes, content: bytes) -> bytes:
-    """One RIFF chunk: name, size, content, and a byte more where the size is odd."""
-    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
-
-
-def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and content of each chunk, up to the first that is cut off."""
-    at = 0
-    while at + 8 <= len(data):
-        name, size = struct.unpack_from("<4sI", data, at)
-        if at + 8 + size > len(data):
-            return
-        yield name, data[at + 8 : at + 8 + size]
-        at += 8 + size + size % 2
+def _facts(comment: str) -> dict[str, Any]:
+    """Others write what they like there."""
+    try:
+        facts = json.loads(comment)
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MAX_PROMPT_CHARS else text[: MAX_PROMPT_CHARS - 1] + "…"
-
-
-def _one_line(text: str) -> bytes:
-    """UTF-8 in at most `MAX_TITLE_BYTES`, no character cut in half, no control characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line.encode(errors="replace")[:MAX_TITLE_BYTES].decode(errors="ignore").strip().encode()

@@ -1,4 +1,4 @@
-"""Take -> WAV: stereo, 32 kHz, PCM16, with the loop in a `smpl` chunk and the facts in a LIST INFO chunk."""
+"""Take -> WAV: stereo, 32 kHz, PCM16, with the loop and the facts in the chunks that tools look for."""
 
 from __future__ import annotations
 
@@ -6,34 +6,42 @@ import logging
 import struct
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aural.files.tags import Tags, chunk, info_chunk
+from aural.files.embedded import acid_chunk, id3_chunk, info_chunk, smpl_chunk
+from aural.files.markup import ixml_chunk, xmp_chunk
+from aural.files.riff import chunk
+from aural.files.tags import Tags
 from aural.wire import TAKE_RATE_HZ, Floats, Take
 
 log = logging.getLogger(__name__)
 
-FULL_SCALE = 2**15
-MIDI_MIDDLE_C = 60
 CHANNELS = 2
-BYTES_PER_SAMPLE = 4  # of both channels
+BITS = 16
+WAVE_BYTES = 4
 
 
 class WavParts:
     """A file whose length is known before its samples are: `head`, then `pcm` of each block, then `tail`.
 
-    `samples`: per channel, tail included. Raises ValueError for a loop that ends outside of them.
+    `samples`: per channel, tail included. `bits`: of one. `chunks`: head and tail in pieces, the RIFF header and each
+    chunk; of `data` what stands before the samples. Raises ValueError for a loop that ends outside of the samples.
     """
 
-    def __init__(self, samples: int, tags: Tags):
+    def __init__(self, samples: int, tags: Tags, bits: int = BITS):
         if not 0 < tags.loop_end <= samples:
             raise ValueError(f"The loop ends at sample {tags.loop_end} of {samples}.")
-        pcm_format, bits = 1, 16
-        bytes_per_s = TAKE_RATE_HZ * BYTES_PER_SAMPLE
-        form = struct.pack("<HHIIHH", pcm_format, CHANNELS, TAKE_RATE_HZ, bytes_per_s, BYTES_PER_SAMPLE, bits)
-        data_bytes = samples * BYTES_PER_SAMPLE
-        inside = b"WAVE" + chunk(b"fmt ", form) + struct.pack("<4sI", b"data", data_bytes)
-        self.tail = _smpl_chunk(tags.loop_end) + info_chunk(tags)
-        self.head = b"RIFF" + struct.pack("<I", len(inside) + data_bytes + len(self.tail)) + inside
+        pcm_format, frame_bytes = 1, CHANNELS * bits // 8
+        bytes_per_s = TAKE_RATE_HZ * frame_bytes
+        shape = struct.pack("<HHIIHH", pcm_format, CHANNELS, TAKE_RATE_HZ, bytes_per_s, frame_bytes, bits)
+        data_bytes = samples * frame_bytes
+        form, mark = chunk(b"fmt ", shape), struct.pack("<4sI", b"data", data_bytes)
+        written = (smpl_chunk, acid_chunk, info_chunk, ixml_chunk, xmp_chunk, id3_chunk)
+        after = [piece for write in written if (piece := write(tags))]
+        self.tail = b"".join(after)
+        riff = struct.pack("<4sI4s", b"RIFF", WAVE_BYTES + len(form) + len(mark) + data_bytes + len(self.tail), b"WAVE")
+        self.head = riff + form + mark
+        self.chunks = (riff, form, mark, *after)
         self.size_bytes = len(self.head) + data_bytes + len(self.tail)
 
     @staticmethod
@@ -47,30 +55,36 @@ def wav_bytes(take: Take, tags: Tags) -> bytes:
 
     Raises ValueError for samples that are not finite or not stereo, and for a loop that ends outside of them.
     """
-    if take.samples.ndim != 2 or len(take.samples) != CHANNELS:
-        raise ValueError(f"A take's samples are (2, time), not {take.samples.shape}.")
-    parts = WavParts(take.samples.shape[1], tags)
+    parts = parts_of(take.samples, tags)
     return parts.head + parts.pcm(take.samples) + parts.tail
 
 
-def pcm16(samples: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
-    """The same shape in int16: times 2^15, to the nearest (ties to even), no dither, so that bytes repeat.
+def parts_of(samples: Floats, tags: Tags, bits: int = BITS) -> WavParts:
+    """For samples that are there. Raises ValueError as `wav_bytes` does."""
+    if samples.ndim != 2 or len(samples) != CHANNELS:
+        raise ValueError(f"A take's samples are (2, time), not {samples.shape}.")
+    if not np.isfinite(samples).all():
+        raise ValueError("Samples are not finite.")
+    return WavParts(samples.shape[1], tags, bits)
+
+
+def pcm16(samples: Floats) -> NDArray[np.int16]:
+    """The same shape in int16, as `pcm` does it."""
+    return pcm(samples, BITS).astype(np.int16)
+
+
+def pcm(samples: Floats, bits: int) -> NDArray[np.int32]:
+    """The same shape in integers: times full scale, to the nearest (ties to even), no dither, so that bytes repeat.
 
     What exceeds full scale is clipped, with a warning in the log. Raises ValueError for what is not finite.
     """
     if not np.isfinite(samples).all():
         raise ValueError("Samples are not finite.")
-    scaled = np.rint(samples.astype(np.float64) * FULL_SCALE)
-    # 1.0 itself has no int16: one step less is not clipping.
-    n_clipped = int(np.count_nonzero((scaled > FULL_SCALE) | (scaled < -FULL_SCALE)))
+    full_scale = 2 ** (bits - 1)
+    scaled = np.rint(samples.astype(np.float64) * full_scale)
+    # 1.0 itself has no integer: one step less is not clipping.
+    n_clipped = int(np.count_nonzero((scaled > full_scale) | (scaled < -full_scale)))
     if n_clipped:
         log.warning("Clipped %d samples beyond full scale.", n_clipped)
-    return np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
-
-
-def _smpl_chunk(loop_end: int) -> bytes:
-    """One endless forward loop over samples 0 to `loop_end` - 1: the chunk counts the last one in."""
-    n_loops, no_sampler_data = 1, 0
-    sampler = (0, 0, 10**9 // TAKE_RATE_HZ, MIDI_MIDDLE_C, 0, 0, 0, n_loops, no_sampler_data)
-    cue, forward, start, fraction, endless = 0, 0, 0, 0, 0
-    return chunk(b"smpl", struct.pack("<15I", *sampler, cue, forward, start, loop_end - 1, fraction, endless))
+    whole: NDArray[np.int32] = np.clip(scaled, -full_scale, full_scale - 1).astype(np.int32)
+    return whole

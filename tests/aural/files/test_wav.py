@@ -13,7 +13,8 @@ import pytest
 import soundfile
 
 from aural.audio.decode import decode
-from aural.files.tags import MAX_PROMPT_CHARS, SOFTWARE, Tags, chunks, read_tags
+from aural.files.riff import chunks
+from aural.files.tags import MAX_PROMPT_CHARS, SOFTWARE, SOURCE_TYPES, Tags, read_tags
 from aural.files.wav import wav_bytes
 from aural.wire import TAKE_RATE_HZ, Floats, Take
 
@@ -63,7 +64,7 @@ def test_the_chunks_are_well_formed() -> None:
         assert data[:4] + data[8:12] == b"RIFFWAVE"
         assert struct.unpack_from("<I", data, 4)[0] == len(data) - 8
         found = dict(chunks(data[12:]))
-        assert list(found) == [b"fmt ", b"data", b"smpl", b"LIST"]
+        assert list(found) == [b"fmt ", b"data", b"smpl", b"acid", b"LIST", b"iXML", b"_PMX", b"id3 "]
         walked = sum(8 + len(content) + len(content) % 2 for content in found.values())
         assert walked == len(data) - 12
         assert len(found[b"data"]) == 4 * 48_001
@@ -100,6 +101,7 @@ def test_the_facts_come_back(prompt: str) -> None:
         "key": "A minor",
         "style_id": "ambient",
         "software": SOFTWARE,
+        "digital_source_type": f"{SOURCE_TYPES}trainedAlgorithmicMedia",
     }
 
 
@@ -160,6 +162,6 @@ def test_a_wav_of_others_has_no_facts_and_what_is_no_wav_is_refused() -> None:
     buffer = io.BytesIO()
     soundfile.write(buffer, np.zeros((10, 2)), TAKE_RATE_HZ, format="WAV")
     assert read_tags(buffer.getvalue()) == {}
-    assert read_tags(wav()[:-9]) == {}, "cut off"
+    assert read_tags(wav()[: wav().index(b"LIST") + 40]) == {}, "cut off"
     with pytest.raises(ValueError, match="Not a WAV"):
         read_tags(json.dumps({}).encode())

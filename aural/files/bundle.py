@@ -1,0 +1,42 @@
+"""Take -> ZIP: the mix, the stems that add up to it, the notes and the facts."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from aural.files.compressed import stem_bytes
+from aural.files.tags import Tags, facts_json
+from aural.files.wav import wav_bytes
+from aural.wire import Take
+
+NO_TIME = (1980, 1, 1, 0, 0, 0)  # ZIP's first: the same take gives the same bytes
+UNIX, READABLE = 3, 0o644
+
+
+def zip_bytes(take: Take, tags: Tags) -> bytes:
+    """`mix.wav`, `stems/01-NAME.flac` and so on (24 bits), `music.mid` where there are notes, `facts.json`.
+
+    Raises ValueError for a take without stems, and as `wav_bytes` does.
+    """
+    if not take.stems:
+        raise ValueError("The take has no stems.")
+    files = {"mix.wav": wav_bytes(take, tags)}
+    for number, (name, stem) in enumerate(take.stems.items(), 1):
+        files[f"stems/{number:02d}-{_plain(name)}.flac"] = stem_bytes(stem, tags, name)
+    if take.midi:
+        files["music.mid"] = take.midi
+    files["facts.json"] = facts_json(tags).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # audio is compressed already
+        for path, data in files.items():
+            entry = zipfile.ZipInfo(path, NO_TIME)
+            entry.create_system, entry.external_attr = UNIX, READABLE << 16  # wherever it is written
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+def _plain(name: str) -> str:
+    """Letters, digits and hyphens: a path of one part on any system."""
+    return re.sub("[^A-Za-z0-9]+", "-", name).strip("-") or "stem"

@@ -1,0 +1,107 @@
+"""The facts of a take as XML in a WAV: iXML for editors and game audio tools, XMP for asset managers."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from aural.files.embedded import short_key
+from aural.files.riff import chunk
+from aural.files.tags import UNREADABLE, Tags
+from aural.keys import Key
+from aural.wire import TRAINED
+
+XMP_KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+"""XMP's closed list has no flats."""
+XMP_METRES = ("2/4", "3/4", "4/4", "5/4", "7/4")
+NAMESPACES = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "xmpDM": "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+}
+
+
+def ixml_chunk(tags: Tags) -> bytes:
+    """iXML 2.10: the prompt as a note, where the sound comes from, and the fields of the game audio group ASWG."""
+    maker = f"seed={tags.seed}; model={tags.model}; licence={tags.licence}; digital_source_type={tags.source_type}"
+    sides = "".join(
+        _element("TRACK", _texts({"CHANNEL_INDEX": place, "INTERLEAVE_INDEX": place, "NAME": side}))
+        for place, side in (("1", "left"), ("2", "right"))
+    )
+    music = {
+        "contentType": "Music",
+        "songTitle": tags.title,
+        "originator": tags.software,
+        "usageRights": tags.licence,
+        "genre": tags.style_id,
+        "tempo": _number(tags.bpm),
+        "timeSig": _metre(tags),
+        "inKey": short_key(tags.key),
+        "isLoop": "true" if tags.bars else "false",
+    }
+    inside = (
+        _texts({"IXML_VERSION": "2.10", "PROJECT": tags.software, "NOTE": tags.description, "USER": maker})
+        + _element("TRACK_LIST", _texts({"TRACK_COUNT": "2"}) + sides)
+        + _element("ASWG", _texts(music))
+    )
+    return chunk(b"iXML", ('<?xml version="1.0" encoding="UTF-8"?>\n' + _element("BWFXML", inside)).encode())
+
+
+def xmp_chunk(tags: Tags) -> bytes:
+    """An XMP packet in the chunk that XMP's specification names for WAV, with the IPTC's digital source type.
+
+    Fields: XMP specification part 2 (Dynamic Media); IPTC Photo Metadata 2025.1, the only one with fields for models.
+    """
+    key = Key.parse(tags.key) if tags.key else None
+    metre = _metre(tags)
+    trained = tags.origin == TRAINED
+    simple = {
+        "Iptc4xmpExt:DigitalSourceType": tags.source_type,
+        "Iptc4xmpExt:AISystemUsed": tags.model if trained else None,
+        "Iptc4xmpExt:AIPromptInformation": tags.description if trained else None,
+        "xmp:CreatorTool": tags.software,
+        "xmpDM:genre": tags.style_id,
+        "xmpDM:tempo": _number(tags.bpm),
+        "xmpDM:key": XMP_KEYS[key.tonic] if key else None,
+        "xmpDM:scaleType": key.mode.capitalize() if key else None,
+        "xmpDM:loop": "True" if tags.bars else "False",
+        "xmpDM:numberOfBeats": str(tags.beats) if tags.bars and tags.beats else None,
+        "xmpDM:timeSignature": metre if metre in XMP_METRES else None,
+    }
+    by_language = {"dc:title": tags.title, "dc:description": tags.description, "dc:rights": tags.licence}
+    names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
+    text = (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about=""{names}>'
+        f"{_texts(simple)}{''.join(_alternative(name, text) for name, text in by_language.items() if text)}"
+        "</rdf:Description></rdf:RDF></x:xmpmeta>\n"
+        '<?xpacket end="w"?>'
+    )
+    return chunk(b"_PMX", text.encode())
+
+
+def _metre(tags: Tags) -> str | None:
+    return f"{tags.beats_per_bar}/4" if tags.bars else None
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"
+
+
+def _texts(fields: dict[str, str | None]) -> str:
+    """An element for each that is known."""
+    return "".join(_element(name, _escaped(text)) for name, text in fields.items() if text)
+
+
+def _alternative(name: str, text: str) -> str:
+    return _element(name, f'<rdf:Alt><rdf:li xml:lang="x-default">{_escaped(text)}</rdf:li></rdf:Alt>')
+
+
+def _element(name: str, inside: str) -> str:
+    return f"<{name}>{inside}</{name}>"
+
+
+def _escaped(text: str) -> str:
+    """Readers turn a bare carriage return into a new line."""
+    return escape(UNREADABLE.sub("\ufffd", text), {"\r": "&#13;"})
