@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,8 +32,12 @@ class Ear(Protocol):
 
 @dataclass(frozen=True)
 class FeelingModel:
+    """Thread-safe. `embed_text`: sentences to unit vectors in the space of the ear's embeddings; None: it has none."""
+
     ear: Ear
     adapter: Adapter
+    embed_text: Callable[[Sequence[str]], Floats] | None = None
+    _reading: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def load(cls, settings: Settings) -> FeelingModel:
@@ -49,6 +54,7 @@ class FeelingModel:
         return cls(
             clap,
             adapter.with_prototypes(clap.prototypes(STYLE_PHRASINGS), clap.prototypes(EMOTION_PHRASINGS)),
+            clap.embed_text,
         )
 
     def warm_up(self) -> None:
@@ -62,6 +68,19 @@ class FeelingModel:
 
     def label(self, evidence: Evidence, descriptors: Floats) -> Feeling:
         return self.adapter.label(evidence, descriptors)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it can tell how alike sound and words are."""
+        return self.embed_text is not None
+
+    def likeness(self, heard: Evidence, prompt: str) -> float | None:
+        """The cosine of what was heard and a prompt, -1..1. None where the ear reads no words."""
+        if self.embed_text is None:
+            return None
+        with self._reading:  # a tokenizer that pads bears one thread only
+            (read,) = self.embed_text([prompt])
+        return float(heard.embedding @ read)
 
     def report(self) -> dict[str, Any]:
         return {**self.ear.report(), "rate_hz": self.ear.rate_hz, "adapter": self.adapter.report()}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+from aural.errors import CannotFinishInTime
+from aural.settings import MAX_DURATION_S, MIN_DURATION_S
+from aural.wire import TAKE_RATE_HZ, MusicRequest
 
 # What earlier takes still weigh with each new one. Sums, not speeds, are kept: a long take says more than a short one,
 # whose fixed costs would make every machine look slow.
@@ -13,10 +18,16 @@ KEPT = 0.8
 
 @dataclass(frozen=True)
 class Pending:
-    """A request that is composed or waits for it. `fraction_done`: 0 while it waits."""
+    """A request that is composed or waits for it. `fraction_done`: 0 while it waits. `known_s`: of its opening."""
 
     duration_s: float
     fraction_done: float
+    known_s: float = 0.0
+
+    @classmethod
+    def of(cls, request: MusicRequest, fraction_done: float = 0.0) -> Self:
+        known = 0 if request.opening is None else len(request.opening)
+        return cls(request.duration_s, fraction_done, known / TAKE_RATE_HZ)
 
 
 class Pace(Protocol):
@@ -26,10 +37,11 @@ class Pace(Protocol):
         """`duration_s` of music took `work_s`, from its turn's beginning to its end."""
         ...
 
-    def finish_s(self, duration_s: float, ahead: Sequence[Pending]) -> float | None:
+    def finish_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
         """Seconds until a new request of that length is finished, when all of `ahead` came before it.
 
-        It never falls with `duration_s`; at 0 it is the wait for a turn. None while nothing is known.
+        `known_s`: of the opening that it goes on from. What is returned never falls with `duration_s`; at 0 it is the
+        wait for a turn. None while nothing is known.
         """
         ...
 
@@ -46,9 +58,39 @@ class TurnPace:
         self._work_s = KEPT * self._work_s + work_s
         self._music_s = KEPT * self._music_s + duration_s
 
-    def finish_s(self, duration_s: float, ahead: Sequence[Pending]) -> float | None:
-        """The work that is left ahead, spread over the slots, and then the request's own."""
+    def finish_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+        """The work that is left ahead, spread over the slots, and then the request's own. Openings cost nothing."""
+        del known_s
         if not self._music_s:
             return None
         left_s = sum(one.duration_s * (1 - one.fraction_done) for one in ahead)
         return (left_s / self._slots + duration_s) * self._work_s / self._music_s
+
+
+def refuse_what_is_late(request: MusicRequest, ahead: Sequence[Pending], pace: Pace) -> None:
+    """Raises CannotFinishInTime unless a request and its company would be finished in time behind all of `ahead`.
+
+    The longest duration that it names would do for each of them.
+    """
+    asked = Pending.of(request)
+
+    def finish_s(duration_s: float) -> float:
+        company = [replace(asked, duration_s=duration_s)] * request.company
+        return pace.finish_s(duration_s, [*ahead, *company], asked.known_s) or 0.0  # nothing known: everyone is let in
+
+    if finish_s(request.duration_s) <= request.budget_s:
+        return
+    fits_s = float(bisect_right(range(1, int(MAX_DURATION_S) + 1), request.budget_s, key=finish_s))
+    queued_s = pace.finish_s(0.0, ahead) or 0.0
+    what, remedies = f"{request.duration_s:g} s of music", list[str]()
+    if fits_s >= MIN_DURATION_S:
+        remedies.append(f"at most {fits_s:g} s")
+    if request.company:
+        what += f" with {request.company + 1} candidates"
+        remedies.append("fewer candidates")
+    raise CannotFinishInTime(
+        f"{what} cannot be finished in the {request.budget_s:.0f} s that are left (queue: {queued_s:.0f} s). "
+        + (f"Ask for {' or '.join(remedies)}." if remedies else "Try again later."),
+        retry_after_s=max(1.0, round(queued_s)),
+        extra={"longest_duration_s": fits_s},
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from bisect import bisect_right
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -13,10 +12,9 @@ from functools import partial
 from typing import Literal, Protocol
 
 from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
-from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.wire import Floats, MusicRequest, Take
 from models.composer import Composer, Emit
-from models.pace import Pace, Pending
+from models.pace import Pace, Pending, refuse_what_is_late
 
 Outcome = Literal["done", "cancelled", "expired", "refused", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("done", "cancelled", "expired", "refused", "failed")
@@ -63,6 +61,10 @@ class _Turn:
     @property
     def expires_at_s(self) -> float:
         return self.arrived_s + self.request.budget_s
+
+    @property
+    def pending(self) -> Pending:
+        return Pending.of(self.request, self.fraction_done)
 
     def progress(self, fraction_done: float) -> None:
         """In the composer's thread."""
@@ -193,24 +195,9 @@ class Turns:
         turn.news.put_nowait(ended)
 
     def _admit(self, request: MusicRequest) -> None:
-        if len(self._pending) >= self._slots + self._max_waiting:
+        if len(self._pending) + request.company >= self._slots + self._max_waiting:
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=5)
-        ahead = [Pending(turn.request.duration_s, turn.fraction_done) for turn in self._pending]
-
-        def finish_s(duration_s: float) -> float:
-            return self._pace.finish_s(duration_s, ahead) or 0.0  # nothing known: everyone is let in
-
-        if finish_s(request.duration_s) <= request.budget_s:
-            return
-        fits_s = float(bisect_right(range(1, int(MAX_DURATION_S) + 1), request.budget_s, key=finish_s))
-        queued_s = finish_s(0.0)
-        raise CannotFinishInTime(
-            f"{request.duration_s:g} s of music cannot be finished in the {request.budget_s:.0f} s that are left"
-            f" (queue: {queued_s:.0f} s). "
-            + (f"Ask for at most {fits_s:g} s." if fits_s >= MIN_DURATION_S else "Try again later."),
-            retry_after_s=max(1.0, round(queued_s)),
-            extra={"longest_duration_s": fits_s},
-        )
+        refuse_what_is_late(request, [turn.pending for turn in self._pending], self._pace)
 
 
 def _take_or_what_was_raised(composer: Composer, turn: _Turn, emit: Emit) -> Take | BaseException:

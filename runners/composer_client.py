@@ -12,7 +12,7 @@ import httpx
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.wire import Floats, MusicRequest, Take
-from runners.frames import BadFrame, Frame, Frames, block_of, error_of, take_of
+from runners.frames import Arriving, BadFrame, Frame, Frames, block_of, error_of, request_frame
 from runners.replies import runner_errors
 
 # The runner says `alive` four times a second; what is silent for so long is dead, or was never there.
@@ -43,29 +43,31 @@ class ComposerClient:
 
     async def compose(self, request: MusicRequest) -> Take:
         """Raises what the composer raised, DeadlineExceeded, NotReady, Internal."""
-        blocks: list[Floats] = []
+        arriving = Arriving()
         try:
             async with asyncio.timeout(request.budget_s), aclosing(self._frames(request)) as frames:
                 async for frame in frames:
-                    if frame.kind == "take":
-                        return take_of(frame, blocks)
-                    blocks.append(block_of(frame))
+                    if (take := arriving.add(frame)) is not None:
+                        return take
         except TimeoutError as cause:
             raise DeadlineExceeded("The composer runner did not answer in the time that was left.") from cause
         raise AssertionError("frames end with the take, or raise")
 
     async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
-        """Blocks (2, n) as they are composed; when it ends, the take is whole. Raises as `compose` does."""
+        """Blocks (2, n) as they are composed; when it ends, the take is whole. Raises as `compose` does.
+
+        Stems and notes are not for streams: what comes of them is let go.
+        """
         async with aclosing(self._frames(request)) as frames:
             async for frame in frames:
                 if frame.kind == "audio":
                     yield block_of(frame)
 
     async def _frames(self, request: MusicRequest) -> AsyncGenerator[Frame, None]:
-        """`audio` and at last `take`. Leaving it early closes the connection."""
-        frames = Frames()
+        """All but `alive` and `error`, the last one is `take`. Leaving it early closes the connection."""
+        frames, asked = Frames(), request_frame(request).to_bytes()
         with runner_errors("composer"):
-            async with self._http.stream("POST", "/takes", json=request.to_wire()) as answer:
+            async with self._http.stream("POST", "/takes", content=asked) as answer:
                 if answer.status_code == 503:
                     raise NotReady("The composer runner is not ready. Try again shortly.", retry_after_s=5)
                 if answer.status_code != 200:

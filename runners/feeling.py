@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import bentoml
 
 from aural.settings import ModelSet, Settings
-from aural.wire import Evidence, Floats
+from aural.wire import Evidence, Floats, Wired
 from aural.wire import Feeling as FeelingHeard
 from models.cards import CLAP, TAGGER
 from runners.batching import Batcher
@@ -21,9 +23,17 @@ def ear_rate_hz(models: ModelSet) -> int:
     return rate_hz
 
 
+@dataclass(frozen=True)
+class Match(Wired):
+    """`likeness`: -1..1, None where the ear reads no words."""
+
+    likeness: float | None
+
+
 @bentoml.service(name="feeling", **RUNNER_CONFIG)
 class Feeling:
-    """`hear` takes `{"samples": (time,) float32 at the ear's rate, "budget_s"}`, `label` evidence and descriptors."""
+    """`hear` takes `{"samples": (time,) float32 at the ear's rate, "budget_s"}`, `label` evidence and descriptors,
+    `match` what `hear` takes and a `prompt`."""
 
     def __init__(self) -> None:
         from models.feeling import FeelingModel
@@ -42,6 +52,16 @@ class Feeling:
 
     async def _label(self, request: dict[str, Any]) -> FeelingHeard:
         return self._model.label(Evidence.from_wire(request["evidence"]), request["descriptors"])
+
+    @bentoml.api
+    async def match(self, request: dict[str, Any]) -> Reply:
+        return await reply(self._match(request))
+
+    async def _match(self, request: dict[str, Any]) -> Match:
+        if not self._model.reads:
+            return Match(None)
+        heard = await self._hear(request["samples"], request["budget_s"])
+        return Match(await asyncio.to_thread(self._model.likeness, heard, request["prompt"]))
 
     @bentoml.api
     async def report(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""What goes from the composer's runner to the gateway: a stream of frames, each a small JSON head and raw bytes.
+"""What goes between the gateway and the composer's runner: frames, each a small JSON head and raw bytes.
 
-`alive` comes while there is nothing else to say, `audio` brings a block of music, and the last one is `take` (all but
-the samples, which were the blocks) or `error`. Nothing on this path is a pickle.
+One `request` goes to the runner, with the opening's sound. Back comes `alive` while there is nothing else to say and
+`audio` with a block of music; then a `stem` for each part, `midi` where there is any, and at last `take` (all the rest)
+or `error`. Nothing on this path is a pickle.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from aural.errors import AuralError, error_from_wire, error_to_wire
-from aural.wire import Floats, Take
+from aural.wire import Floats, MusicRequest, Take
 
 MAX_HEAD_BYTES = 2**16
 MAX_BYTES = 2**26  # the longest take, as one block, is half of that
+LATER = ("findings", "choice")
+PIECE_BYTES = 2**20  # of what is written at once
 _SIZES = struct.Struct("<II")
 _SAMPLE = np.dtype("<f4")
 
@@ -29,23 +32,45 @@ class BadFrame(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """`fields` must be plain; `payload`: what the kind says."""
+    """`fields` must be plain; `payload`: what the kind says; a view of samples that are not copied."""
 
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
-    payload: bytes = b""
+    payload: bytes | memoryview = b""
+
+    def pieces(self) -> Iterator[bytes]:
+        """What goes over the wire, in order."""
+        head = json.dumps({"kind": self.kind, **self.fields}).encode()
+        first = PIECE_BYTES - _SIZES.size - len(head)
+        yield b"".join([_SIZES.pack(len(head), len(self.payload)), head, self.payload[:first]])
+        for start in range(first, len(self.payload), PIECE_BYTES):
+            yield bytes(self.payload[start : start + PIECE_BYTES])
 
     def to_bytes(self) -> bytes:
-        head = json.dumps({"kind": self.kind, **self.fields}).encode()
-        return _SIZES.pack(len(head), len(self.payload)) + head + self.payload
+        return b"".join(self.pieces())
 
 
 ALIVE = Frame("alive")
 
 
+def request_frame(request: MusicRequest) -> Frame:
+    fields = request.to_wire()
+    opening = fields.pop("opening")
+    return Frame("request", fields, b"" if opening is None else _bytes_of(opening))
+
+
+def request_of(data: bytes) -> MusicRequest:
+    """From all the bytes of one. An empty opening is none. Raises BadFrame."""
+    frames = list(Frames().feed(data))
+    if [frame.kind for frame in frames] != ["request"]:
+        raise BadFrame("That is no request.")
+    opening = np.frombuffer(frames[0].payload, _SAMPLE)
+    return MusicRequest.from_wire({**frames[0].fields, "opening": opening if len(opening) else None})
+
+
 def audio_frame(block: Floats) -> Frame:
     """`block`: (2, n)."""
-    return Frame("audio", payload=np.asarray(block, _SAMPLE).tobytes())
+    return Frame("audio", payload=_bytes_of(block))
 
 
 def block_of(frame: Frame) -> Floats:
@@ -54,12 +79,45 @@ def block_of(frame: Frame) -> Floats:
     return samples
 
 
-def take_frame(take: Take) -> Frame:
-    return Frame("take", {name: value for name, value in take.to_wire().items() if name != "samples"})
+def end_frames(take: Take) -> Iterator[Frame]:
+    """All of a take but its samples. What is found out about it later is not there yet."""
+    fields = take.to_wire()
+    for name in ("samples", "stems", "midi", *LATER):
+        del fields[name]
+    for name, stem in take.stems.items():
+        yield Frame("stem", {"name": name}, _bytes_of(stem))
+    if take.midi:
+        yield Frame("midi", payload=take.midi)
+    yield Frame("take", fields)
 
 
-def take_of(frame: Frame, blocks: list[Floats]) -> Take:
-    return Take.from_wire({**frame.fields, "samples": np.concatenate(blocks, axis=1)})
+class Arriving:
+    """A take on its way: what came of it so far."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Floats] = []
+        self._stems: dict[str, Floats] = {}
+        self._midi = b""
+
+    def add(self, frame: Frame) -> Take | None:
+        """The take, when this frame was its last. Raises BadFrame."""
+        if frame.kind == "audio":
+            self._blocks.append(block_of(frame))
+        elif frame.kind == "stem":
+            self._stems[frame.fields["name"]] = block_of(frame)
+        elif frame.kind == "midi":
+            self._midi = bytes(frame.payload)
+        elif frame.kind == "take":
+            samples = np.concatenate(self._blocks, axis=1)
+            return Take.from_wire({**frame.fields, "samples": samples, "stems": self._stems, "midi": self._midi})
+        else:
+            raise BadFrame(f"A frame of the kind {frame.kind} is none of a take's.")
+        return None
+
+
+def _bytes_of(samples: Floats) -> memoryview:
+    """Row by row, not copied where they lie so already."""
+    return np.ascontiguousarray(samples, _SAMPLE).reshape(-1).view(np.uint8).data
 
 
 def error_frame(error: AuralError) -> Frame:
@@ -88,5 +146,7 @@ class Frames:
             if len(self._bytes) < end:
                 return
             head = json.loads(self._bytes[_SIZES.size : payload_at])
-            yield Frame(head.pop("kind"), head, bytes(self._bytes[payload_at:end]))
+            with memoryview(self._bytes) as all_bytes:
+                payload = bytes(all_bytes[payload_at:end])
             del self._bytes[:end]
+            yield Frame(head.pop("kind"), head, payload)

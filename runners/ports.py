@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from aural.flow import Maker
+from aural.ports import Maker
 from aural.wire import Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
 from runners.composer_client import ComposerClient
 from runners.replies import outcome
@@ -36,6 +36,16 @@ class RunnerPorts:
         asked = {"evidence": evidence.to_wire(), "descriptors": descriptors}
         return Feeling.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
 
+    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+        """How alike sound and words are, -1..1: the cosine of CLAP's embeddings; None where the ear reads no words.
+
+        `samples`: (time,) float32 at the ear's rate.
+        """
+        asked = {"samples": samples, "prompt": prompt, "budget_s": budget_s}
+        match = await outcome(lambda: self.feeling.match(asked), budget_s=budget_s, runner="feeling")
+        likeness: float | None = match["likeness"]
+        return likeness
+
     async def compose(self, request: MusicRequest) -> Take:
         return await self.takes.compose(request)
 
@@ -44,7 +54,14 @@ class RunnerPorts:
 
     async def maker(self, budget_s: float) -> Maker:
         composer = (await self._known(budget_s))["composer"]
-        return Maker(composer["model"], composer["licence"])
+        return Maker(
+            composer["model"],
+            composer["licence"],
+            exact=composer["exact"],
+            origin=composer["origin"],
+            stems=composer["stems"],
+            continues=composer["continues"],
+        )
 
     async def model_ids(self, budget_s: float) -> dict[str, str]:
         """By role."""

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from aural.errors import AuralError, Internal
 from aural.gateway.presence import hung_up, while_waited_for
 from aural.wire import MusicRequest, Take
-from runners.frames import ALIVE, Frame, audio_frame, error_frame, take_frame
+from runners.frames import ALIVE, Frame, audio_frame, end_frames, error_frame, request_of
 
 if TYPE_CHECKING:
     from models.turns import Turns
@@ -40,14 +40,17 @@ class _Takes:
         self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = MusicRequest.from_wire(await Request(scope, receive).json())
+        request = request_of(await Request(scope, receive).body())
         headers = [(b"content-type", b"application/octet-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await while_waited_for(self._answer(request, send), hung_up(receive))
 
     async def _answer(self, request: MusicRequest, send: Send) -> None:
+        async def send_on(data: bytes) -> None:
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+
         async def say(frame: Frame) -> None:
-            await send({"type": "http.response.body", "body": frame.to_bytes(), "more_body": True})
+            await send_on(frame.to_bytes())  # at once: a beat may come between any two
 
         async def beat() -> None:
             while True:
@@ -58,7 +61,13 @@ class _Takes:
         try:
             async with aclosing(self._turns().stream(request)) as news:
                 async for item in news:
-                    await say(take_frame(item) if isinstance(item, Take) else audio_frame(item))
+                    if not isinstance(item, Take):
+                        await say(audio_frame(item))
+                        continue
+                    beating.cancel()  # what follows may be long, and goes in pieces
+                    for frame in end_frames(item):
+                        for piece in frame.pieces():
+                            await send_on(piece)
         except AuralError as error:
             await say(error_frame(error))
         except Exception:

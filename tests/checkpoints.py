@@ -171,10 +171,13 @@ def write_encodec(into: Path) -> None:
     for layer in model.quantizer.layers:
         layer.codebook.embed.copy_(10 * torch.randn_like(layer.codebook.embed))
     with torch.no_grad():
-        for name, parameter in model.decoder.named_parameters():
+        for name, parameter in model.named_parameters():
             if name.endswith("conv.bias"):  # or every output would be one and the same drone, whatever the tokens
                 parameter.zero_()
         model.decoder.layers[-1].conv.parametrizations.weight.original0.mul_(8)  # to an RMS near 0.1
+        # Music at an RMS of 0.1 to numbers as large as the codebooks' are, or all of it would be the same few tokens.
+        model.encoder.layers[0].conv.parametrizations.weight.original0.mul_(10)
+        model.encoder.layers[-1].conv.parametrizations.weight.original0.mul_(3000)
     model.save_pretrained(into)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from aural.wire import TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
+from aural.wire import BY_RULE, TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.pace import TurnPace
 from models.turns import Outcome, Turns
@@ -57,11 +57,22 @@ class Humming:
             time.sleep(request.duration_s * self.work_s_per_s / self.steps)
             if emit is not None:
                 emit(block)
-        return Take(samples, loop_end, request.seed, self.name, request.bpm, request.key, "CC0-1.0")
+        return Take(
+            samples,
+            loop_end,
+            request.seed,
+            self.name,
+            request.bpm,
+            request.key,
+            "CC0-1.0",
+            exact=True,
+            origin=BY_RULE,
+        )
 
     def report(self) -> dict[str, Any]:
         here = {"revision": "1", "device": "cpu", "gpu": False, "precision": "fp32"}
-        return {"model": self.name, "licence": "CC0-1.0", **here}
+        able = {"exact": True, "origin": BY_RULE, "stems": False, "continues": False}
+        return {"model": self.name, "licence": "CC0-1.0", **here, **able}
 
 
 def _halfway(prompt: str, progress: Progress) -> None:
@@ -99,5 +110,5 @@ def turns_at(composer: Humming, *, slots: int = 1, meter: Counted | None = None,
     return Turns(composer, slots=slots, pace=pace, meter=meter or Counted(), max_waiting=max_waiting)
 
 
-def ask(seed: int, duration_s: float = 4.0, budget_s: float = 10.0) -> MusicRequest:
-    return MusicRequest(prompt="hum", duration_s=duration_s, seed=seed, budget_s=budget_s)
+def ask(seed: int, duration_s: float = 4.0, budget_s: float = 10.0, company: int = 0) -> MusicRequest:
+    return MusicRequest(prompt="hum", duration_s=duration_s, seed=seed, budget_s=budget_s, company=company)

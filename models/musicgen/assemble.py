@@ -11,6 +11,7 @@ import torch
 from models.cards import Card
 from models.devices import MissingDevice, check_fits, device_facts
 from models.musicgen.codec import Codec
+from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import MusicGenComposer
 from models.musicgen.engine import Engine
 from models.musicgen.load import Parts, load_musicgen
@@ -19,7 +20,7 @@ from models.musicgen.precision import TORCH, Precision, calibrated, choose_preci
 from models.musicgen.scheduler import Scheduler, Stepped
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
 from models.musicgen.step import OutOfRoom, Step
-from models.musicgen.windows import STRIDE_S
+from models.musicgen.windows import OPENING_S, STRIDE_S
 from models.weights import RECORD, obtain, with_record
 
 SLOTS = {"cpu": 8, "cuda": 32, "mps": 8}
@@ -71,14 +72,26 @@ def assemble(
     # Admission reckons with as many slots as there is room for when all play long pieces.
     long_ones = max(1, room_bytes // (bytes_per_frame * wishes.window_frames))
     slots = min(step.slots, long_ones)
-    pace = BatchPace(StepCost.measured(step, shape), slots=slots, delay_frames=shape.longest_delay)
-    stride_frames = wishes.window_frames * STRIDE_S * FRAMES_PER_S // WINDOW_FRAMES
+    codec = Codec.load(parts.codec, device=wishes.device, channels=shape.channels, threads=wishes.threads)
+    encoder = Encoder.load(parts.codec, device=wishes.device, channels=shape.channels)
+    cost, delay_frames = StepCost.measured(step, shape), shape.longest_delay
+    pace = BatchPace(cost, slots=slots, delay_frames=delay_frames, encoding=encoder.measured_s())
+    stride_frames, opening_frames = (
+        wishes.window_frames * of_window_s * FRAMES_PER_S // WINDOW_FRAMES for of_window_s in (STRIDE_S, OPENING_S)
+    )
     engine = Engine(step, shape, window_frames=wishes.window_frames, stride_frames=stride_frames)
     hear = [pace.observe] if stepped is None else [pace.observe, stepped]
     scheduler = Scheduler(engine, bytes_per_frame=bytes_per_frame, room_bytes=room_bytes, stepped=hear)
-    codec = Codec.load(parts.codec, device=wishes.device, channels=shape.channels, threads=wishes.threads)
     composer = MusicGenComposer(
-        with_record(card, record), parts.text, scheduler, codec, wishes.device, precision, pace.rest
+        card=with_record(card, record),
+        text=parts.text,
+        scheduler=scheduler,
+        codec=codec,
+        encoder=encoder,
+        opening_frames=opening_frames,
+        device=wishes.device,
+        precision=precision,
+        rest=pace.rest,
     )
     return Assembled(composer, pace, step.slots)
 

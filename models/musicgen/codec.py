@@ -43,9 +43,11 @@ class Chunks:
     first: int
     then: int
 
-    def end_after(self, start: int, frames: int) -> int:
-        """Where the chunk that begins at `start` ends."""
-        return min(frames, start + (self.then if start else self.first))
+    def end_after(self, start: int, frames: int, unheard: int = 0) -> int:
+        """Where the chunk that begins at `start` ends. The first one that is heard is short, so that it comes soon."""
+        if start < unheard:
+            return min(unheard, start + self.then)
+        return min(frames, start + (self.first if start == unheard else self.then))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +95,9 @@ class Codec:
             width=weights.hidden,
         )
 
-    def start(self, frames: int) -> Stream:
-        """Begin a clip of so many frames."""
-        return Stream(self, frames)
+    def start(self, frames: int, unheard: int = 0) -> Stream:
+        """Begin a clip of so many frames, the first of which are `unheard`: no sound of them comes out."""
+        return Stream(self, frames, unheard)
 
     def decode(self, tokens: Ints) -> Floats:
         """Tokens (codebooks, frames) -> samples (channels, time): the same bytes as a stream of them gives."""
@@ -103,11 +105,11 @@ class Codec:
 
 
 class Stream:
-    """One clip on its way from tokens to sound."""
+    """One clip on its way from tokens to sound. What is unheard is remembered by the LSTM and not rendered."""
 
-    def __init__(self, codec: Codec, frames: int):
+    def __init__(self, codec: Codec, frames: int, unheard: int):
         self._codec = codec
-        self._frames = frames
+        self._frames, self._unheard = frames, unheard
         self._tokens = np.zeros((codec.codebooks // codec.channels, frames, codec.channels), np.int64)
         self._pushed = 0
         self._rendered = 0
@@ -132,15 +134,16 @@ class Stream:
         self._pushed += count
         ready = [np.zeros((self._codec.channels, 0), np.float32)]
         while self._rendered < self._frames:
-            end = self._codec.chunks.end_after(self._rendered, self._frames)
+            end = self._codec.chunks.end_after(self._rendered, self._frames, self._unheard)
             if self._pushed < min(self._frames, end + AHEAD + FIRST_REACH):
                 break
-            ready.append(self._chunk(range(self._rendered, end)))
+            self._listen_to(min(self._frames, end + AHEAD))
+            if end > self._unheard:
+                ready.append(self._sound(range(self._rendered, end)))
             self._rendered = end
         return np.concatenate(ready, axis=1)
 
-    def _chunk(self, wanted: range) -> Floats:
-        self._listen_to(min(self._frames, wanted.stop + AHEAD))
+    def _sound(self, wanted: range) -> Floats:
         read, span = span_of(wanted, self._frames, self._codec.ratios)
         heard = self._heard[read.start - self._kept_from : read.stop - self._kept_from]
         sides = [np.ascontiguousarray(heard[:, side]) for side in range(self._codec.channels)]

@@ -13,18 +13,22 @@ from typing import Any
 import numpy as np
 
 from aural.errors import BadField
-from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
+from aural.finishing.stereo import Polish
+from aural.wire import TAIL_S, TAKE_RATE_HZ, TRAINED, Floats, MusicRequest, Take
 from models.cards import Card
 from models.composer import Emit, Progress
 from models.musicgen.codec import Codec
+from models.musicgen.codec_encoder import Encoder
 from models.musicgen.engine import Plan
 from models.musicgen.precision import Precision
 from models.musicgen.sampling import Controls
 from models.musicgen.scheduler import Scheduler
 from models.musicgen.shape import FRAMES_PER_S
+from models.musicgen.step import Ints
 from models.musicgen.text import TextEncoder
 from models.report import report_of
 
+SAMPLES_PER_FRAME = TAKE_RATE_HZ // FRAMES_PER_S
 TAIL = round(TAIL_S * TAKE_RATE_HZ)
 MAX_TEXT_TOKENS = 512
 """What T5 was trained on."""
@@ -36,13 +40,16 @@ PATIENCE_S = 0.05
 class MusicGenComposer:
     """Thread-safe: calls share the scheduler's steps, and take turns at the codec chunk by chunk.
 
-    `rest` hears what a take needed beside its steps, in seconds.
+    `opening_frames`: how many are heard of what a take goes on from; `rest` hears what a take needed beside its steps
+    and its opening, in seconds.
     """
 
     card: Card
     text: TextEncoder
     scheduler: Scheduler
     codec: Codec
+    encoder: Encoder
+    opening_frames: int
     device: Any
     precision: Precision
     rest: Callable[[float], None]
@@ -55,22 +62,24 @@ class MusicGenComposer:
     def report(self) -> dict[str, Any]:
         """For /info. Raises NotReady when nothing can be composed any more, so that /health says so."""
         self.scheduler.check()
-        return report_of(self.card, self.device, precision=self.precision)
+        able = {"exact": False, "origin": TRAINED, "stems": False, "continues": True}
+        return {**report_of(self.card, self.device, precision=self.precision), **able}
 
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """The body lasts exactly `request.duration_s`, rounded to a sample; the tail of TAIL_S continues it.
 
         `progress` is called at every step (a fiftieth of a second of music), in the scheduler's thread; what it raises
-        ends the work there. `request.prompt` is the whole text: tempo, key and style steer only by being in it. The
-        same request gives the same samples, whatever else is composed at the time. Raises BadField for a text that is
-        too long, Internal, NotReady.
+        ends the work there. `request.prompt` is the whole text: tempo, key and style steer only by being in it. With
+        an opening the first sample follows its last one. The same request gives the same samples, whatever else is
+        composed at the time. Raises BadField for a text that is too long, Internal, NotReady.
         """
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         samples = np.zeros((2, loop_end + TAIL), np.float32)
+        polish = Polish(samples.shape[1], fade_in=not self._frames_heard(request.opening))
         filled = 0
         for block in self._sound(request, samples.shape[1], progress):
             end = min(filled + block.shape[1], samples.shape[1])  # the last frame may be longer than what is wanted
-            samples[:, filled:end] = block[:, : end - filled]
+            samples[:, filled:end] = polish.push(block[:, : end - filled])
             if emit is not None and end > filled:
                 emit(samples[:, filled:end])
             filled = end
@@ -82,6 +91,8 @@ class MusicGenComposer:
             bpm=request.bpm,
             key=request.key,
             licence=self.card.licence,
+            exact=False,
+            origin=TRAINED,
         )
 
     def _sound(self, request: MusicRequest, samples: int, progress: Progress) -> Iterator[Floats]:
@@ -89,27 +100,40 @@ class MusicGenComposer:
         began = time.monotonic()
         plan = self.plan(request, samples)
         text_s = time.monotonic() - began
+        opening = self._opening(request.opening, lambda: progress(0.0))
+        plan = plan if opening is None else plan.after(opening)
         here = Presence(progress)
-        stream = self.codec.start(plan.frames)
+        stream = self.codec.start(plan.frames, unheard=plan.known)
         for tokens in self.scheduler.play(plan, here.step):
             arrived = time.monotonic()
-            with self._codec_turn(here):
+            with self._codec_turn(here.check):
                 block = stream.push(tokens)
             yield block
         self.rest(text_s + time.monotonic() - arrived)
 
+    def _opening(self, samples: Floats | None, check: Callable[[], None]) -> Ints | None:
+        """Tokens of the last whole frames of (time,), ending with its last sample; less than a frame is no opening."""
+        frames = self._frames_heard(samples)
+        if samples is None or not frames:
+            return None
+        return self.encoder.encode(samples[-frames * SAMPLES_PER_FRAME :], lambda: self._codec_turn(check))
+
+    def _frames_heard(self, opening: Floats | None) -> int:
+        return 0 if opening is None else min(len(opening) // SAMPLES_PER_FRAME, self.opening_frames)
+
     @contextmanager
-    def _codec_turn(self, here: Presence) -> Iterator[None]:
-        here.check()
+    def _codec_turn(self, check: Callable[[], None]) -> Iterator[None]:
+        """`check` is asked while others are at the codec; what it raises comes out."""
+        check()
         while not self.decoding.acquire(timeout=PATIENCE_S):
-            here.check()
+            check()
         try:
             yield
         finally:
             self.decoding.release()
 
     def plan(self, request: MusicRequest, samples: int) -> Plan:
-        """As many codec frames as cover the samples: the decoded sound is cut to length, never padded."""
+        """As many codec frames as cover the samples: the decoded sound is cut to length, never padded. No opening."""
         text = self.text.encode(request.prompt)
         if len(text) > MAX_TEXT_TOKENS:
             raise BadField(

@@ -8,7 +8,7 @@ takes T + longest_delay positions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -30,12 +30,25 @@ class Collapsed(ArithmeticError):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What to play. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, at least one."""
+    """What to play. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, at least one is new.
+
+    `opening`: tokens (codebooks, known) of the first ones, which the others go on from. None: all are new.
+    """
 
     text: Tensor
     frames: int
     seed: int
     controls: Controls = field(default_factory=Controls)
+    opening: Ints | None = None
+
+    @property
+    def known(self) -> int:
+        return 0 if self.opening is None else self.opening.shape[1]
+
+    def after(self, opening: Ints) -> Plan:
+        """As many new frames, behind an opening."""
+        assert self.opening is None
+        return replace(self, opening=opening, frames=self.frames + opening.shape[1])
 
 
 class Playing:
@@ -44,7 +57,9 @@ class Playing:
     def __init__(self, plan: Plan, shape: Shape, windows: tuple[Window, ...]):
         self.plan = plan
         self.tokens: Ints = np.full((shape.codebooks, plan.frames), PAD, np.int64)
-        self.done = 0
+        if plan.opening is not None:
+            self.tokens[:, : plan.known] = plan.opening
+        self.done = plan.known
         self.position = 0
         self.error: Exception | None = None
         self._delays = np.array(shape.delays)
@@ -56,6 +71,11 @@ class Playing:
     @property
     def finished(self) -> bool:
         return not self._windows
+
+    @property
+    def fraction_done(self) -> float:
+        """Of what is new."""
+        return (self.done - self.plan.known) / (self.plan.frames - self.plan.known)
 
     @property
     def known_ahead(self) -> int:
@@ -114,7 +134,9 @@ class Engine:
     def join(self, plan: Plan) -> Playing:
         """Into a free slot, from the next step on. Raises OutOfRoom."""
         assert len(self.playing) < self.slots, "no slot is free"
-        playing = Playing(plan, self.shape, windows_of(plan.frames, self.window_frames, self._stride_frames))
+        assert plan.known < min(plan.frames, self.window_frames), "a window must make something new"
+        windows = windows_of(plan.frames, self.window_frames, self._stride_frames, plan.known)
+        playing = Playing(plan, self.shape, windows)
         self._step.start(len(self.playing), plan.text)
         self.playing.append(playing)
         return playing
@@ -141,7 +163,7 @@ class Engine:
         return left
 
     def take_in(self, pause: Callable[[], bool] = lambda: False) -> bool:
-        """A window after the first begins with frames that were made before: many positions in one pass.
+        """A window after the first, or behind an opening, begins with known frames: many positions in one pass.
 
         Every slot takes in as much before every step, whatever else there is, and nothing when a step is tried again:
         so its numbers stay the same. `pause` is asked between slots; says whether it let all of them.

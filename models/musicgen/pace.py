@@ -16,7 +16,7 @@ from models.musicgen.sampling import Controls, pick
 from models.musicgen.scheduler import Stepped
 from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Step
-from models.musicgen.windows import STRIDE_S
+from models.musicgen.windows import OPENING_S, STRIDE_S
 from models.pace import Pending
 
 KEPT = 0.98
@@ -88,11 +88,13 @@ class StepCost:
 class BatchPace:
     """Implements `models.pace.Pace`: plays the queue through in thought.
 
-    What is measured while it works corrects it: `observe` the steps, and the `rest` of a take.
+    What is measured while it works corrects it: `observe` the steps, and the `rest` of a take. `encoding`: seconds that
+    a second of an opening takes before its request joins the queue.
     """
 
-    def __init__(self, cost: StepCost, *, slots: int, delay_frames: int):
+    def __init__(self, cost: StepCost, *, slots: int, delay_frames: int, encoding: float = 0.0):
         self._cost, self._slots, self._delay_frames = cost, slots, delay_frames
+        self._encoding = encoding
         self._slowness = 1.0
         self._rest_s = 0.0
 
@@ -108,40 +110,55 @@ class BatchPace:
         """What a take needed beside its steps: for its text before them, for the last of its sound after them."""
         self._rest_s = KEPT_REST * self._rest_s + (1 - KEPT_REST) * rest_s
 
-    def finish_s(self, duration_s: float, ahead: Sequence[Pending]) -> float | None:
-        frames = [self._frames(one.duration_s) for one in ahead]
-        done = [int(one.fraction_done * total) for one, total in zip(ahead, frames, strict=True)]
-        queue = [total - before for total, before in zip(frames, done, strict=True)]
+    def finish_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+        queue = [self._part(one) for one in ahead]
         if duration_s == 0:
-            return self._slowness * self._played_s([*queue, 0], [*done, 0])
-        return self._rest_s + self._slowness * self._played_s([*queue, self._frames(duration_s)], [*done, 0])
+            return self._slowness * self._played_s([*queue, _Part(0, 0, 0)])
+        own = self._part(Pending(duration_s, 0.0, known_s))
+        encoding_s = self._encoding * own.held / FRAMES_PER_S
+        return encoding_s + self._rest_s + self._slowness * self._played_s([*queue, own])
 
-    def _frames(self, duration_s: float) -> int:
-        return math.ceil((duration_s + TAIL_S) * FRAMES_PER_S) + self._delay_frames
+    def _part(self, of: Pending) -> _Part:
+        known = math.floor(min(of.known_s, OPENING_S) * FRAMES_PER_S)
+        total = math.ceil((of.duration_s + TAIL_S) * FRAMES_PER_S) + self._delay_frames
+        done = int(of.fraction_done * total)
+        return _Part(left=total - done, held=known + done, to_take_in=0 if done else known)
 
-    def _played_s(self, left: list[int], held: list[int]) -> float:
-        """Until the last of the queue has played its frames. `left`: frames to play, `held`: frames played, of each."""
-        left, held, took_s = list(left), list(held), 0.0
-        last = len(left) - 1
-        waiting = deque(one for one in range(last + 1) if left[one] or one == last)
-        seated: list[int] = []
+    def _played_s(self, queue: list[_Part]) -> float:
+        """Until the last of the queue has played its frames. What is given changes."""
+        took_s, last = 0.0, queue[-1]
+        waiting = deque(one for one in queue if one.left or one is last)
+        seated: list[_Part] = []
         while True:
             while waiting and len(seated) < self._slots:
                 seated.append(waiting.popleft())
-            count = min(min(left[one], _until_window_ends(held[one])) for one in seated)
-            took_s += self._cost.of_steps_s(count, len(seated), sum(_position(held[one]) for one in seated))
-            for one in seated:
-                left[one] -= count
-                held[one] += count
-            if last in seated and left[last] == 0:
+            if last in seated and not last.left:
                 return took_s
-            seated = [one for one in seated if left[one]]
-            sliding = [one for one in seated if held[one] >= WINDOW_FRAMES and _position(held[one]) == KNOWN]
-            took_s += len(sliding) * KNOWN * self._cost.taking_in_s
+            took_s += self._cost.taking_in_s * sum(one.to_take_in for one in seated)
+            count = min(min(one.left, _until_window_ends(one.held)) for one in seated)
+            took_s += self._cost.of_steps_s(count, len(seated), sum(_position(one.held) for one in seated))
+            for one in seated:
+                one.play(count)
+            seated = [one for one in seated if one.left or one is last]
+
+
+@dataclass(eq=False)
+class _Part:
+    """A request in the forecast, in frames: still to play, played or known, and known ones to take in before a step."""
+
+    left: int
+    held: int
+    to_take_in: int
+
+    def play(self, count: int) -> None:
+        self.left -= count
+        self.held += count
+        slides = self.held >= WINDOW_FRAMES and _position(self.held) == KNOWN
+        self.to_take_in = KNOWN if slides else 0
 
 
 def _position(held: int) -> int:
-    """Of who has played so many frames: in the first window, or in a later one behind what it knew."""
+    """Of who holds so many frames: in the first window, or in a later one behind what it knew."""
     return held if held < WINDOW_FRAMES else KNOWN + (held - WINDOW_FRAMES) % STRIDE
 
 

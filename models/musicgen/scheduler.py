@@ -87,7 +87,9 @@ class Scheduler:
         self._thread.start()
 
     def play(self, plan: Plan, on_step: OnStep) -> Iterator[Ints]:
-        """Frames (codebooks, n) in order, as they become complete. Leaving the iterator early frees the slot.
+        """Frames (codebooks, n) in order, as they become complete, those of the opening first.
+
+        Leaving the iterator early frees the slot.
 
         Raises what `on_step` raises, Internal, and NotReady where memory ran out for this request alone or the service
         stops.
@@ -201,7 +203,7 @@ class Scheduler:
         for seat in self._seated:
             assert seat.playing is not None
             try:
-                seat.on_step(seat.playing.done / seat.plan.frames)
+                seat.on_step(seat.playing.fraction_done)
             except BaseException:  # it will be raised again where it is reported
                 return True
         return self._closed or any(seat.left for seat in self._seated)
@@ -215,7 +217,7 @@ class Scheduler:
                 if playing.error is not None:
                     raise Internal(str(playing.error)) from playing.error
                 seat.hand_over()
-                seat.on_step(playing.done / seat.plan.frames)
+                seat.on_step(playing.fraction_done)
             except BaseException as error:  # what the caller raises in order to stop is his own business
                 self._end(seat, error)
                 continue

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 
 STRIDE_S = 18
 """audiocraft's `extend_stride`: what each further window adds; it keeps the rest of its length."""
+OPENING_S = 10
+"""How much of what it goes on from music hears, at most: a third of the first window, the rest is for what is new."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """Frames origin .. origin + length - 1 of a take; the first `known` of them were made in earlier windows."""
+    """Frames origin .. origin + length - 1 of a take; the first `known` of them were there before this window."""
 
     origin: int
     known: int
     length: int
 
 
-def windows_of(frames: int, longest: int, stride: int) -> tuple[Window, ...]:
-    """The windows that make so many frames; one if they fit into `longest`. As audiocraft's `_generate_tokens`."""
-    windows = [Window(0, 0, min(frames, longest))]
+def windows_of(frames: int, longest: int, stride: int, known: int = 0) -> tuple[Window, ...]:
+    """The windows that make so many frames, of which the first `known` are there; one if they fit into `longest`.
+
+    As audiocraft's `_generate_tokens`.
+    """
+    windows = [Window(0, known, min(frames, longest))]
     while (end := windows[-1].origin + windows[-1].length) < frames:
         origin = windows[-1].origin + stride
         windows.append(Window(origin, end - origin, min(frames - origin, longest)))

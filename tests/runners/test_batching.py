@@ -7,18 +7,9 @@ import threading
 import time
 
 import pytest
-from prometheus_client import REGISTRY
 
 from aural.errors import AuralError, Busy, DeadlineExceeded, NotAudio
 from runners.batching import Batcher
-
-
-@pytest.fixture(autouse=True)
-def _fresh_metrics() -> None:
-    """One process here makes several batchers; a runner makes one."""
-    for collector in set(REGISTRY._collector_to_names):
-        if "aural_batch_size" in str(REGISTRY._collector_to_names[collector]):
-            REGISTRY.unregister(collector)
 
 
 class Doubler:

@@ -1,4 +1,4 @@
-"""POST /takes over real sockets: frames however they are cut, errors as themselves, and an end when a side goes."""
+"""POST /takes over real sockets: takes as they are, errors as themselves, and an end when a side goes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from aural.errors import CannotFinishInTime, DeadlineExceeded, Internal, NotReady
-from aural.wire import MusicRequest, Take
+from aural.wire import BY_RULE, MusicRequest, Take
+from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
-from runners.frames import ALIVE, BadFrame, Frames, audio_frame, block_of, error_frame, error_of, take_frame, take_of
+from runners.frames import MAX_BYTES, audio_frame
 from runners.takes import takes_app
 from tests.humming import BREAKS, Counted, Humming, turns_at
+from tests.runners.playing import ASKED, Band, noise, same
 from tests.serving import free_port
-
-ASKED = MusicRequest("hum", 2.0, seed=2**62 + 1, bpm=93.7, key="F# minor", energy_curve=(0.1, 1 / 3), budget_s=20)
 
 
 @contextmanager
@@ -66,35 +66,6 @@ def talk(url: str, scene: Callable[[ComposerClient], Coroutine[Any, Any, Any]]) 
     return asyncio.run(whole())
 
 
-def test_frames_come_back_however_they_are_cut() -> None:
-    samples = np.random.default_rng(0).standard_normal((2, 1001)).astype(np.float32)
-    take = Take(samples, 900, 2**62 + 1, "m", 93.7, None, "CC0-1.0", "größer 静か")
-    error = CannotFinishInTime("No.", retry_after_s=3, extra={"longest_duration_s": 7.0})
-    sent = [
-        ALIVE,
-        audio_frame(samples[:, :400]),
-        ALIVE,
-        audio_frame(samples[:, 400:]),
-        take_frame(take),
-        error_frame(error),
-    ]
-    data = b"".join(frame.to_bytes() for frame in sent)
-    for size in (1, 7, 8192, len(data)):
-        frames = Frames()
-        got = [frame for at in range(0, len(data), size) for frame in frames.feed(data[at : at + size])]
-        assert got == sent
-    again = take_of(got[4], [block_of(got[1]), block_of(got[3])])
-    np.testing.assert_array_equal(again.samples, samples)
-    assert replace(again, samples=samples).to_wire() == take.to_wire()
-    back = error_of(got[5])
-    assert (type(back), back.sentence, back.retry_after_s, back.extra) == (type(error), "No.", 3, error.extra)
-
-
-def test_what_is_no_frame_is_refused_before_it_is_collected() -> None:
-    with pytest.raises(BadFrame):
-        list(Frames().feed(b"HTTP/1.1 200 OK\r\n"))
-
-
 @pytest.fixture(params=["file", "tcp", "http"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The three ways in which BentoML names a runner."""
@@ -119,6 +90,53 @@ def test_a_take_crosses_as_it_is_whole_and_streamed(url: str) -> None:
         np.testing.assert_array_equal(np.concatenate(blocks, axis=1), alone.samples)
 
     with runner(humming, url):
+        talk(url, scene)
+
+
+def test_an_opening_goes_there_and_parts_come_back(url: str) -> None:
+    """A stream brings the music alone."""
+    band = Band()
+    asked = replace(ASKED, stems=True, opening=noise(10, channels=1)[0], loop=True, bars=3, company=2)
+    alone = band.compose(asked, lambda _: None)
+
+    async def scene(client: ComposerClient) -> None:
+        take = await client.compose(asked)
+        same(take, alone)
+        assert (len(take.stems), take.midi, take.bars, take.beats_per_bar) == (3, b"MThd\0\xff", 4, 3)
+        assert (take.exact, take.origin) == (True, BY_RULE)
+        async with aclosing(client.stream(asked)) as stream:
+            blocks = [block async for block in stream]
+        np.testing.assert_array_equal(np.concatenate(blocks, axis=1), alone.samples)
+
+    with runner(band, url):
+        talk(url, scene)
+    for heard in band.heard:
+        assert heard.opening is not None
+        np.testing.assert_array_equal(heard.opening, asked.opening)
+        assert replace(heard, opening=None) == replace(asked, opening=None)
+
+
+def test_the_longest_take_crosses_with_nine_stems(tmp_path: Path) -> None:
+    url = f"file://{tmp_path / 's'}"
+    asked = replace(ASKED, duration_s=120, stems=True)
+    samples = noise(120.3)
+    assert len(audio_frame(samples).payload) < MAX_BYTES
+
+    class Big(Humming):
+        def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
+            progress(0.0)
+            assert emit is not None
+            emit(samples)
+            stems = {f"stem {number}": samples for number in range(9)}
+            return Take(samples, 120 * 32_000, request.seed, self.name, stems=stems)
+
+    async def scene(client: ComposerClient) -> None:
+        take = await client.compose(asked)
+        assert len(take.stems) == 9
+        for stem in (take.samples, *take.stems.values()):
+            np.testing.assert_array_equal(stem, samples)
+
+    with runner(Big(), url):
         talk(url, scene)
 
 

@@ -15,7 +15,7 @@ from models.musicgen.pace import BatchPace, StepCost
 from models.musicgen.scheduler import Stepped
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES
 from models.musicgen.step import Ints
-from models.musicgen.windows import STRIDE_S, windows_of
+from models.musicgen.windows import OPENING_S, STRIDE_S, windows_of
 from models.pace import Pending
 from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, Frail, a_plan, small_step
 
@@ -27,35 +27,34 @@ def frames_of(duration_s: float) -> int:
     return int(np.ceil((duration_s + TAIL_S) * FRAMES_PER_S)) + DELAY
 
 
-def positions_of(frames: int) -> list[int | None]:
-    """What each frame's step finds cached; None before a frame: a window begins there and takes in what is known."""
-    positions: list[int | None] = []
-    for window in windows_of(frames, WINDOW_FRAMES, STRIDE_S * FRAMES_PER_S):
-        positions += ([None] if window.known else []) + list(range(window.known, window.length))
+def positions_of(frames: int, known_s: float) -> list[int]:
+    """What each new frame's step finds cached; below 0: a window begins, and so many known frames are taken in."""
+    positions, known = list[int](), int(min(known_s, OPENING_S) * FRAMES_PER_S)
+    for window in windows_of(known + frames, WINDOW_FRAMES, STRIDE_S * FRAMES_PER_S, known):
+        positions += ([-window.known] if window.known else []) + list(range(window.known, window.length))
     return positions
 
 
-def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLOTS) -> float:
+def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLOTS, known_s: float = 0.0) -> float:
     """Every request of the queue plays frame by frame, and the next takes its slot."""
-    queue: list[deque[int | None]] = []
+    queue: list[deque[int]] = []
     for pending in ahead:
         frames = frames_of(pending.duration_s)
-        positions, done = positions_of(frames), int(pending.fraction_done * frames)
+        positions, done = positions_of(frames, pending.known_s), int(pending.fraction_done * frames)
         while done and positions:
-            done -= positions.pop(0) is not None
+            done -= positions.pop(0) >= 0
         queue.append(deque(positions))
-    own = deque(positions_of(frames_of(duration_s)) if duration_s else [])
-    waiting, seated, took_s = deque([*(one for one in queue if one), own]), list[deque[int | None]](), 0.0
+    own = deque(positions_of(frames_of(duration_s), known_s) if duration_s else [])
+    waiting, seated, took_s = deque([*(one for one in queue if one), own]), list[deque[int]](), 0.0
     while True:
         while waiting and len(seated) < slots:
             seated.append(waiting.popleft())
         if not own and any(one is own for one in seated):
             return took_s
         for one in seated:
-            if one[0] is None:
-                one.popleft()
-                took_s += COST.taking_in_s * (WINDOW_FRAMES - STRIDE_S * FRAMES_PER_S)
-        cached = sum(position for one in seated if (position := one.popleft()) is not None)
+            if one[0] < 0:
+                took_s -= COST.taking_in_s * one.popleft()
+        cached = sum(one.popleft() for one in seated)
         took_s += COST.fixed_s + COST.per_slot_s * len(seated) + COST.per_position_s * cached
         seated = [one for one in seated if one or one is own]
 
@@ -64,8 +63,8 @@ def a_pace(slots: int = SLOTS) -> BatchPace:
     return BatchPace(COST, slots=slots, delay_frames=DELAY)
 
 
-def forecast_s(duration_s: float, ahead: Sequence[Pending] = (), slots: int = SLOTS) -> float:
-    forecast = a_pace(slots).finish_s(duration_s, ahead)
+def forecast_s(duration_s: float, ahead: Sequence[Pending] = (), slots: int = SLOTS, known_s: float = 0.0) -> float:
+    forecast = a_pace(slots).finish_s(duration_s, ahead, known_s)
     assert forecast is not None
     return forecast
 
@@ -74,7 +73,9 @@ def random_queue(draw: random.Random, longest_s: float) -> list[Pending]:
     """Those in front have begun."""
     begun = draw.randint(0, SLOTS)
     return [
-        Pending(draw.uniform(1, longest_s), draw.random() if number < begun else 0.0)
+        Pending(
+            draw.uniform(1, longest_s), draw.random() if number < begun else 0.0, draw.choice((0.0, 0.0, 7.3, 12.0))
+        )
         for number in range(draw.randint(0, 15))
     ]
 
@@ -90,13 +91,25 @@ def test_many_steps_cost_as_much_as_each_of_them(count: int, slots: int, positio
 @pytest.mark.parametrize("seed", range(8))
 def test_a_forecast_is_what_playing_the_queue_takes(seed: int, longest_s: float) -> None:
     draw = random.Random(seed)
-    ahead, duration_s = random_queue(draw, longest_s), draw.uniform(1, longest_s)
-    assert forecast_s(duration_s, ahead) == pytest.approx(step_by_step_s(duration_s, ahead))
+    ahead, duration_s, known_s = random_queue(draw, longest_s), draw.uniform(1, longest_s), draw.choice((0.0, 4.0))
+    expected_s = step_by_step_s(duration_s, ahead, known_s=known_s)
+    assert forecast_s(duration_s, ahead, known_s=known_s) == pytest.approx(expected_s)
 
 
 def test_alone_it_is_the_sum_of_its_steps() -> None:
     frames = frames_of(10)
     assert forecast_s(10) == pytest.approx(0.023 * frames + 1e-5 * frames * (frames - 1) / 2)
+
+
+def test_an_opening_is_encoded_and_taken_in_and_stays_in_the_cache() -> None:
+    """Ten seconds are heard of it at most."""
+    new, known = frames_of(10), 4 * FRAMES_PER_S
+    expected_s = forecast_s(10) + 0.002 * known + 1e-5 * known * new
+    assert forecast_s(10, known_s=4) == pytest.approx(expected_s)
+    encoded = BatchPace(COST, slots=SLOTS, delay_frames=DELAY, encoding=0.1)
+    assert encoded.finish_s(10, [], 4.0) == pytest.approx(expected_s + 0.4)
+    assert encoded.finish_s(10, [], 0.0) == pytest.approx(forecast_s(10))
+    assert encoded.finish_s(10, [], 30.0) == encoded.finish_s(10, [], 10.0)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -30,10 +30,14 @@ PLANS = [
             (9, 31, GREEDY),
             (30, 12, Controls(top_k=1)),
             (64, 52, Controls(temperature=1.8, guidance=0)),
+            (7, 9, Controls()),
+            (7, 45, Controls()),
         ]
     )
 ]
-"""Of one window and of up to four, with texts of more tokens than others have room for."""
+KNOWN = np.random.default_rng(7).integers(0, CODEBOOK_SIZE, (MONO.codebooks, 28))
+PLANS[-2:] = [plan.after(KNOWN) for plan in PLANS[-2:]]
+"""Of one window and of up to four, with texts of more tokens than others have room for. Two have an opening."""
 
 
 @cache

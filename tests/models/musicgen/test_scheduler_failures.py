@@ -14,6 +14,7 @@ from torch import Tensor
 
 from aural.errors import Internal, NotReady
 from models.musicgen import engine
+from models.musicgen.engine import Engine
 from models.musicgen.sampling import pick
 from models.musicgen.scheduler import Scheduler
 from models.musicgen.step import Ints, OutOfRoom, Step
@@ -107,13 +108,14 @@ def test_what_else_fails_ends_those_who_play_and_the_next_works(step: Step, wher
         if what == where and slots >= 1 and failures:
             raise failures.pop()
 
-    def begin(threads: ThreadPoolExecutor, scheduler: Scheduler) -> Iterator[Future[Ints]]:
+    def begin(threads: ThreadPoolExecutor, scheduler: Scheduler, playing_in: Engine) -> Iterator[Future[Ints]]:
         for seed in (1, 2):
             yield threads.submit(played, scheduler, a_plan(seed, 20))
-            until(lambda: scheduler.busy == seed)  # noqa: B023
+            # The first one plays before the second comes, or both might be gone before they are seen.
+            until(lambda: scheduler.busy == seed and len(playing_in.playing) == 1)  # noqa: B023
 
     with serving(Frail(step, once)) as (scheduler, playing_in), ThreadPoolExecutor(2) as threads:
-        answers = list(begin(threads, scheduler))
+        answers = list(begin(threads, scheduler, playing_in))
         gate.let(1000)
         for answer in answers if where == "start" else answers[:1]:
             error = answer.exception(timeout=30)

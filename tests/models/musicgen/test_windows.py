@@ -39,13 +39,13 @@ def seconds(frames: int) -> float:
     return (frames + 0.5) / FRAMES_PER_S
 
 
-def audiocraft_generates(model: Any, frames: int, longest: int, stride: int) -> Tensor:
-    """(codebooks, frames), greedily, in windows."""
+def audiocraft_generates(model: Any, frames: int, longest: int, stride: int, opening: Tensor | None = None) -> Tensor:
+    """(codebooks, frames), greedily, in windows; `opening`: (codebooks, known), what the first of them are."""
     model.max_duration = seconds(longest)
     model.set_generation_params(use_sampling=False, duration=seconds(frames), extend_stride=seconds(stride))
     attributes, _ = model._prepare_tokens_and_attributes([TEXT], None)
     with torch.no_grad():
-        tokens: Tensor = model._generate_tokens(attributes, None)
+        tokens: Tensor = model._generate_tokens(attributes, None if opening is None else opening[None])
     return tokens[0]
 
 
@@ -65,22 +65,30 @@ def test_windows_are_audiocrafts(audiocrafts: Any, monkeypatch: pytest.MonkeyPat
     for _ in range(200):
         longest = int(source.integers(2, 60))
         stride, frames = int(source.integers(1, longest)), int(source.integers(1, 300))
+        known = int(source.integers(0, min(frames, longest)))
         made.clear()
-        tokens = audiocraft_generates(audiocrafts, frames, longest, stride)
+        opening = torch.arange(known).expand(4, -1) if known else None
+        tokens = audiocraft_generates(audiocrafts, frames, longest, stride, opening)
         assert tokens[0].tolist() == list(range(frames))
-        assert windows_of(frames, longest, stride) == tuple(made), (frames, longest, stride)
+        assert windows_of(frames, longest, stride, known) == tuple(made), (frames, longest, stride, known)
 
 
+@pytest.mark.parametrize("known", [0, 8])
 @pytest.mark.parametrize("make", EXACT)
-def test_past_the_trained_length_tokens_are_audiocrafts(audiocrafts: Any, hub_cache: Path, make: StepMaker) -> None:
+def test_past_the_trained_length_tokens_are_audiocrafts(
+    audiocrafts: Any, hub_cache: Path, make: StepMaker, known: int
+) -> None:
     parts = load_musicgen(CARD, hub_cache)
     weights = lively(parts.weights)
     step = make(weights, 2, LONGEST + weights.shape.longest_delay)
     engine = Engine(step, weights.shape, window_frames=LONGEST, stride_frames=STRIDE)
-    playing = engine.join(Plan(parts.text.encode(TEXT), FRAMES, seed=1, controls=Controls(temperature=0)))
+    opening = np.random.default_rng(3).integers(0, 2048, (4, known)) if known else None
+    plan = Plan(parts.text.encode(TEXT), FRAMES, seed=1, controls=Controls(temperature=0), opening=opening)
+    playing = engine.join(plan)
     engine.join(Plan(parts.text.encode("rock drums"), FRAMES - 20, seed=2))
     while engine.playing:
         engine.advance()
-    expected = audiocraft_generates(audiocrafts, FRAMES, LONGEST, STRIDE)
+    prompt = None if opening is None else torch.from_numpy(opening)
+    expected = audiocraft_generates(audiocrafts, FRAMES, LONGEST, STRIDE, prompt)
     assert len(np.unique(expected)) > 20, "a tune of a few tokens would prove little"
     np.testing.assert_array_equal(playing.tokens, expected.numpy())

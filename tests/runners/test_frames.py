@@ -1,0 +1,114 @@
+"""Frames: what comes out is what went in, however the bytes are cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from aural.errors import CannotFinishInTime
+from aural.wire import BY_RULE, Take
+from aural.wish import Choice, Findings
+from runners.frames import (
+    ALIVE,
+    Arriving,
+    BadFrame,
+    Frame,
+    Frames,
+    audio_frame,
+    end_frames,
+    error_frame,
+    error_of,
+    request_frame,
+    request_of,
+)
+from tests.runners.playing import ASKED, noise, same
+
+
+def test_frames_come_back_however_they_are_cut() -> None:
+    samples = noise(1001 / 32_000)
+    take = Take(
+        samples,
+        loop_end=900,
+        seed=2**62 + 1,
+        model="m",
+        bpm=93.7,
+        prompt="größer 静か",
+        exact=True,
+        origin=BY_RULE,
+        bars=3,
+        beats_per_bar=5,
+        stems={"bass": samples[::-1] / np.float32(3), "drums": np.asfortranarray(samples)},
+        midi=b"MThd\0\xff",
+    )
+    error = CannotFinishInTime("No.", retry_after_s=3, extra={"longest_duration_s": 7.0})
+    sent = [
+        ALIVE,
+        audio_frame(samples[:, :400]),
+        ALIVE,
+        audio_frame(samples[:, 400:]),
+        *end_frames(take),
+        error_frame(error),
+    ]
+    assert [frame.kind for frame in sent[4:]] == ["stem", "stem", "midi", "take", "error"]
+    data = b"".join(frame.to_bytes() for frame in sent)
+    for size in (1, 7, 8192, len(data)):
+        frames = Frames()
+        got = [frame for at in range(0, len(data), size) for frame in frames.feed(data[at : at + size])]
+        assert got == sent
+    arriving = Arriving()
+    again = [arriving.add(frame) for frame in got[:-1] if frame.kind != "alive"]
+    assert again[:-1] == [None] * 5
+    assert again[-1] is not None
+    same(again[-1], take)
+    back = error_of(got[-1])
+    assert (type(back), back.sentence, back.retry_after_s, back.extra) == (type(error), "No.", 3, error.extra)
+
+
+def test_what_is_found_out_later_does_not_cross() -> None:
+    findings, choice = Findings(bpm=90.0, off=("key",)), Choice(0, (), 2)
+    take = Take(noise(0.01), 9, 1, "m", findings=findings, choice=choice)
+    (frame,) = end_frames(take)
+    arriving = Arriving()
+    arriving.add(audio_frame(take.samples))
+    again = arriving.add(frame)
+    assert again is not None
+    assert (again.findings, again.choice) == (None, None)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1 / 32_000, 10.0, 30.0])
+def test_a_request_comes_back_with_its_opening(seconds: float) -> None:
+    opening = noise(seconds, channels=1)[0] if seconds else None
+    asked = replace(ASKED, opening=opening, loop=True, bars=7, stems=True, company=3)
+    again = request_of(request_frame(asked).to_bytes())
+    assert replace(again, opening=None) == replace(asked, opening=None)
+    if opening is None:
+        assert again.opening is None
+    else:
+        assert again.opening is not None
+        assert again.opening.dtype == np.float32
+        np.testing.assert_array_equal(again.opening, opening)
+
+
+ASKED_BYTES = request_frame(ASKED).to_bytes()
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", ALIVE.to_bytes(), ASKED_BYTES[:-1], 2 * ASKED_BYTES])
+def test_what_is_no_request_is_refused(data: bytes) -> None:
+    with pytest.raises(BadFrame):
+        request_of(data)
+
+
+def test_pieces_are_small_and_together_the_frame() -> None:
+    payload = np.random.default_rng(0).bytes(3 * 2**20 + 5)
+    pieces = list(Frame("midi", {"a": 1}, payload).pieces())
+    assert max(map(len, pieces)) <= 2**20
+    assert len(pieces) == 4
+    (again,) = Frames().feed(b"".join(pieces))
+    assert (again.kind, again.fields, again.payload) == ("midi", {"a": 1}, payload)
+
+
+def test_what_is_no_frame_is_refused_before_it_is_collected() -> None:
+    with pytest.raises(BadFrame):
+        list(Frames().feed(b"HTTP/1.1 200 OK\r\n"))
