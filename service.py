@@ -9,13 +9,15 @@ from bentoml.validators import ContentType
 from starlette.requests import Request
 
 from aural.errors import AuralError
-from aural.flow import Flow, warm_worker
-from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody, read_body
+from aural.flow import Flow
+from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.desk import Desk
 from aural.gateway.door import Door, visit
 from aural.gateway.facts import facts_app
 from aural.gateway.openapi import AnalysisAnswer
+from aural.gateway.reading import read_body
 from aural.gateway.streaming import limiter
+from aural.jobs import warm_worker
 from aural.workers import Workers
 from runners.composer import Composer
 from runners.composer_client import ComposerClient
@@ -75,7 +77,8 @@ class AuralArchitect:
         takes = ComposerClient.beside(self.composer)
         self.ports = RunnerPorts(self.pitch, self.feeling, self.composer, takes)
         self.workers = Workers(SETTINGS.workers, warm_worker)
-        self.desk = Desk(SETTINGS, Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models)))
+        ranks = SETTINGS.models == "pretrained"
+        self.desk = Desk(SETTINGS, Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models), ranks))
 
     @bentoml.on_startup
     async def warm_up(self) -> None:

@@ -57,6 +57,12 @@ class NothingToFollow(AuralError):
     status, code = 422, "nothing_to_follow"
 
 
+class NotOffered(AuralError):
+    """The composer that is loaded cannot do it."""
+
+    status, code = 422, "not_offered"
+
+
 class Busy(AuralError):
     status, code = 429, "busy"
 

@@ -3,110 +3,96 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal
 
-import numpy as np
-
-from aural.audio.clip import ANALYSIS_RATE_HZ, FULL_RATE_HZ, Clip
-from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.audio.clip import FULL_RATE_HZ
+from aural.candidates import Candidates
+from aural.errors import NotAudio, NothingToFollow, NotOffered
 from aural.files.tags import Tags
 from aural.impressions import Impressions, analysis_of
-from aural.wire import (
-    TAIL_S,
-    TAKE_RATE_HZ,
-    Analysis,
-    Evidence,
-    Feeling,
-    Floats,
-    Heard,
-    Meter,
-    MusicRequest,
-    PitchTrack,
-    Take,
-)
+from aural.jobs import Views, decode_views, hear_clip
+from aural.ports import Deadline, Models, Stream, Workers
+from aural.wanted import check, raw_duration_s, wish_of
+from aural.wire import TAIL_S, TAKE_RATE_HZ, Analysis, MusicRequest, Take
+from aural.wish import Finish
 from aural.wording.prompt import complete_prompt
 from aural.workers import WorkerDied
 
-Result = TypeVar("Result")
-
-
-class Workers(Protocol):
-    """Runs a function in another process."""
-
-    async def run(self, function: Callable[..., Result], *args: Any, timeout_s: float) -> Result: ...
-
-
-class Models(Protocol):
-    """Pitch, feeling and composer, each answering within `budget_s` or raising DeadlineExceeded."""
-
-    async def track(self, samples: Floats, budget_s: float) -> PitchTrack: ...
-
-    async def hear(self, samples: Floats, budget_s: float) -> Evidence: ...
-
-    async def label(self, evidence: Evidence, descriptors: Floats, budget_s: float) -> Feeling: ...
-
-    async def compose(self, request: MusicRequest) -> Take: ...
-
-    def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
-        """The samples of the take, (2, n) at a time; when it ends, they are all there."""
-        ...
-
-    async def maker(self, budget_s: float) -> Maker: ...
-
-    async def model_ids(self, budget_s: float) -> dict[str, str]: ...
-
-
-@dataclass(frozen=True)
-class Maker:
-    """The composer: what it is called, and what may be done with its music."""
-
-    model: str
-    licence: str
-
-
-@dataclass(frozen=True, eq=False)
-class Stream:
-    """Music that is still being made. `blocks`: (2, n) each, `samples` in all. `tags`: what is known before it is."""
-
-    tags: Tags
-    samples: int
-    blocks: AsyncGenerator[Floats, None]
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A moment by which the answer must be out."""
-
-    at_s: float
-
-    @classmethod
-    def within(cls, budget_s: float) -> Deadline:
-        return cls(time.monotonic() + budget_s)
-
-    @property
-    def left_s(self) -> float:
-        """Seconds left. Raises DeadlineExceeded when there are none."""
-        left_s = self.at_s - time.monotonic()
-        if left_s <= 0:
-            raise DeadlineExceeded("The request's time is over. Send a shorter clip, ask for less, or try again later.")
-        return left_s
+Mode = Literal["style", "continue"]
+PLAIN = Finish()
+OPENING_S = 30.0
+"""Of the clip's end, for the composer to take as much of as it goes on from."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """The three answers. `ear_rate_hz`: the rate that the feeling model listens at."""
+    """The three answers. `ear_rate_hz`: the rate that the feeling model listens at; `ranks`: whether it can compare
+    takes with their prompts."""
 
     workers: Workers
     models: Models
     ear_rate_hz: int = FULL_RATE_HZ
+    ranks: bool = False
 
     async def analyze(self, data: bytes, deadline: Deadline) -> Analysis:
         """Bytes of an audio file to what was heard in it. Raises NotAudio, TooLong, TooShort, DeadlineExceeded."""
-        views = await self._decoded(data, deadline)
+        analysis, _ = await self._analyzed(data, deadline)
+        return analysis
+
+    async def generate(self, request: MusicRequest, deadline: Deadline, finish: Finish = PLAIN) -> Take:
+        """A take for a prompt, as near to the request as it came: its findings and its choice say how near.
+
+        Raises CannotFinishInTime, Busy, BadField, NotOffered, DeadlineExceeded; nothing any more once a take is there.
+        """
+        maker = await self.models.maker(deadline.left_s)
+        check(request, maker)
+        request = replace(request, prompt=_whole_prompt(request))
+        if maker.exact and finish == PLAIN and not request.loop:
+            # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
+            take = await self.models.compose(replace(request, budget_s=deadline.left_s))
+            return replace(take, prompt=request.prompt)
+        wish = wish_of(request, finish, maker)
+        candidates = Candidates(self.workers, self.models, self.ear_rate_hz if self.ranks else None)
+        duration_s = raw_duration_s(request, wish, maker)
+        takes = await candidates.compose(replace(request, duration_s=duration_s), finish.candidates, deadline)
+        finished = await asyncio.gather(*(candidates.finish(take, wish, deadline) for take in takes))
+        if finish.candidates == 1:
+            return finished[0]
+        kept = await candidates.best(finished, wish, finish.candidates, deadline)
+        return replace(kept, seed=request.seed)  # the one that gives these bytes again; the scores have its own
+
+    async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
+        """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
+        maker = await self.models.maker(deadline.left_s)
+        prompt = _whole_prompt(request)
+        loop_end = round(request.duration_s * TAKE_RATE_HZ)
+        known = Tags(prompt, request.seed, maker.model, maker.licence, loop_end, request.bpm, request.key)
+        tags = replace(known, origin=maker.origin)
+        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_s))
+        return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
+
+    async def compose(
+        self, data: bytes, controls: MusicRequest, deadline: Deadline, finish: Finish = PLAIN, mode: Mode = "style"
+    ) -> Take:
+        """A take that follows a clip or, in mode "continue", goes on from its end. What `controls` sets wins.
+
+        Raises what `analyze` and `generate` raise, and NothingToFollow.
+        """
+        if mode == "continue" and not (await self.models.maker(deadline.left_s)).continues:
+            raise NotOffered(
+                "mode: 'continue' needs MusicGen, and this service composes with the built-in models. Leave it out, or"
+                " ask a service that runs with AURAL_MODELS=pretrained."
+            )
+        analysis, views = await self._analyzed(data, deadline, OPENING_S if mode == "continue" else 0.0)
+        if not any(analysis.energy_curve):
+            raise NothingToFollow("The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one.")
+        request = replace(request_after(analysis, controls), opening=views.opening)
+        return await self.generate(request, deadline, finish)
+
+    async def _analyzed(self, data: bytes, deadline: Deadline, opening_s: float = 0.0) -> tuple[Analysis, Views]:
+        views = await self._decoded(data, deadline, opening_s)
         (heard, descriptors), pitch, evidence = await _together(
             self.workers.run(hear_clip, views.analysis, views.meter, timeout_s=deadline.left_s),
             self.models.track(views.analysis.samples, deadline.left_s),
@@ -114,88 +100,13 @@ class Flow:
         )
         feeling = await self.models.label(evidence, descriptors, deadline.left_s)
         ids = await self.models.model_ids(deadline.left_s)
-        return analysis_of(views.analysis, Impressions(heard, pitch, evidence, feeling), ids)
+        return analysis_of(views.analysis, Impressions(heard, pitch, evidence, feeling), ids), views
 
-    async def generate(self, request: MusicRequest, deadline: Deadline) -> Take:
-        """A take for a prompt. Raises CannotFinishInTime, Busy, DeadlineExceeded."""
-        prompt = _whole_prompt(request)
-        take = await self.models.compose(replace(request, prompt=prompt, budget_s=deadline.left_s))
-        return replace(await self._known(take, deadline), prompt=prompt)
-
-    async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
-        """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
-        maker = await self.models.maker(deadline.left_s)
-        prompt = _whole_prompt(request)
-        loop_end = round(request.duration_s * TAKE_RATE_HZ)
-        tags = Tags(prompt, request.seed, maker.model, maker.licence, loop_end, request.bpm, request.key)
-        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_s))
-        return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
-
-    async def compose(self, data: bytes, controls: MusicRequest, deadline: Deadline) -> Take:
-        """A take that follows a clip. What `controls` sets wins over what was heard. Raises NothingToFollow too."""
-        analysis = await self.analyze(data, deadline)
-        if not any(analysis.energy_curve):
-            raise NothingToFollow("The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one.")
-        request = request_after(analysis, controls)
-        return await self.generate(request, deadline)
-
-    async def _decoded(self, data: bytes, deadline: Deadline) -> Views:
+    async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float) -> Views:
         try:
-            return await self.workers.run(decode_views, data, self.ear_rate_hz, timeout_s=deadline.left_s)
+            return await self.workers.run(decode_views, data, self.ear_rate_hz, opening_s, timeout_s=deadline.left_s)
         except WorkerDied as cause:
             raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
-
-    async def _known(self, take: Take, deadline: Deadline) -> Take:
-        """Where the composer did not set tempo or key, the take is heard as a new clip and says what it has."""
-        if take.bpm is not None and take.key is not None:
-            return take
-        body = take.samples[:, : min(take.loop_end, 30 * TAKE_RATE_HZ)].mean(axis=0)
-        clip = Clip(body, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take")
-        heard, _ = await self.workers.run(hear_clip, clip.at(ANALYSIS_RATE_HZ), timeout_s=deadline.left_s)
-        return replace(take, bpm=take.bpm or heard.tempo.bpm, key=take.key or heard.key.key)
-
-
-@dataclass(frozen=True)
-class Views:
-    """One decode, at the two rates that are listened at; its loudness is measured at its own."""
-
-    analysis: Clip
-    ear: Clip
-    meter: Meter
-
-
-def decode_views(data: bytes, ear_rate_hz: int) -> Views:
-    """Runs in a worker. `analysis` is at 16 kHz."""
-    from aural.audio.decode import decode
-    from aural.listening.loudness import metered
-
-    clip = decode(data)
-    return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz), metered(clip))
-
-
-def warm_worker() -> None:
-    """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
-    import soundfile
-
-    time_s = np.arange(4 * ANALYSIS_RATE_HZ) / ANALYSIS_RATE_HZ
-    chord = sum(np.sin(2 * np.pi * hz * time_s) for hz in (220.0, 277.2, 329.6))
-    clicks = np.random.default_rng(0).standard_normal(len(time_s)) * np.exp(-(time_s % 0.5) / 0.02)
-    file = io.BytesIO()
-    soundfile.write(file, 0.1 * chord + 0.2 * clicks, ANALYSIS_RATE_HZ, format="WAV")
-    views = decode_views(file.getvalue(), ANALYSIS_RATE_HZ)
-    hear_clip(views.analysis, views.meter)
-
-
-def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:
-    """Runs in a worker: rhythm, harmony, energy, and the descriptors that the adapter wants. `meter`: as for `listen`.
-
-    Imports stand in the jobs: only workers need what takes three seconds to import.
-    """
-    from aural.listening import listen
-    from aural.listening.descriptors import describe
-
-    heard = listen(clip, meter)
-    return heard, describe(clip, bpm=heard.tempo.bpm, key=heard.key)
 
 
 def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:

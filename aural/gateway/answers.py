@@ -1,8 +1,10 @@
-"""What goes out: JSON, WAV with its facts in headers, and the one place where an error becomes a status code."""
+"""What goes out: JSON, music with its facts in headers, and the one place where an error becomes a status code."""
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import asdict
 
 from starlette.responses import JSONResponse
 
@@ -10,6 +12,7 @@ from aural.errors import AuralError
 from aural.files.tags import Tags
 from aural.settings import ModelSet
 from aural.wire import Analysis
+from aural.wish import Choice, Findings
 
 
 def error_answer(error: AuralError, request_id: str) -> JSONResponse:
@@ -28,21 +31,39 @@ def analysis_answer(analysis: Analysis, request_id: str) -> JSONResponse:
     return JSONResponse(content, headers={"x-request-id": request_id})
 
 
-def wav_type(accept: str) -> str:
-    """`application/octet-stream`, or `audio/wav` where `Accept` asks for it."""
-    wanted = {part.split(";")[0].strip().lower() for part in accept.split(",")}
-    return "audio/wav" if wanted & {"audio/wav", "audio/x-wav", "audio/*"} else "application/octet-stream"
-
-
-def wav_headers(tags: Tags, *, models: ModelSet, request_id: str) -> dict[str, str]:
-    """The facts of a WAV answer. What is not known reads `unknown`."""
+def music_headers(tags: Tags, *, suffix: str, models: ModelSet, request_id: str) -> dict[str, str]:
+    """The facts of a music answer. What is not known reads `unknown`."""
     return {
         "x-aural-seed": str(tags.seed),
-        "x-aural-bpm": "unknown" if tags.bpm is None else f"{tags.bpm:g}",
+        "x-aural-bpm": _known(tags.bpm),
         "x-aural-key": tags.key or "unknown",
         "x-aural-loop-end": str(tags.loop_end),
+        "x-aural-bars": str(tags.bars),
         "x-aural-model": tags.model,
         "x-aural-models": models,
         "x-request-id": request_id,
-        "content-disposition": f'attachment; filename="aural-{tags.seed}.wav"',
+        "content-disposition": f'attachment; filename="aural-{tags.seed}.{suffix}"',
     }
+
+
+def findings_headers(found: Findings | None, choice: Choice | None) -> dict[str, str]:
+    """What was measured in a finished take, and of which candidates it was chosen; none where nothing was."""
+    headers: dict[str, str] = {}
+    if found is not None:
+        headers |= {
+            "x-aural-off": ", ".join(found.off) or "nothing",
+            "x-aural-bpm-measured": _known(found.bpm),
+            "x-aural-key-measured": found.key or "unknown",
+            "x-aural-stretched": f"{found.stretched:g}",
+            "x-aural-transposed": f"{found.transposed:g}",
+            "x-aural-lufs": _known(found.lufs),
+            "x-aural-true-peak": _known(found.true_peak_dbfs),
+        }
+    if choice is not None:
+        headers["x-aural-candidate"] = f"{choice.chosen + 1}/{choice.asked}"
+        headers["x-aural-scores"] = json.dumps([asdict(score) for score in choice.scores])
+    return headers
+
+
+def _known(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:g}"

@@ -1,27 +1,22 @@
-"""Request bodies: pydantic models with every field described, read from JSON or multipart without touching the disk."""
+"""Request bodies: pydantic models with every field described."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, field_validator
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
-from aural.errors import BadField, DeadlineExceeded
-from aural.flow import Deadline
+from aural.finishing.choose import MOST_CANDIDATES
+from aural.flow import Mode
 from aural.keys import Key
-from aural.settings import MAX_DURATION_S, MAX_UPLOAD_BYTES, MIN_DURATION_S
+from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.wire import MusicRequest
+from aural.wish import Finish
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 
 MAX_SEED = 2**63 - 1
-MAX_FIELD_BYTES = 64 * 1024
-MAX_FIELDS = 32
+MOST_BARS = 64
 
 Audio = Annotated[
     bytes,
@@ -48,6 +43,46 @@ class Controls(BaseModel):
     top_p: float = Field(0.0, ge=0, le=1, description="Nucleus sampling instead of top_k; 0: off.")
     style_id: str | None = Field(None, description="One of the style vocabulary (see /info).", examples=["lofi"])
     emotion: str | None = Field(None, description="One of the emotion vocabulary (see /info).", examples=["calm"])
+    loop: bool = Field(
+        False,
+        description="Make the body a loop: a whole number of bars, to the sample, whose end leads into its start.",
+        examples=[True],
+    )
+    bars: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_BARS,
+        description="Length of the loop. Left out: as many bars as come nearest to `duration`. Not with `duration`.",
+        examples=[8],
+    )
+    candidates: int = Field(
+        1,
+        ge=1,
+        le=MOST_CANDIDATES,
+        description="Takes to make, each with a seed of its own drawn from `seed`; the one nearest to the request in"
+        " tempo, key, likeness to the prompt and soundness is the answer.",
+        examples=[4],
+    )
+    loudness: float | None = Field(
+        None,
+        ge=-40,
+        le=-8,
+        description="Integrated loudness of the body in LUFS (ITU-R BS.1770-4), under a true-peak ceiling of -1 dBFS."
+        " Left out: -14 from MusicGen, by the energy from the sketch composer.",
+        examples=[-16],
+    )
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if self.bars is not None and not self.loop:
+            raise ValueError("bars: makes a loop only. Send loop: true with it, or leave it out.")
+        if self.bars is not None and "duration" in self.model_fields_set:
+            raise ValueError("bars: says how long the body is, and so does duration. Send one of them.")
+        return self
+
+    @property
+    def finish(self) -> Finish:
+        return Finish(self.candidates, self.loudness)
 
     @field_validator("style_id")
     @classmethod
@@ -78,7 +113,20 @@ class GenerateBody(Controls):
     key: str | None = Field(None, description="Key, like 'C major', 'F#m', 'Gb minor'.", examples=["A minor"])
     duration: Duration = 30.0
     seed: int | None = Field(None, ge=0, le=MAX_SEED, description="Same request, same seed: same bytes.")
-    stream: bool = Field(False, description="Send the WAV while it is being made. The deadline is for the whole of it.")
+    stream: bool = Field(
+        False,
+        description="Send the WAV while it is being made. The deadline is for the whole of it. Not with loop,"
+        " candidates or loudness, which need the whole take.",
+    )
+
+    @model_validator(mode="after")
+    def _streams_what_comes(self) -> Self:
+        if self.stream and (self.loop or self.finish != Finish()):
+            raise ValueError(
+                "stream: sends music before all of it is there; loop, candidates and loudness need the whole. Leave"
+                " stream out, or them."
+            )
+        return self
 
     @field_validator("prompt")
     @classmethod
@@ -117,100 +165,25 @@ class ComposeBody(Controls):
     file: Audio
     duration: Duration = 60.0
     seed: int = Field(42, ge=0, le=MAX_SEED, description="Same clip, same seed: same bytes.")
+    mode: Mode = Field(
+        "style",
+        description="`style`: new music in the clip's tempo, key, energy, style and emotion. `continue`: MusicGen goes"
+        " on from the clip's last seconds; the body begins where the clip ends.",
+        examples=["continue"],
+    )
+
+    @model_validator(mode="after")
+    def _goes_on(self) -> Self:
+        if self.mode == "continue" and self.loop:
+            raise ValueError("loop: its start would not go on from the clip. Leave loop out, or mode: continue.")
+        return self
 
     def to_request(self) -> MusicRequest:
         return MusicRequest(prompt="", duration_s=self.duration, seed=self.seed, **_controls(self))
 
 
 def _controls(body: Controls) -> dict[str, Any]:
-    named = {name: getattr(body, name) for name in Controls.model_fields}
+    named = {name: getattr(body, name) for name in Controls.model_fields if name not in ("candidates", "loudness")}
     if body.energy_curve is not None:
         named["energy_curve"] = tuple(body.energy_curve)
     return named
-
-
-Body = TypeVar("Body", bound=BaseModel)
-
-
-async def read_body(kind: type[Body], request: Request, deadline: Deadline) -> Body:
-    """The request's body as `kind`. Raises BadField, DeadlineExceeded, and UploadTooLarge from the door's count."""
-    try:
-        async with asyncio.timeout(deadline.left_s):
-            return await _read(kind, request)
-    except TimeoutError as cause:
-        raise DeadlineExceeded("The body did not arrive in time. Send it faster, or send less.") from cause
-
-
-async def _read(kind: type[Body], request: Request) -> Body:
-    try:
-        if "file" in kind.model_fields:
-            return kind.model_validate(await _form_fields(request))
-        return kind.model_validate(_json_fields(await request.body()))
-    except ValidationError as cause:
-        raise BadField(_sentence(cause)) from cause
-
-
-def _json_fields(body: bytes) -> dict[str, Any]:
-    try:
-        fields = json.loads(body or b"{}")
-    except (ValueError, RecursionError) as cause:
-        raise BadField(f"The body is not JSON ({cause}).") from cause
-    if not isinstance(fields, dict):
-        raise BadField("The body must be a JSON object.")
-    return fields
-
-
-class _InMemoryParser(MultiPartParser):
-    spool_max_size = MAX_UPLOAD_BYTES + 1  # never rolls over to a file on disk
-
-
-async def _form_fields(request: Request) -> dict[str, Any]:
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise BadField("Send the clip as multipart/form-data, in the field 'file' (curl: -F file=@clip.wav).")
-    parser = _InMemoryParser(
-        request.headers, request.stream(), max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
-    )
-    try:
-        form = await parser.parse()
-    except MultiPartException as cause:
-        raise BadField(f"The multipart body cannot be read: {cause.message}") from cause
-    except (ValueError, KeyError) as cause:
-        raise BadField("The multipart body cannot be read: it is malformed.") from cause
-    fields: dict[str, Any] = {}
-    for name, value in form.multi_items():
-        if name in fields:
-            raise BadField(f"{name}: given twice. Send it once.")
-        if isinstance(value, UploadFile):
-            if name != "file":
-                raise BadField(f"{name}: is a file. Only the field 'file' takes one.")
-            fields[name] = await value.read()
-        elif name == "file":
-            # BentoML would take the text for a URL and fetch it.
-            raise BadField(
-                "file: is text. Send the clip's bytes as a file (curl: -F file=@clip.wav); URLs are not fetched."
-            )
-        else:
-            fields[name] = _plain(value)
-    await form.close()
-    return fields
-
-
-def _plain(text: str) -> Any:
-    """A form field is JSON where it can be (numbers, lists), else the text itself."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _sentence(cause: ValidationError) -> str:
-    """Every wrong field with what is wrong about it."""
-    return " ".join(
-        f"{'.'.join(str(part) for part in error['loc']) or 'body'}: {_what(error['msg'])}"
-        for error in cause.errors()[:5]
-    )
-
-
-def _what(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message if message.endswith(".") else f"{message}."

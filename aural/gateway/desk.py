@@ -7,22 +7,25 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from aural.errors import AuralError, DeadlineExceeded, Internal
+from aural.errors import AuralError, BadField, DeadlineExceeded, Internal
 from aural.files.tags import Tags
-from aural.files.wav import WavParts, wav_bytes
-from aural.flow import Flow, Stream
-from aural.gateway.answers import analysis_answer, error_answer, wav_headers, wav_type
+from aural.files.wav import WavParts
+from aural.flow import Flow
+from aural.gateway.answers import analysis_answer, error_answer, findings_headers, music_headers
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.door import Visit, visit
+from aural.gateway.formats import WAV, Format, format_for
 from aural.gateway.presence import HUNG_UP
 from aural.gateway.records import Record, RecordFolder
 from aural.gateway.streaming import WavStream
+from aural.ports import Stream
 from aural.settings import Settings
 from aural.wire import Take
 
@@ -50,33 +53,42 @@ class Desk:
     async def generate(self, body: GenerateBody | AuralError) -> Response:
         async def work(here: Visit) -> Response:
             checked = _checked(body)
+            form = format_for(here.accept)
             request = checked.to_request(secrets.randbelow(2**31) if checked.seed is None else checked.seed)
             if checked.stream:
-                return await self._streamed(await self._flow.stream(request, here.deadline), here)
-            return await self._wav(await self._flow.generate(request, here.deadline), here)
+                _must_be_wav(form)
+                return await self._streamed(await self._flow.stream(request, here.deadline), form, here)
+            request = replace(request, stems=form.stems)
+            return await self._music(await self._flow.generate(request, here.deadline, checked.finish), form, here)
 
         return await self._answer("generate", body, work)
 
     async def compose(self, body: ComposeBody | AuralError) -> Response:
         async def work(here: Visit) -> Response:
             checked = _checked(body)
-            take = await self._flow.compose(checked.file, checked.to_request(), here.deadline)
-            return await self._wav(take, here)
+            form = format_for(here.accept)
+            request = replace(checked.to_request(), stems=form.stems)
+            take = await self._flow.compose(checked.file, request, here.deadline, checked.finish, checked.mode)
+            return await self._music(take, form, here)
 
         return await self._answer("compose", body, work)
 
-    async def _wav(self, take: Take, here: Visit) -> Response:
+    async def _music(self, take: Take, form: Format, here: Visit) -> Response:
         tags = Tags.of(take, prompt=take.prompt, licence=take.licence)
-        wav = await asyncio.to_thread(wav_bytes, take, tags)
-        headers = wav_headers(tags, models=self._settings.models, request_id=here.request_id)
-        return Response(wav, media_type=wav_type(here.accept), headers=headers)
+        file = await asyncio.to_thread(form.write, take, tags)
+        headers = music_headers(
+            tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
+        ) | findings_headers(take.findings, take.choice)
+        return Response(file, media_type=form.media, headers=headers)
 
-    async def _streamed(self, stream: Stream, here: Visit) -> Response:
+    async def _streamed(self, stream: Stream, form: Format, here: Visit) -> Response:
         """Waits for the first block: what goes wrong before it is an error answer like any other."""
-        headers = wav_headers(stream.tags, models=self._settings.models, request_id=here.request_id)
+        headers = music_headers(
+            stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
+        )
         parts = WavParts(stream.samples, stream.tags)
         first = await anext(stream.blocks)
-        return WavStream(stream, first, parts, here.deadline, headers=headers, media=wav_type(here.accept))
+        return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
 
     async def _answer(self, call: str, body: Any, work: Work) -> Response:
         here = visit.get()
@@ -97,7 +109,7 @@ class Desk:
         if isinstance(answer, WavStream):
             answer.keep = partial(keep, "wav") if self._records else None
         else:
-            suffix = "json" if answer.media_type == "application/json" else "wav"
+            suffix = "json" if answer.media_type == "application/json" else format_for(here.accept).suffix
             await keep(suffix, answer.status_code, bytes(answer.body))
         return answer
 
@@ -124,6 +136,11 @@ def _checked(body: Body | AuralError) -> Body:
     if isinstance(body, AuralError):
         raise body
     return body
+
+
+def _must_be_wav(form: Format) -> None:
+    if form.suffix != WAV.suffix:
+        raise BadField(f"stream: sends WAV only, and Accept asks for {form.media}. Leave one of them out.")
 
 
 def _too_late(deadline_s: float) -> DeadlineExceeded:

@@ -26,9 +26,9 @@ from aural.errors import (
     Unauthorized,
     UploadTooLarge,
 )
-from aural.flow import Deadline
 from aural.gateway.answers import error_answer
 from aural.gateway.presence import HUNG_UP, hung_up, while_waited_for
+from aural.ports import Deadline
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
 CALLS = ("/analyze", "/generate", "/compose")

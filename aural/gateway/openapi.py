@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
+from aural.gateway.formats import BY_MEDIA
 from aural.settings import VERSION
 
 REF = "#/components/schemas/{model}"
@@ -145,17 +146,28 @@ ERRORS = {
     401: "The API key is missing or wrong (only where the service has one).",
     413: "The upload is larger than 30 MB.",
     415: "The upload cannot be decoded as audio.",
-    422: "The audio is too long or too short, or silent where there must be something to follow.",
+    422: "The audio is too long or too short, or silent where there must be something to follow; or the composer that"
+    " is loaded cannot do what was asked (continue, stems).",
     429: "Too many requests at once; see Retry-After.",
     500: "A bug on our side.",
     503: "Not ready, or the music cannot be finished in time; see Retry-After.",
     504: "The deadline passed.",
 }
-WAV_HEADERS = {
+MUSIC_HEADERS = {
     "X-Aural-Seed": "The seed that gives these bytes again.",
-    "X-Aural-Bpm": "Tempo of the music, or unknown; in a stream the asked one.",
-    "X-Aural-Key": "Key of the music, or unknown; in a stream the asked one.",
+    "X-Aural-Bpm": "Tempo that the music was set to, or unknown; in a stream the asked one.",
+    "X-Aural-Key": "Key that the music was set to, or unknown; in a stream the asked one.",
     "X-Aural-Loop-End": "Where the body ends and the 300 ms tail begins, in samples.",
+    "X-Aural-Bars": "Bars of the body; 0 where it was not asked to be a loop.",
+    "X-Aural-Off": "What was measured to be off: bpm, key, bars, loudness, silence, unchecked; or nothing.",
+    "X-Aural-Bpm-Measured": "Tempo that our own analysis hears in the answer, or unknown; it may be an octave off.",
+    "X-Aural-Key-Measured": "Key that our own analysis hears in the answer, or unknown.",
+    "X-Aural-Stretched": "Length over the length that it was composed with: 1.02 was slowed down by 2 %.",
+    "X-Aural-Transposed": "Semitones up from what was composed.",
+    "X-Aural-Lufs": "Integrated loudness of the body.",
+    "X-Aural-True-Peak": "True peak in dBFS.",
+    "X-Aural-Candidate": "Which of how many candidates this is: 2/4.",
+    "X-Aural-Scores": "JSON: seed, bpm, key, off, likeness to the prompt and cost of each candidate in turn.",
     "X-Aural-Model": "The model that composed.",
     "X-Aural-Models": "The model set: builtin or pretrained.",
     "X-Request-Id": "The request's id, yours or ours.",
@@ -169,11 +181,13 @@ def openapi() -> dict[str, Any]:
     for body in (AnalyzeBody, ComposeBody):
         file = definitions[body.__name__]["properties"]["file"]
         file.update(type="string", format="binary")
-    wav = {
-        "description": "Stereo 32 kHz 16-bit WAV: `duration` seconds and a 300 ms tail that continues them."
-        " With `stream` it comes while it is being made; if that fails, it ends before its announced length.",
-        "content": {kind: {"schema": _BINARY} for kind in ("application/octet-stream", "audio/wav")},
-        "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in WAV_HEADERS.items()},
+    music = {
+        "description": "Stereo 32 kHz: `duration` seconds and a 300 ms tail that continues them. `Accept` chooses:"
+        " 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the mix, stems and MIDI."
+        " With `stream` the WAV comes while it is being made; if that fails, it ends before its announced length."
+        " Headers from X-Aural-Off on are there where the music was finished: see README.",
+        "content": {kind: {"schema": _BINARY} for kind in BY_MEDIA},
+        "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in MUSIC_HEADERS.items()},
     }
     return {
         "openapi": "3.1.0",
@@ -184,8 +198,8 @@ def openapi() -> dict[str, Any]:
         },
         "paths": {
             "/analyze": {"post": _call("Listen to a clip.", AnalyzeBody, _json(AnalysisAnswer))},
-            "/generate": {"post": _call("Compose from a prompt.", GenerateBody, wav)},
-            "/compose": {"post": _call("Compose music that follows a clip.", ComposeBody, wav)},
+            "/generate": {"post": _call("Compose from a prompt.", GenerateBody, music)},
+            "/compose": {"post": _call("Compose music that follows a clip.", ComposeBody, music)},
             "/health": {
                 "get": {
                     "summary": "Are all models warm?",

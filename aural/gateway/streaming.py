@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from aural.errors import AuralError, DeadlineExceeded, Internal
 from aural.files.wav import WavParts
-from aural.flow import Deadline, Stream
 from aural.gateway.presence import HUNG_UP
+from aural.ports import Deadline, Stream
 from aural.wire import Floats
 
 if TYPE_CHECKING:

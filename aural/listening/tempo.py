@@ -22,6 +22,7 @@ from aural.listening.onsets import envelope
 from aural.listening.pulse import GRID_BPM, Pulse, pulse
 from aural.listening.semitones import harmonic_changes
 from aural.listening.sounding import Part
+from aural.octaves import octave_error
 from aural.wire import Doubles, Floats, Tempo
 
 SHORTEST_S = 1.5
@@ -36,6 +37,7 @@ TEMPERATURE = 2.0  # mean confidence .86 and .85 where 85 % of dev and 83 % of t
 LEAST_CLARITY, SHORT_S = 6.0, 1.5
 LEAST_RISE = 1.0
 LEAST_WEIGHT = 0.005
+MEANT_WITHIN, LEAST_MEANT = 0.08, 0.02
 STEADY = 0.015
 """The tempo of a steady piece stays within this share of itself, measured over eight beats at a time."""
 DRIFT_BEATS = 8
@@ -88,8 +90,12 @@ def estimate_tempo(samples: Floats, *, guess: bool = False) -> Tempo:
     return tempo_of(Part.of(samples), guess=guess)
 
 
-def tempo_of(part: Part, *, guess: bool = False) -> Tempo:
-    """As `estimate_tempo`, of what sounds."""
+def tempo_of(part: Part, *, guess: bool = False, near: float | None = None) -> Tempo:
+    """As `estimate_tempo`, of what sounds.
+
+    `near`: a tempo that the music was meant to have: a reading within 8 % of it, or of an octave of it, is taken before
+    likelier ones, unless hardly anything speaks for it.
+    """
     if part.duration_s < SHORTEST_S:
         return NO_TEMPO
     rhythm = Rhythm.of(part)
@@ -97,7 +103,9 @@ def tempo_of(part: Part, *, guess: bool = False) -> Tempo:
         return NO_TEMPO
     bpms, rows = rhythm.candidates()
     weights = softmax(tempo_scores(rows).astype(np.float64) / TEMPERATURE)
-    (bpm, confidence), *others = sorted(zip(bpms.tolist(), weights.tolist(), strict=True), key=lambda one: -one[1])
+    readings = sorted(zip(bpms.tolist(), weights.tolist(), strict=True), key=lambda one: -one[1])
+    meant = [one for one in readings if near and octave_error(one[0], near) <= MEANT_WITHIN and one[1] >= LEAST_MEANT]
+    (bpm, confidence), *others = sorted(readings, key=lambda one: one not in meant[:1])
     beats_s = beat_times_s(rhythm.rises, bpm)
     bars = (
         bars_of(bar_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_BARS

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
-from aural.flow import Deadline, Flow, Maker
+from aural.flow import Flow
 from aural.listening.descriptors import DESCRIPTORS
+from aural.ports import Deadline, Maker
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
 from aural.workers import WorkerDied
 from tests.serving import band, wav_of
@@ -65,6 +66,9 @@ class Arithmetic:
 
     async def maker(self, budget_s: float) -> Maker:
         return Maker("humming", "CC0-1.0")
+
+    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+        return None
 
     async def model_ids(self, budget_s: float) -> dict[str, str]:
         return {"composer": "humming"}

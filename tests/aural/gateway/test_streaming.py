@@ -11,8 +11,8 @@ from starlette.types import Message
 
 from aural.files.tags import Tags
 from aural.files.wav import WavParts
-from aural.flow import Deadline, Stream
 from aural.gateway.streaming import WavStream
+from aural.ports import Deadline, Stream
 from aural.wire import Floats
 
 

@@ -1,0 +1,95 @@
+"""Candidates: takes of one request that are composed together, finished each, and weighed against each other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, NotReady
+from aural.finishing.choose import best, score_of, seed_of
+from aural.jobs import finish_take, heard_by_ear, unfinished
+from aural.ports import Deadline, Models, Workers
+from aural.wire import MusicRequest, Take
+from aural.wish import Choice, Wish
+from aural.workers import WorkerDied
+
+FINISHING_S = 1.5
+"""Kept back for finishing a take: half a second for thirty of music here, and as much again for a busy machine."""
+SENDING_S = 0.3
+APART_S = 0.01
+MOST_KEPT_BACK = 0.4  # of the time that is left
+
+logger = logging.getLogger("aural")
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """`ear_rate_hz`: that of the ear that compares takes with their prompt; None where none can."""
+
+    workers: Workers
+    models: Models
+    ear_rate_hz: int | None
+
+    async def compose(self, request: MusicRequest, count: int, deadline: Deadline) -> list[Take]:
+        """What of so many takes is there in time, at least one. Raises the first one's error where none is.
+
+        Each has a seed of its own, drawn from the request's. The first is let in only if there is time for all.
+        """
+        composed_by = deadline.earlier(min(FINISHING_S * count, MOST_KEPT_BACK * deadline.left_s))
+        budget_s = composed_by.left_s
+        asked = [
+            replace(request, seed=seed_of(request.seed, place), company=count - 1 - place, budget_s=budget_s)
+            for place in range(count)
+        ]
+        tasks = [asyncio.ensure_future(self._composed(one, place)) for place, one in enumerate(asked)]
+        try:
+            await asyncio.wait(tasks[:1], timeout=budget_s)
+            refused = tasks[0].done() and isinstance(tasks[0].exception(), Busy | CannotFinishInTime)
+            if not refused:
+                await asyncio.wait(tasks, timeout=composed_by.or_nothing_s)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        takes = [one for one in ended if isinstance(one, Take)]
+        if takes and not refused:
+            return [replace(take, prompt=request.prompt) for take in takes]
+        raise next((one for one in ended if isinstance(one, Exception)), _too_late())
+
+    async def _composed(self, request: MusicRequest, place: int) -> Take:
+        """In order: who comes first is admitted with the rest counted in, and would be counted twice behind them."""
+        await asyncio.sleep(place * APART_S)
+        return await self.models.compose(request)
+
+    async def finish(self, take: Take, wish: Wish, deadline: Deadline) -> Take:
+        """Never an error: where there is no time to do it well, it is cut to length, and its findings say that."""
+        try:
+            return await self.workers.run(finish_take, take, wish, timeout_s=deadline.left_s - SENDING_S)
+        except (DeadlineExceeded, WorkerDied):
+            logger.warning("a take was not finished in time: it leaves as it was composed")
+            return unfinished(take, wish)
+
+    async def best(self, takes: Sequence[Take], wish: Wish, asked: int, deadline: Deadline) -> Take:
+        """Of finished takes the one nearest to the wish."""
+        likenesses = await asyncio.gather(*(self._likeness(take, deadline) for take in takes))
+        scores = tuple(score_of(take, wish, like) for take, like in zip(takes, likenesses, strict=True))
+        chosen = best(scores)
+        return replace(takes[chosen], choice=Choice(chosen, scores, asked))
+
+    async def _likeness(self, take: Take, deadline: Deadline) -> float | None:
+        """How like its prompt a take is; None without an ear for it, or without the time."""
+        if self.ear_rate_hz is None:
+            return None
+        try:
+            timeout_s = deadline.left_s - SENDING_S
+            samples = await self.workers.run(heard_by_ear, take, self.ear_rate_hz, timeout_s=timeout_s)
+            return await self.models.match(samples, take.prompt, deadline.left_s - SENDING_S)
+        except (DeadlineExceeded, WorkerDied, NotReady, Internal):
+            logger.warning("a candidate was not compared with its prompt")
+            return None
+
+
+def _too_late() -> DeadlineExceeded:
+    return DeadlineExceeded("The music was not finished in time. Ask for a shorter duration or try again later.")

@@ -1,0 +1,161 @@
+"""Correcting: a take that was composed by who cannot count is heard, brought to tempo and key, and cut to length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.finishing.excerpt import Excerpt, best_excerpt
+from aural.finishing.grid import COMMON_BEATS, Grid, grid_of
+from aural.finishing.seam import Seam
+from aural.finishing.stretch import Warp, warped
+from aural.keys import Key
+from aural.listening.key import key_of
+from aural.listening.sounding import Part
+from aural.listening.tempo import tempo_of
+from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Tempo
+from aural.wish import Wish
+
+MOST_SEMITONES = 3
+RELATIVE_COUNTS, LEAST_LIKELY = 0.3, 0.1
+LEAST_CENTS = 8.0  # out of tune by less than this nobody hears, and shifting costs more than it gains
+TAIL = round(TAIL_S * TAKE_RATE_HZ)
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What our own ears make of a take."""
+
+    tempo: Tempo
+    key: KeyGuess
+    cents: float
+
+    @classmethod
+    def of(cls, samples: Floats, near_bpm: float | None) -> Hearing:
+        """`samples`: (2, time) at 32 kHz."""
+        mono = samples.mean(axis=0)
+        part = Part.of(Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(samples), "take").at(ANALYSIS_RATE_HZ).samples)
+        key, cents = key_of(part)
+        return cls(tempo_of(part, near=near_bpm), key, cents)
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """A take that was brought to what was wished. `heard`: what it is heard as, None where it has to be heard anew."""
+
+    take: Take
+    stretched: float = 1.0
+    transposed: float = 0.0
+    heard: Hearing | None = None
+
+
+def brought(take: Take, wish: Wish) -> Brought:
+    """To tempo and key, and cut to length."""
+    heard = Hearing.of(take.samples, wish.bpm)
+    semitones = shift_to(heard.key, heard.cents, wish.key)
+    grid = grid_of(heard.tempo, wish.bpm)
+    bpm = wish.bpm or (None if grid is None else round(grid.bpm, 2))
+    take = replace(take, bpm=bpm, key=wish.key or heard.key.key)
+    if wish.loop and bpm is not None:
+        return _looped(take, wish, grid, bpm, semitones)
+    loop_end = round(wish.duration_s * TAKE_RATE_HZ)
+    most_speed = take.samples.shape[1] / (loop_end + TAIL)
+    speed = min(most_speed, 1.0 if grid is None or wish.bpm is None else grid.speed_to(wish.bpm))
+    samples = warped(take.samples, Warp.steady(speed), loop_end + TAIL, semitones)
+    unchanged = speed == 1 and not semitones
+    return Brought(
+        replace(take, samples=samples, loop_end=loop_end), 1 / speed, semitones, heard if unchanged else None
+    )
+
+
+def _looped(take: Take, wish: Wish, grid: Grid | None, bpm: float, semitones: float) -> Brought:
+    """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was wished."""
+    beats_per_bar = COMMON_BEATS if grid is None else grid.beats_per_bar
+    bars = wish.bars or bars_nearest(wish.duration_s, bpm, beats_per_bar)
+    run = None
+    if grid is not None:
+        key = None if wish.key is None else Key.parse(wish.key).transposed(-round(semitones))
+        fewest = bars if wish.bars else 1
+        runs = (_run(take.samples, grid, count, bpm, key) for count in range(bars, fewest - 1, -1))
+        run = next((one for one in runs if one), None) or _run_again(take.samples, grid, bars, bpm, key)
+    # Without any it is cut by the clock.
+    run = run or Run(take.samples, Warp.steady(1.0), bars, 1.0)
+    loop_end = body_samples(run.bars, beats_per_bar, bpm)
+    samples = warped(run.samples, run.warp, loop_end + TAIL, semitones)
+    made = replace(take, samples=samples, loop_end=loop_end, bars=run.bars, beats_per_bar=beats_per_bar)
+    return Brought(made, run.stretched, semitones)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Whole bars, and how they get to their length. `stretched`: that length over the one that they were played in."""
+
+    samples: Floats
+    warp: Warp
+    bars: int
+    stretched: float
+
+
+def _run(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> Run | None:
+    excerpt = best_excerpt(samples, grid, bars, key)
+    if excerpt is None:
+        return None
+    length = body_samples(bars, grid.beats_per_bar, bpm)
+    return Run(samples, _warp_of(excerpt, grid, length), bars, length / (excerpt.stop - excerpt.start))
+
+
+def _run_again(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> Run | None:
+    """For more bars than a take has: the most that divide them, as often as need be."""
+    for part in (count for count in range(bars // 2, 0, -1) if bars % count == 0):
+        run = _run(samples, grid, part, bpm, key)
+        if run is not None:
+            size = body_samples(part, grid.beats_per_bar, bpm)
+            once = warped(samples, run.warp, size + TAIL)
+            once = Seam.of(once, size).joined(once)
+            turns = np.concatenate([np.tile(once[:, :size], bars // part), once[:, size:]], axis=1)
+            speed = size * (bars // part) / body_samples(bars, grid.beats_per_bar, bpm)
+            return Run(turns, Warp.steady(speed), bars, run.stretched)
+    return None
+
+
+def _warp_of(excerpt: Excerpt, grid: Grid, length: int) -> Warp:
+    """The excerpt onto `length` samples: at one speed where the beats keep to it, else bar by bar."""
+    ends = np.array([excerpt.start, excerpt.stop])
+    if grid.steady:
+        return Warp(ends, np.array([0.0, float(length)]))
+    beats = grid.at[excerpt.first_beat : excerpt.first_beat + excerpt.beats + 1]
+    # The beats' own course, moved and scaled to the excerpt's ends, which were placed more finely than beats are.
+    course = ends[0] + (beats - beats[0]) * (ends[1] - ends[0]) / (beats[-1] - beats[0])
+    bars = np.arange(0, excerpt.beats + 1, grid.beats_per_bar)
+    return Warp(course[bars], bars * length / excerpt.beats)
+
+
+def body_samples(bars: int, beats_per_bar: int, bpm: float) -> int:
+    """Of so many bars, to the nearest sample at 32 kHz."""
+    return round(bars * beats_per_bar * 60 / bpm * TAKE_RATE_HZ)
+
+
+def bars_nearest(duration_s: float, bpm: float, beats_per_bar: int) -> int:
+    return max(1, round(duration_s * bpm / 60 / beats_per_bar))
+
+
+def shift_to(heard: KeyGuess, cents: float, wished: str | None) -> float:
+    """Semitones up that bring what was heard into the wished key and into tune; only into tune where no three do.
+
+    Of the steps, the one after which the wished key is likeliest; its relative has the same notes and counts in part,
+    since the two are easily taken for each other.
+    """
+    if wished is None:
+        return 0.0
+    into_tune = -cents / 100 if abs(cents) >= LEAST_CENTS else 0.0
+    likely = dict(heard.probabilities)
+    want = Key.parse(wished)
+
+    def likelihood(steps: int) -> float:
+        before = want.transposed(-steps)
+        return likely.get(str(before), 0.0) + RELATIVE_COUNTS * likely.get(str(before.relative), 0.0)
+
+    best = max(sorted(range(-MOST_SEMITONES, MOST_SEMITONES + 1), key=abs), key=likelihood)
+    return into_tune + (best if likelihood(best) >= LEAST_LIKELY else 0)

@@ -1,0 +1,103 @@
+"""Finishing: a take becomes what was wished: in tempo, in key, a loop without a seam, at its level; and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from aural.finishing.correct import Brought, Hearing, brought
+from aural.finishing.loudness import CEILING_DBFS, integrated_lufs, levelling_gain, true_peak_dbfs
+from aural.finishing.seam import Seam
+from aural.keys import Key
+from aural.octaves import octave_error
+from aural.wire import TAKE_RATE_HZ, Floats, Take
+from aural.wish import Findings, Wish
+
+AS_HEARD_S = 12.0  # a loop is heard again and again: a short one is measured so
+TEMPO_TOLERANCE = 0.002
+LOUDNESS_TOLERANCE_LU = 1.0
+QUIET_END_DB, END_S = -45.0, 0.3
+END_FADE_S = 0.01
+
+
+def finished(take: Take, wish: Wish) -> Take:
+    """What was wished, as near as this take comes to it; its `findings` say what is off. Same in, same bytes.
+
+    A take that is exact is joined and levelled, never bent. Another one is heard, brought to tempo (within 8 %) and
+    key (within three semitones), and cut: to the best run of whole bars for a loop, else to `wish.duration_s`. What
+    has no pulse to go by is cut by the clock. The tail of 300 ms is what follows the body, in the take itself.
+    """
+    corrected = Brought(take) if take.exact else brought(take, wish)
+    made = corrected.take
+    gain = levelling_gain(made.samples, made.loop_end, wish.loudness_lufs) if _to_level(take, wish) else None
+    if gain is not None:
+        made = _each(made, lambda sound: sound * gain)
+    if wish.loop:
+        seam = Seam.of(made.samples, made.loop_end)
+        made = _under_ceiling(_each(made, seam.joined))
+    made = _each(made, _ended)
+    return replace(made, findings=_found(made, wish, corrected))
+
+
+def _to_level(take: Take, wish: Wish) -> bool:
+    """An exact take's level is part of what it is; its limiter has seen to the peaks."""
+    return wish.loudness_lufs is not None or not take.exact
+
+
+def _each(take: Take, change: Callable[[Floats], Floats]) -> Take:
+    """The same done to the mix and to every stem."""
+    stems = {name: change(stem) for name, stem in take.stems.items()}
+    return replace(take, samples=change(take.samples), stems=stems)
+
+
+def _under_ceiling(take: Take) -> Take:
+    """Two sounds that meet at the seam may reach higher than either: then all of it is turned down a little."""
+    over_db = true_peak_dbfs(take.samples) - CEILING_DBFS
+    return take if over_db <= 0 else _each(take, lambda sound: sound * np.float32(10 ** (-over_db / 20)))
+
+
+def _ended(sound: Floats) -> Floats:
+    """The tail's last ten milliseconds fade, so that a file that is played to its end does not click."""
+    size = min(round(END_FADE_S * TAKE_RATE_HZ), sound.shape[1])
+    fade = np.cos(np.linspace(0, np.pi / 2, size, dtype=np.float32)) ** 2
+    return np.concatenate([sound[:, : sound.shape[1] - size], sound[:, sound.shape[1] - size :] * fade], axis=1)
+
+
+def _found(take: Take, wish: Wish, corrected: Brought) -> Findings:
+    body = take.samples[:, : take.loop_end]
+    as_heard = np.tile(body, -(-round(AS_HEARD_S * TAKE_RATE_HZ) // body.shape[1])) if wish.loop else body
+    heard = corrected.heard or Hearing.of(as_heard, None)
+    lufs = integrated_lufs(body)
+    bpm, key = heard.tempo.bpm, heard.key.key
+    off = {
+        "bpm": wish.bpm is not None and not in_tempo(bpm, wish.bpm),
+        "key": wish.key is not None and key != str(Key.parse(wish.key)),
+        "bars": wish.loop and (not take.bars or (wish.bars is not None and take.bars != wish.bars)),
+        "loudness": wish.loudness_lufs is not None
+        and (lufs is None or abs(lufs - wish.loudness_lufs) > LOUDNESS_TOLERANCE_LU),
+        "silence": _ends_in_silence(take),
+    }
+    return Findings(
+        bpm=bpm,
+        key=key,
+        stretched=round(corrected.stretched, 5),
+        transposed=round(corrected.transposed, 2),
+        lufs=None if lufs is None else round(lufs, 2),
+        true_peak_dbfs=round(true_peak_dbfs(take.samples), 2),
+        off=tuple(name for name, is_off in off.items() if is_off),
+    )
+
+
+def in_tempo(bpm: float | None, wished: float) -> bool:
+    """Within 0.2 % of it, or of an octave of it: no octave of a pulse is wrong."""
+    return bpm is not None and octave_error(bpm, wished) <= TEMPO_TOLERANCE
+
+
+def _ends_in_silence(take: Take) -> bool:
+    """Whether the body's last 300 ms or the tail lie 45 dB under the body."""
+    size = round(END_S * TAKE_RATE_HZ)
+    ends = take.samples[:, max(0, take.loop_end - size) : take.loop_end], take.samples[:, take.loop_end :]
+    power = float(np.square(take.samples).mean())
+    return any(float(np.square(end).mean()) < power * 10 ** (QUIET_END_DB / 10) for end in ends if end.size)

@@ -1,0 +1,64 @@
+"""The formats that music leaves in, and which of them a client takes (RFC 9110, `Accept`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aural.files.bundle import zip_bytes
+from aural.files.compressed import flac_bytes, ogg_bytes
+from aural.files.tags import Tags
+from aural.files.wav import wav_bytes
+from aural.wire import Take
+
+
+@dataclass(frozen=True)
+class Format:
+    """`media`: what the answer says it is. `stems`: it has the parts and the notes as well."""
+
+    suffix: str
+    media: str
+    write: Callable[[Take, Tags], bytes]
+    stems: bool = False
+
+
+WAV = Format("wav", "application/octet-stream", wav_bytes)
+BY_MEDIA = {
+    "application/octet-stream": WAV,
+    "audio/wav": Format("wav", "audio/wav", wav_bytes),
+    "audio/flac": Format("flac", "audio/flac", flac_bytes),
+    "audio/ogg": Format("ogg", "audio/ogg", ogg_bytes),
+    "application/zip": Format("zip", "application/zip", zip_bytes, stems=True),
+}
+OTHER_NAMES = {
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/x-flac": "audio/flac",
+    "audio/vorbis": "audio/ogg",
+    "application/ogg": "audio/ogg",
+    "application/x-zip-compressed": "application/zip",
+    "audio/*": "audio/wav",
+    "*/*": "application/octet-stream",
+    "application/*": "application/octet-stream",
+}
+
+
+def format_for(accept: str) -> Format:
+    """The format that `Accept` likes best, of equals the first; WAV for one that names none of ours."""
+    wanted = [_weighed(part) for part in accept.split(",")]
+    known = [(weight, BY_MEDIA[media]) for media, weight in wanted if media in BY_MEDIA and weight > 0]
+    return max(known, key=lambda one: one[0])[1] if known else WAV
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    """A media range by its one name, and its q."""
+    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    weight = 1.0
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                weight = float(parameter[2:])
+            except ValueError:
+                weight = 0.0
+    return OTHER_NAMES.get(media, media), weight

@@ -1,0 +1,107 @@
+"""Bodies in: read from JSON or multipart without touching the disk, and checked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from aural.errors import BadField, DeadlineExceeded
+from aural.ports import Deadline
+from aural.settings import MAX_UPLOAD_BYTES
+
+MAX_FIELD_BYTES = 64 * 1024
+MAX_FIELDS = 32
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+async def read_body(kind: type[Body], request: Request, deadline: Deadline) -> Body:
+    """The request's body as `kind`. Raises BadField, DeadlineExceeded, and UploadTooLarge from the door's count."""
+    try:
+        async with asyncio.timeout(deadline.left_s):
+            return await _read(kind, request)
+    except TimeoutError as cause:
+        raise DeadlineExceeded("The body did not arrive in time. Send it faster, or send less.") from cause
+
+
+async def _read(kind: type[Body], request: Request) -> Body:
+    try:
+        if "file" in kind.model_fields:
+            return kind.model_validate(await _form_fields(request))
+        return kind.model_validate(_json_fields(await request.body()))
+    except ValidationError as cause:
+        raise BadField(_sentence(cause)) from cause
+
+
+def _json_fields(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as cause:
+        raise BadField(f"The body is not JSON ({cause}).") from cause
+    if not isinstance(fields, dict):
+        raise BadField("The body must be a JSON object.")
+    return fields
+
+
+class _InMemoryParser(MultiPartParser):
+    spool_max_size = MAX_UPLOAD_BYTES + 1  # never rolls over to a file on disk
+
+
+async def _form_fields(request: Request) -> dict[str, Any]:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise BadField("Send the clip as multipart/form-data, in the field 'file' (curl: -F file=@clip.wav).")
+    parser = _InMemoryParser(
+        request.headers, request.stream(), max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as cause:
+        raise BadField(f"The multipart body cannot be read: {cause.message}") from cause
+    except (ValueError, KeyError) as cause:
+        raise BadField("The multipart body cannot be read: it is malformed.") from cause
+    fields: dict[str, Any] = {}
+    for name, value in form.multi_items():
+        if name in fields:
+            raise BadField(f"{name}: given twice. Send it once.")
+        if isinstance(value, UploadFile):
+            if name != "file":
+                raise BadField(f"{name}: is a file. Only the field 'file' takes one.")
+            fields[name] = await value.read()
+        elif name == "file":
+            # BentoML would take the text for a URL and fetch it.
+            raise BadField(
+                "file: is text. Send the clip's bytes as a file (curl: -F file=@clip.wav); URLs are not fetched."
+            )
+        else:
+            fields[name] = _plain(value)
+    await form.close()
+    return fields
+
+
+def _plain(text: str) -> Any:
+    """A form field is JSON where it can be (numbers, lists), else the text itself."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _sentence(cause: ValidationError) -> str:
+    """Every wrong field with what is wrong about it."""
+    return " ".join(
+        f"{'.'.join(str(part) for part in error['loc'])}: {_what(error['msg'])}"
+        if error["loc"]
+        else _what(error["msg"])
+        for error in cause.errors()[:5]
+    )
+
+
+def _what(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message if message.endswith(".") else f"{message}."

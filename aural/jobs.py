@@ -1,0 +1,82 @@
+"""What is done in worker processes. Imports stand in the jobs: only workers need what takes seconds to import."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, Heard, Meter, Take
+from aural.wish import Findings, Wish
+
+
+@dataclass(frozen=True)
+class Views:
+    """One decode, at the two rates that are listened at; its loudness is measured at its own.
+
+    `opening`: its end at the rate of takes, where music is to go on from it.
+    """
+
+    analysis: Clip
+    ear: Clip
+    meter: Meter
+    opening: Floats | None = None
+
+
+def decode_views(data: bytes, ear_rate_hz: int, opening_s: float = 0.0) -> Views:
+    """`analysis` is at 16 kHz; `opening` the last `opening_s` seconds."""
+    from aural.audio.decode import decode
+    from aural.listening.loudness import metered
+
+    clip = decode(data)
+    opening = clip.at(TAKE_RATE_HZ).samples[-round(opening_s * TAKE_RATE_HZ) :] if opening_s else None
+    return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz), metered(clip), opening)
+
+
+def warm_worker() -> None:
+    """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
+    import soundfile
+
+    time_s = np.arange(4 * ANALYSIS_RATE_HZ) / ANALYSIS_RATE_HZ
+    chord = sum(np.sin(2 * np.pi * hz * time_s) for hz in (220.0, 277.2, 329.6))
+    clicks = np.random.default_rng(0).standard_normal(len(time_s)) * np.exp(-(time_s % 0.5) / 0.02)
+    file = io.BytesIO()
+    soundfile.write(file, 0.1 * chord + 0.2 * clicks, ANALYSIS_RATE_HZ, format="WAV")
+    views = decode_views(file.getvalue(), ANALYSIS_RATE_HZ, opening_s=4.0)
+    hear_clip(views.analysis, views.meter)
+    assert views.opening is not None
+    sides = np.stack([views.opening, views.opening])
+    finish_take(Take(sides, sides.shape[1], 0, "warm up"), Wish(2.0, loop=True, loudness_lufs=-14.0))
+
+
+def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:
+    """Rhythm, harmony, energy, and the descriptors that the adapter wants. `meter`: as for `listen`."""
+    from aural.listening import listen
+    from aural.listening.descriptors import describe
+
+    heard = listen(clip, meter)
+    return heard, describe(clip, bpm=heard.tempo.bpm, key=heard.key)
+
+
+def finish_take(take: Take, wish: Wish) -> Take:
+    """See `aural.finishing.finish`."""
+    from aural.finishing.finish import finished
+
+    return finished(take, wish)
+
+
+def heard_by_ear(take: Take, ear_rate_hz: int) -> Floats:
+    """(time,) the take's body as the ear wants it."""
+    mono = take.samples[:, : take.loop_end].mean(axis=0)
+    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take").at(ear_rate_hz).samples
+
+
+def unfinished(take: Take, wish: Wish) -> Take:
+    """Cut to length by the clock, for when there is no time left to do it well: the findings say so."""
+    loop_end = take.loop_end if take.exact else round(wish.duration_s * TAKE_RATE_HZ)
+    if wish.loop and not take.exact and wish.bpm and wish.bars:
+        loop_end = round(wish.bars * take.beats_per_bar * 60 / wish.bpm * TAKE_RATE_HZ)
+    samples = take.samples[:, : loop_end + round(TAIL_S * TAKE_RATE_HZ)]
+    return replace(take, samples=samples, loop_end=loop_end, findings=Findings(off=("unchecked",)))

@@ -1,0 +1,51 @@
+"""What a request wants of its finished take, and how much music the composer must make for that."""
+
+from __future__ import annotations
+
+from aural.errors import BadField, NotOffered
+from aural.ports import Maker
+from aural.settings import MAX_DURATION_S
+from aural.wire import MusicRequest
+from aural.wish import Finish, Wish
+
+MUSICGEN_LUFS = -14.0
+"""What streaming services play at. A trained composer's own level tells nothing; a written one's is in its music."""
+MOST_STRETCH = 0.08
+SPARE_BARS, SPARE_S = 2, 0.5
+UNKNOWN_BAR_S = 60 / 80 * 4  # of a tempo that only the music will tell: few are slower
+BEATS_PER_BAR = 4
+
+
+def check(request: MusicRequest, maker: Maker) -> None:
+    """Raises NotOffered for what this composer cannot, BadField for bars that are longer than may be asked."""
+    if request.stems and not maker.stems:
+        raise NotOffered(
+            f"Accept: {maker.model} has no stems and no notes to put into a ZIP. Ask for WAV, FLAC or OGG, or a service"
+            " that runs with AURAL_MODELS=builtin."
+        )
+    if request.bars and request.bpm:
+        asked_s = request.bars * BEATS_PER_BAR * 60 / request.bpm
+        if asked_s > MAX_DURATION_S:
+            raise BadField(
+                f"bars: {request.bars} bars at {request.bpm:g} bpm are {asked_s:.0f} s; at most {MAX_DURATION_S:g} s."
+                " Ask for fewer."
+            )
+
+
+def wish_of(request: MusicRequest, finish: Finish, maker: Maker) -> Wish:
+    """What goes on from a clip is neither bent nor levelled: it would not join its end any more."""
+    if request.opening is not None:
+        return Wish(request.duration_s, loudness_lufs=finish.loudness_lufs)
+    lufs = finish.loudness_lufs if maker.exact or finish.loudness_lufs is not None else MUSICGEN_LUFS
+    return Wish(request.duration_s, request.bpm, request.key, request.loop, request.bars, lufs)
+
+
+def raw_duration_s(request: MusicRequest, wish: Wish, maker: Maker) -> float:
+    """What to ask the composer for: more than the body where it may have to be stretched, and bars to choose from."""
+    bar_s = BEATS_PER_BAR * 60 / request.bpm if request.bpm else UNKNOWN_BAR_S
+    body_s = request.bars * bar_s if request.bars else request.duration_s
+    if maker.exact:
+        return body_s
+    if wish.loop:
+        return (body_s + SPARE_BARS * bar_s) * (1 + MOST_STRETCH) + SPARE_S
+    return body_s * (1 + MOST_STRETCH) if wish.bpm is not None else body_s

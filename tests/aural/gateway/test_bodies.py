@@ -1,0 +1,56 @@
+"""Controls: what is taken, what is refused, and in which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from aural.gateway.bodies import ComposeBody, GenerateBody
+from aural.wish import Finish
+
+
+def refusal(kind: type[BaseModel], **fields: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        kind.model_validate(fields)
+    return caught.value.errors()[0]["msg"]
+
+
+def test_controls_become_a_request_and_what_finishing_needs() -> None:
+    body = GenerateBody.model_validate(
+        {"prompt": "rain", "bpm": 120, "loop": True, "bars": 8, "candidates": 4, "loudness": -16}
+    )
+    request = body.to_request(7)
+    assert (request.loop, request.bars, request.bpm) == (True, 8, 120)
+    assert body.finish == Finish(candidates=4, loudness_lufs=-16)
+    plain = GenerateBody.model_validate({"prompt": "rain"})
+    assert (plain.to_request(7).loop, plain.finish) == (False, Finish())
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"bars": 4}, "bars: makes a loop only. Send loop: true with it"),
+        ({"bars": 4, "loop": True, "duration": 10}, "bars: says how long the body is, and so does duration"),
+        ({"bars": 0, "loop": True}, "greater than or equal to 1"),
+        ({"bars": 65, "loop": True}, "less than or equal to 64"),
+        ({"candidates": 9}, "less than or equal to 8"),
+        ({"candidates": 0}, "greater than or equal to 1"),
+        ({"loudness": -5}, "less than or equal to -8"),
+        ({"loudness": -41}, "greater than or equal to -40"),
+        ({"loop": True, "stream": True}, "stream: sends music before all of it is there"),
+        ({"candidates": 2, "stream": True}, "loop, candidates and loudness need the whole"),
+        ({"loudness": -14, "stream": True}, "loop, candidates and loudness need the whole"),
+    ],
+)
+def test_what_does_not_go_together_or_too_far_is_said(fields: dict[str, Any], sentence: str) -> None:
+    assert sentence in refusal(GenerateBody, prompt="rain", **fields)
+
+
+def test_modes_of_compose() -> None:
+    assert ComposeBody.model_validate({"file": b"x"}).mode == "style"
+    assert ComposeBody.model_validate({"file": b"x", "mode": "continue", "duration": 10}).mode == "continue"
+    assert "'style' or 'continue'" in refusal(ComposeBody, file=b"x", mode="remix")
+    assert "would not go on from the clip" in refusal(ComposeBody, file=b"x", mode="continue", loop=True)
+    assert ComposeBody.model_validate({"file": b"x", "loop": True, "bars": 4}).to_request().bars == 4

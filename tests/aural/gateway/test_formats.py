@@ -1,0 +1,32 @@
+"""Which format a client gets, by what it accepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from aural.gateway.formats import format_for
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("", "application/octet-stream"),
+        ("*/*", "application/octet-stream"),
+        ("audio/*", "audio/wav"),
+        ("audio/x-wav", "audio/wav"),
+        ("audio/flac", "audio/flac"),
+        ("Audio/OGG", "audio/ogg"),
+        ("application/ogg; q=0.9", "audio/ogg"),
+        ("application/zip", "application/zip"),
+        ("audio/ogg;q=0.5, audio/flac;q=0.8", "audio/flac"),
+        ("audio/flac, */*;q=0.1", "audio/flac"),
+        ("audio/flac;q=0, audio/ogg", "audio/ogg"),
+        ("audio/ogg;q=nonsense", "application/octet-stream"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/octet-stream"),
+        ("application/json", "application/octet-stream"),
+    ],
+)
+def test_the_format_that_is_liked_best(accept: str, media: str) -> None:
+    form = format_for(accept)
+    assert form.media == media
+    assert form.stems == (media == "application/zip")
