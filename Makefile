@@ -13,7 +13,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-batching train-listening train-adapter examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-batching bench-loops bench-plain train-listening train-adapter examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -82,6 +82,7 @@ bench-codec: $(VENV)/.dev-ready  ## EnCodec in chunks against transformers
 $(PEERS)/.ready: $(VENV)/.ready
 	$(PYTHON) -m venv $(PEERS)
 	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python essentia librosa soundfile pyloudnorm imageio-ffmpeg
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python mixxx-analyzer
 	@for peer in aubio tempocnn; do \
 		$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python $$peer || echo "$$peer does not install here: it is left out."; \
 	done
@@ -114,6 +115,13 @@ bench-analyze: $(VENV)/.dev-ready  ## /analyze over HTTP, 1, 8 and 32 at a time
 
 bench-sketch: $(VENV)/.dev-ready  ## every style, asked and heard
 	$(BIN)/python -m bench.sketch
+
+bench-loops: $(VENV)/.dev-ready $(PEERS)/.ready  ## loops as asked? length, tempo, key, seam, level (DATA=folder)
+	$(BIN)/python -m bench.loops $(DATA)
+	$(BIN)/python -m bench.loops.stretching
+
+bench-plain: $(VENV)/.dev-ready  ## what finishing costs a plain request
+	$(BIN)/python -m bench.plain
 
 bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching and BentoML's
 	$(BIN)/python -m bench.batching

@@ -1,0 +1,1 @@
+"""Loops: whether what was asked for is what comes back."""
