@@ -25,7 +25,7 @@ ATTACK_WITHIN_S, ATTACK_STEP = 0.04, 32
 ALIGN_S, ALIGN_OVER_S = 0.012, 0.12
 ALIKE = 0.5  # a likeness of waves from which on they, not the beats, say where the end is
 # Costs in dB of spectral distance: a silent half second, an end whose waves are nothing like the start's, a bar that
-# is none, one percent of drift, a start where nothing new begins. By ear and by the seams that bench/loops measures.
+# is none, one percent of drift, a start where nothing new begins. Set by hand, on clips that bench/loops draws from.
 SILENT, UNLIKE, OFF_BAR, PER_DRIFT, NOTHING_NEW = 30.0, 2.0, 3.0, 1.0, 1.0
 SILENT_DB = -50.0
 PLACED = 6  # runs that are looked at closely
