@@ -62,6 +62,20 @@ def test_pitch_stays_at_another_speed_and_moves_when_asked() -> None:
     assert heard_hz(warped(tone(440), Warp.steady(1.0), 4 * TAKE_RATE_HZ, 0.3)) == pytest.approx(447.69, rel=3e-4)
 
 
+@pytest.mark.parametrize(("speed", "semitones"), [(0.92, 0), (0.96, 0), (1.04, 0), (1.08, 0), (1.0, 2), (1.0, -3)])
+def test_the_tones_of_a_chord_stay_in_tune_beside_each_other(speed: float, semitones: int) -> None:
+    """One tone alone does not tell: in too short a block close tones pull at each other."""
+    chord_hz = (130.81, 164.81, 196.0)
+    sound = np.sum([0.3 * tone(hz, 6.0) for hz in chord_hz], axis=0).astype(np.float32)
+    made = warped(sound, Warp.steady(speed), 5 * TAKE_RATE_HZ, semitones)[0, TAKE_RATE_HZ : 4 * TAKE_RATE_HZ]
+    power = np.abs(np.fft.rfft(made * np.hanning(len(made)), 1 << 20))
+    heard_at = np.arange(len(power)) * TAKE_RATE_HZ / (1 << 20)
+    for hz in chord_hz:
+        meant = hz * 2 ** (semitones / 12)
+        near = np.flatnonzero(np.abs(np.log2(np.maximum(heard_at, 1) / meant)) < 1 / 12)
+        assert abs(1200 * np.log2(heard_at[near[power[near].argmax()]] / meant)) < 5
+
+
 def test_level_and_sides_stay() -> None:
     made = warped(tone(300), Warp.steady(0.95), 3 * TAKE_RATE_HZ)
     before, after = (np.sqrt(np.square(one[:, 8000:-8000]).mean(axis=1)) for one in (tone(300), made))
