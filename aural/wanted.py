@@ -6,14 +6,12 @@ from aural.errors import BadField, NotOffered
 from aural.ports import Maker
 from aural.settings import MAX_DURATION_S
 from aural.wire import MusicRequest
-from aural.wish import Finish, Wish
+from aural.wish import COMMON_BEATS, MOST_STRETCH, Finish, Wish
 
 MUSICGEN_LUFS = -14.0
 """What streaming services play at. A trained composer's own level tells nothing; a written one's is in its music."""
-MOST_STRETCH = 0.08
 SPARE_BARS, SPARE_S = 2, 0.5
 UNKNOWN_BAR_S = 60 / 80 * 4  # of a tempo that only the music will tell: few are slower
-BEATS_PER_BAR = 4
 
 
 def check(request: MusicRequest, maker: Maker) -> None:
@@ -24,7 +22,7 @@ def check(request: MusicRequest, maker: Maker) -> None:
             " that runs with AURAL_MODELS=builtin."
         )
     if request.bars and request.bpm:
-        asked_s = request.bars * BEATS_PER_BAR * 60 / request.bpm
+        asked_s = request.bars * COMMON_BEATS * 60 / request.bpm
         if asked_s > MAX_DURATION_S:
             raise BadField(
                 f"bars: {request.bars} bars at {request.bpm:g} bpm are {asked_s:.0f} s; at most {MAX_DURATION_S:g} s."
@@ -42,7 +40,7 @@ def wish_of(request: MusicRequest, finish: Finish, maker: Maker) -> Wish:
 
 def raw_duration_s(request: MusicRequest, wish: Wish, maker: Maker) -> float:
     """What to ask the composer for: more than the body where it may have to be stretched, and bars to choose from."""
-    bar_s = BEATS_PER_BAR * 60 / request.bpm if request.bpm else UNKNOWN_BAR_S
+    bar_s = COMMON_BEATS * 60 / request.bpm if request.bpm else UNKNOWN_BAR_S
     body_s = request.bars * bar_s if request.bars else request.duration_s
     if maker.exact:
         return body_s

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_STRETCH = 0.08
+"""Of speed, either way: more is heard as stretching."""
+COMMON_BEATS = 4
+"""Of a bar, where nothing tells otherwise."""
+
 
 @dataclass(frozen=True)
 class Finish:

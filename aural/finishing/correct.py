@@ -8,7 +8,7 @@ import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.finishing.excerpt import Excerpt, best_excerpt
-from aural.finishing.grid import COMMON_BEATS, Grid, grid_of
+from aural.finishing.grid import Grid, grid_of
 from aural.finishing.seam import Seam
 from aural.finishing.stretch import Warp, warped
 from aural.keys import Key
@@ -16,7 +16,7 @@ from aural.listening.key import key_of
 from aural.listening.sounding import Part
 from aural.listening.tempo import tempo_of
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Tempo
-from aural.wish import Wish
+from aural.wish import COMMON_BEATS, Wish
 
 MOST_SEMITONES = 3
 RELATIVE_COUNTS, LEAST_LIKELY = 0.3, 0.1

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from aural.finishing.correct import Brought, Hearing, brought
+from aural.finishing.ending import ended
 from aural.finishing.loudness import CEILING_DBFS, integrated_lufs, levelling_gain, true_peak_dbfs
 from aural.finishing.seam import Seam
 from aural.keys import Key
@@ -19,7 +20,6 @@ AS_HEARD_S = 12.0  # a loop is heard again and again: a short one is measured so
 TEMPO_TOLERANCE = 0.002
 LOUDNESS_TOLERANCE_LU = 1.0
 QUIET_END_DB, END_S = -45.0, 0.3
-END_FADE_S = 0.01
 
 
 def finished(take: Take, wish: Wish) -> Take:
@@ -37,7 +37,7 @@ def finished(take: Take, wish: Wish) -> Take:
     if wish.loop:
         seam = Seam.of(made.samples, made.loop_end)
         made = _under_ceiling(_each(made, seam.joined))
-    made = _each(made, _ended)
+    made = _each(made, ended)
     return replace(made, findings=_found(made, wish, corrected))
 
 
@@ -56,13 +56,6 @@ def _under_ceiling(take: Take) -> Take:
     """Two sounds that meet at the seam may reach higher than either: then all of it is turned down a little."""
     over_db = true_peak_dbfs(take.samples) - CEILING_DBFS
     return take if over_db <= 0 else _each(take, lambda sound: sound * np.float32(10 ** (-over_db / 20)))
-
-
-def _ended(sound: Floats) -> Floats:
-    """The tail's last ten milliseconds fade, so that a file that is played to its end does not click."""
-    size = min(round(END_FADE_S * TAKE_RATE_HZ), sound.shape[1])
-    fade = np.cos(np.linspace(0, np.pi / 2, size, dtype=np.float32)) ** 2
-    return np.concatenate([sound[:, : sound.shape[1] - size], sound[:, sound.shape[1] - size :] * fade], axis=1)
 
 
 def _found(take: Take, wish: Wish, corrected: Brought) -> Findings:

@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
 from aural.wire import TAKE_RATE_HZ, Doubles, Tempo
+from aural.wish import COMMON_BEATS, MOST_STRETCH
 
-MOST_STRETCH = 0.08
-"""Of speed, either way: more is heard as stretching."""
 LEAST_BEATS = 6
 FOLDS = (1.0, 2.0, 0.5, 4.0, 0.25)
 STIFFNESS = 300.0  # of the count against its beats: what changes within some four beats is taken for jitter
 NEAR_S, PASSES = 0.015, 6  # beats that lie further off than this pull no harder (Huber)
 STEADY_S = 0.012  # a count that stays so near to a straight line is one
 SURE_OF_THREE = 0.9  # bars of four are common: three are believed where they are plain
-COMMON_BEATS = 4
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,7 @@ import numpy as np
 
 from aural.wire import TAKE_RATE_HZ, Doubles, Floats
 
-HOLD_S = (
-    0.008  # after the loop point the true continuation plays on: an attack is never half of one and half of another
-)
+HOLD_S = 0.008  # after the loop point the true continuation plays on, so that no attack is half of one, half of another
 FADE_S = 0.1
 EARLIER_S = 0.005  # how far the loop point may move ahead, to where both sides are near zero
 QUIET_STEP = 10 ** (-42 / 20)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aural.finishing.ending import ended
 from aural.wire import TAKE_RATE_HZ, Floats
 
-START_FADE_S, END_FADE_S = 0.001, 0.01
+START_FADE_S = 0.001
 STEP = 1e-3  # of full scale: what a first sample may be away from zero and not click
 
 
@@ -24,9 +25,7 @@ class Edges:
         return cls(not loops and float(np.abs(samples[:, 0]).max()) > STEP)
 
     def applied(self, sound: Floats) -> Floats:
-        faded = np.array(sound, np.float32)
-        size = round(END_FADE_S * TAKE_RATE_HZ)
-        faded[:, -size:] *= np.cos(np.linspace(0, np.pi / 2, size, dtype=np.float32)) ** 2
+        faded: Floats = ended(sound)
         if self.fades_in:
             size = round(START_FADE_S * TAKE_RATE_HZ)
             faded[:, :size] *= np.sin(np.linspace(0, np.pi / 2, size, dtype=np.float32)) ** 2
