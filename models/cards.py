@@ -18,9 +18,12 @@ class Card:
     """One set of weights.
 
     `repo`: hub id, or "package:NAME==VERSION" for files that a package carries. `files`: what loading needs;
-    "a|b" is satisfied by either, the first one present is used. `needs`: cards without which this one does
-    not load. `rate_hz`: of the audio that goes in or comes out, None where none does. `otherwise`: the same
-    repository in another layout, which serves where this one's files are not there.
+    "a|b" is satisfied by either, the first one present is used; an index stands for the shards that it names.
+    `needs`: cards without which this one does not load. `pointers`: files that hold a model or else, in under
+    POINTER_BYTES, the name of the card that does; then that one is needed too. `rate_hz`: of the audio that goes in or
+    comes out, None where none does. `also`: other ids of the same repository. `model_type`: what config.json says where
+    the repository has one. `otherwise`: the same repository in another layout, which serves where this one's files are
+    not there.
     """
 
     name: str
@@ -32,18 +35,26 @@ class Card:
     revision: str = ""
     sha256: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[Card, ...] = ()
+    pointers: Mapping[str, Card] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    model_type: str = ""
     otherwise: Card | None = None
+
+    @property
+    def repos(self) -> tuple[str, ...]:
+        """Its ids, the usual one first."""
+        return (self.repo, *self.also)
 
     def layouts(self) -> tuple[Card, ...]:
         """This card, then the other layouts that serve as well."""
         return (self, *(self.otherwise.layouts() if self.otherwise else ()))
 
-    def closure(self) -> tuple[Card, ...]:
-        """This card and everything that it needs."""
-        return (self, *(inner for card in self.needs for inner in card.closure()))
 
+POINTER_BYTES = 65_536
+"""A pointer is a few hundred bytes; of the 32 kHz EnCodec the codebooks alone are a megabyte, however narrow it is."""
 
-TRANSFORMERS_FILES = ("config.json", "model.safetensors|pytorch_model.bin")
+WEIGHTS = "model.safetensors|model.safetensors.index.json|pytorch_model.bin|pytorch_model.bin.index.json"
+TRANSFORMERS_FILES = ("config.json", WEIGHTS)
 
 CREPE_TINY = Card(
     name="crepe-tiny",
@@ -100,14 +111,17 @@ CLAP = Card(
     source="Wu et al. 2023, LAION-CLAP; https://huggingface.co/laion/clap-htsat-unfused",
     files=(*TRANSFORMERS_FILES, "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"),
     rate_hz=48_000,
+    model_type="clap",
 )
 
 T5_BASE = Card(
     name="t5-base",
-    repo="t5-base",
+    repo="t5-base",  # audiocraft asks for it by this name; the hub forwards it
+    also=("google-t5/t5-base",),
     licence="Apache-2.0",
     source="Raffel et al. 2020, T5; https://huggingface.co/google-t5/t5-base",
     files=(*TRANSFORMERS_FILES, "tokenizer.json"),
+    model_type="t5",
 )
 
 ENCODEC_32KHZ = Card(
@@ -117,6 +131,7 @@ ENCODEC_32KHZ = Card(
     source="Copet et al. 2023, MusicGen; https://huggingface.co/facebook/encodec_32khz",
     files=TRANSFORMERS_FILES,
     rate_hz=32_000,
+    model_type="encodec",
 )
 
 
@@ -124,15 +139,17 @@ def _musicgen(name: str, repo: str, licence: str, source: str) -> Card:
     """A checkpoint of the text-to-music family, in audiocraft's layout or else in transformers'.
 
     audiocraft's first, where a repository has both: it is what the authors trained, in half precision, so half
-    the bytes; transformers' was converted from it. That one carries its own T5 and EnCodec.
+    the bytes; transformers' was converted from it. That one carries its own T5 and EnCodec; audiocraft's has its
+    EnCodec in compression_state_dict.bin (mono), or there the name of the one that stereo was trained on.
     """
     converted = Card(
         name=name,
         repo=repo,
         licence=licence,
         source=source,
-        files=("config.json", "model.safetensors|model.safetensors.index.json", "tokenizer.json"),
+        files=(*TRANSFORMERS_FILES, "tokenizer.json"),
         rate_hz=32_000,
+        model_type="musicgen",
     )
     return Card(
         name=name,
@@ -141,7 +158,9 @@ def _musicgen(name: str, repo: str, licence: str, source: str) -> Card:
         source=source,
         files=("state_dict.bin", "compression_state_dict.bin"),
         rate_hz=32_000,
-        needs=(ENCODEC_32KHZ, T5_BASE),
+        needs=(T5_BASE,),
+        pointers={"compression_state_dict.bin": ENCODEC_32KHZ},
+        model_type="musicgen",
         otherwise=converted,
     )
 
@@ -158,20 +177,35 @@ MUSICGEN = {
 }
 """By name: "musicgen-small" and so on."""
 
+OTHERS = {
+    **{
+        f"facebook/musicgen-{name}": "follows a melody besides its text, which is another model"
+        for name in ("melody", "melody-large", "stereo-melody", "stereo-melody-large")
+    },
+    "facebook/musicgen-style": "follows the style of a clip besides its text, which is another model",
+    "facebook/audiogen-medium": "makes sounds at 16 kHz, which is another model",
+}
+"""Relatives of MusicGen that are published beside it, and why the engine does not play them."""
+
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
 
 
 def musicgen_card(setting: str) -> Card:
     """The MusicGen that AURAL_MUSICGEN names: a released size, or the repository of a fine-tune.
 
-    Raises BadSetting where it is neither.
+    Raises BadSetting where it is neither, or names one of the family's other models.
     """
+    for repo in (setting, f"facebook/musicgen-{setting}"):
+        if repo in OTHERS:
+            raise BadSetting(
+                f"AURAL_MUSICGEN is {setting!r}: {repo} {OTHERS[repo]}; it must be one of {_sizes()}, or a fine-tune "
+                "of one."
+            )
     if f"musicgen-{setting}" in MUSICGEN:
         return MUSICGEN[f"musicgen-{setting}"]
     if not REPOSITORY.fullmatch(setting):
-        sizes = ", ".join(name.removeprefix("musicgen-") for name in MUSICGEN)
         raise BadSetting(
-            f"AURAL_MUSICGEN is {setting!r}; it must be one of {sizes}, or the repository of a fine-tune as "
+            f"AURAL_MUSICGEN is {setting!r}; it must be one of {_sizes()}, or the repository of a fine-tune as "
             "organisation/name."
         )
     released = [card for card in MUSICGEN.values() if card.repo == setting]
@@ -181,5 +215,9 @@ def musicgen_card(setting: str) -> Card:
     return _musicgen(setting, setting, "unknown (see the repository)", source)
 
 
-PRETRAINED = (CLAP, *MUSICGEN["musicgen-small"].closure())
-"""What `make weights` downloads unless told otherwise."""
+def _sizes() -> str:
+    return ", ".join(name.removeprefix("musicgen-") for name in MUSICGEN)
+
+
+PRETRAINED = (CLAP, MUSICGEN["musicgen-small"])
+"""What `make weights` downloads unless told otherwise, and what these need."""

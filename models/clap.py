@@ -18,9 +18,19 @@ from aural.errors import AuralError
 from aural.wire import Evidence
 from models.batch import flaw
 from models.cards import CLAP, Card
+from models.checkpoints import read_tensors, whole
 from models.devices import check_fits
 from models.report import report_of
-from models.weights import RECORD, obtain, snapshot, use_hub_cache, weights_bytes, with_record
+from models.weights import (
+    RECORD,
+    files_of,
+    obtain,
+    snapshot,
+    use_hub_cache,
+    weight_files,
+    weights_bytes,
+    with_record,
+)
 
 RATE_HZ = 48_000
 WINDOW_S = 10
@@ -49,21 +59,21 @@ class Clap:
     def load(cls, folder: Path | None, device: torch.device, *, card: Card = CLAP, record: Path = RECORD) -> Clap:
         """From a hub-cache folder; None is the hub's own.
 
-        Raises MissingWeights when the files are not there or not those recorded, MissingDevice when they
-        don't fit.
+        Raises MissingWeights when the files are not there, not those recorded or not all of CLAP, MissingDevice
+        when they don't fit.
         """
         folder = obtain([card], folder, record)
         files = snapshot(card, folder)
         check_fits(device, 2 * weights_bytes(card, folder), card.name)  # the weights, and as much to work in
         use_hub_cache(folder)
-        from transformers import ClapFeatureExtractor, ClapModel, RobertaTokenizer
+        from transformers import ClapConfig, ClapFeatureExtractor, ClapModel, RobertaTokenizer
 
-        # A folder instead of an id: no network, and safetensors or a restricted unpickler, whichever file
-        # there is.
-        model: Any = ClapModel.from_pretrained(files, local_files_only=True, dtype=torch.float32)
+        config = ClapConfig.from_pretrained(files, local_files_only=True)
+        tensors = read_tensors(card.repo, weight_files(files_of(card, folder)))
+        model: Any = whole(card.repo, ClapModel, config, tensors)
         return cls(
             card=with_record(card, record),
-            model=model.to(device).eval(),
+            model=model.to(device),
             extractor=ClapFeatureExtractor.from_pretrained(files, local_files_only=True),
             tokenizer=RobertaTokenizer.from_pretrained(files, local_files_only=True),
             device=device,

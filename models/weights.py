@@ -13,12 +13,12 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from aural.errors import MissingWeights
-from models.cards import Card
+from models.cards import POINTER_BYTES, Card
 
 RECORD = Path(__file__).with_name("recorded.json")
 
@@ -58,9 +58,15 @@ def repo_folder(folder: Path, repo: str) -> Path:
     return folder / f"models--{repo.replace('/', '--')}"
 
 
+def home_of(card: Card, folder: Path) -> Path:
+    """The folder of a card's repository, under whichever of its ids it is there."""
+    homes = [repo_folder(folder, repo) for repo in card.repos]
+    return next((home for home in homes if (home / "refs" / "main").is_file()), homes[0])
+
+
 def revision_of(card: Card, folder: Path) -> str | None:
     """The revision that loading by id takes: the one that refs/main names. None when there is none."""
-    ref = repo_folder(folder, card.repo) / "refs" / "main"
+    ref = home_of(card, folder) / "refs" / "main"
     return ref.read_text().strip() if ref.is_file() else None
 
 
@@ -76,21 +82,37 @@ def _find_layout(card: Card, folder: Path) -> dict[str, Path] | None:
     revision = revision_of(card, folder)
     if revision is None:
         return None
-    here = repo_folder(folder, card.repo) / "snapshots" / revision
+    here = home_of(card, folder) / "snapshots" / revision
     found: dict[str, Path] = {}
     for names in card.files:
         present = [name for name in names.split("|") if (here / name).is_file()]
         if not present:
             return None
         found[present[0]] = here / present[0]
-    for index in [path for name, path in found.items() if name.endswith(".index.json")]:
+    for index in [path for name, path in found.items() if is_index(name)]:
         found |= {name: here / name for name in shards(index)}
     return found if all(path.is_file() for path in found.values()) else None
 
 
+def is_index(name: str) -> bool:
+    """Whether a file names the shards of a checkpoint."""
+    return name.endswith(".index.json")
+
+
+def weight_files(files: Mapping[str, Path]) -> list[Path]:
+    """Those of a card's files that hold tensors."""
+    return [path for path in files.values() if path.suffix in {".safetensors", ".bin"}]
+
+
 def shards(index: Path) -> list[str]:
-    """The files that hold the tensors of a sharded checkpoint. Raises MissingWeights if one lies elsewhere."""
-    names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
+    """The files that hold the tensors of a sharded checkpoint.
+
+    Raises MissingWeights if the index cannot be read, or if one of them lies elsewhere.
+    """
+    try:
+        names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
+    except (ValueError, KeyError, AttributeError) as cause:
+        raise MissingWeights(f"{index} names no shards; get the checkpoint again from its source.") from cause
     strays = [name for name in names if Path(name).name != name]
     if strays:
         raise MissingWeights(
@@ -115,8 +137,16 @@ def needed(cards: Iterable[Card], folder: Path) -> list[Card]:
     found: dict[str, Card] = {}
     for card in cards:
         found[card.name] = card
-        found |= {one.name: one for one in needed(in_folder(card, folder).needs, folder)}
+        layout, files = in_folder(card, folder), find(card, folder) or {}
+        sizes = {name: path.stat().st_size for name, path in files.items()}
+        found |= {one.name: one for one in needed(needs_of(layout, sizes), folder)}
     return list(found.values())
+
+
+def needs_of(layout: Card, sizes: Mapping[str, int]) -> list[Card]:
+    """The cards that a layout needs, given its files' sizes in bytes by name: those that its pointers name too."""
+    named = [card for name, card in layout.pointers.items() if sizes.get(name, POINTER_BYTES) < POINTER_BYTES]
+    return [*layout.needs, *named]
 
 
 def files_of(card: Card, folder: Path) -> dict[str, Path]:
@@ -172,7 +202,7 @@ def refuse_what_differs(card: Card, folder: Path, record: Path = RECORD) -> None
         if name in seen.sha256 and sha256_of(path) != seen.sha256[name]:
             raise MissingWeights(
                 f"{name} of {card.repo} is not the file recorded in {record} (its sha256 differs); delete "
-                f"{repo_folder(folder, card.repo)} and run `make weights`."
+                f"{home_of(card, folder)} and run `make weights`."
             )
 
 

@@ -1,34 +1,43 @@
-"""What can be known before any process starts: a bad setting or absent weights end it in one sentence."""
+"""What can be known before any process starts: a bad setting or weights that will not do end it in one sentence."""
 
 from __future__ import annotations
 
+import sys
+
 from aural.errors import MissingWeights
 from aural.settings import BadSetting, Settings
+from models.apart import run_apart
 from models.cards import CLAP, musicgen_card
-from models.fetch import fetch_elsewhere
 from models.weights import RECORD, absent, hub_folder, missing
+
+WORKERS = "_bentoml_impl.worker"
+"""BentoML's modules that run a service: they import it after the process that starts them has."""
 
 
 def settings_or_exit() -> Settings:
-    """The environment's settings. SystemExit with the sentence where they cannot be served.
-
-    Presence only: each runner checks the hashes of the files that it loads.
-    """
+    """The environment's settings. SystemExit with the sentence where they cannot be served."""
     try:
         settings = Settings.from_env()
-        _require_present(settings)
+        if settings.models == "pretrained" and not _in_a_worker():
+            _require_present(settings)
+            run_apart("models.check")
     except (BadSetting, MissingWeights) as error:
         raise SystemExit(f"aural-architect cannot start: {error}") from None
     return settings
 
 
+def _in_a_worker() -> bool:
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return spec is not None and spec.name.startswith(WORKERS)
+
+
 def _require_present(settings: Settings) -> None:
-    if settings.models != "pretrained":
-        return
-    folder = settings.weights_dir or hub_folder()
-    lacking = absent([CLAP, musicgen_card(settings.musicgen)], folder)
-    if lacking and settings.weights_dir is None:
-        print(f"Downloading {', '.join(card.repo for card in lacking)} to {folder} ...", flush=True)
-        fetch_elsewhere(lacking, settings.weights_record or RECORD)
-    elif lacking:
+    """In the hub's own folder what is missing is downloaded; a folder that the operator names is left as it is."""
+    card, folder = musicgen_card(settings.musicgen), settings.weights_dir or hub_folder()
+    lacking = absent([CLAP, card], folder)
+    if lacking and settings.weights_dir is not None:
         raise missing(lacking, f"in {folder}")
+    if lacking:
+        record = settings.weights_record or RECORD
+        named = [option for one in (CLAP, card) for option in ("--card", one.name)]
+        run_apart("models.fetch", str(folder), "--record", str(record), "--keep-record", *named)

@@ -2,13 +2,15 @@
 
 `python -m tests.checkpoints FOLDER` writes them for trying `AURAL_MODELS=pretrained AURAL_WEIGHTS=FOLDER`
 without the hub. Same architectures, file names and formats as the published ones, a few layers instead of
-many; the music is noise. The same files come out every time.
+many; the music is noise. The same files come out every time. What the published repositories hold besides is in
+tests/published.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import string
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +26,7 @@ from models.weights import files_of, repo_folder
 from tests.converted import write_musicgen_transformers
 
 WIDTH, LAYERS, HEADS, TEXT_WIDTH = 64, 2, 4, 768
-CODEBOOK_SIZE = 2048
+CODEC_WIDTH, CODEC_FILTERS, CODEBOOK_SIZE = 32, 4, 2048
 
 TUNED = musicgen_card("someone/musicgen-tuned")
 """musicgen-small's very weights in transformers' layout, as a fine-tune is published."""
@@ -66,13 +68,64 @@ def store(card: Card, folder: Path, write: Callable[[Path], None]) -> None:
 
 
 def write_musicgen(into: Path, *, stereo: bool = False) -> None:
-    """audiocraft's layout: half-precision tensors and the training configuration as YAML, two .bin files."""
+    """audiocraft's layout: half-precision tensors and the training configuration as YAML, two .bin files.
+
+    As published, mono has an EnCodec of its own beside it, and stereo the name of facebook/encodec_32khz.
+    """
     codebooks = 8 if stereo else 4
     config = OmegaConf.to_yaml(musicgen_config(codebooks, stereo=stereo))
     state = {name: tensor.half() for name, tensor in _language_model(codebooks).items()}
     torch.save({"best_state": state, "xp.cfg": config, "version": "1.3.0", "exported": True}, into / "state_dict.bin")
-    codec = {"pretrained": ENCODEC_32KHZ.repo, "version": "1.3.0", "exported": True}
-    torch.save(codec, into / "compression_state_dict.bin")
+    torch.save(CODEC_POINTER if stereo else codec_package(), into / "compression_state_dict.bin")
+
+
+CODEC_POINTER = {"pretrained": ENCODEC_32KHZ.repo, "exported": True, "version": "1.3.0"}
+"""As audiocraft's export_pretrained_compression_model writes it."""
+
+
+def codec_package(**seanet: Any) -> dict[str, Any]:
+    """An EnCodec as audiocraft's export_encodec writes it: the weights of `write_encodec`, in audiocraft's names.
+
+    `seanet`: of its configuration, instead of what the published codec has.
+    """
+    state = {_in_audiocraft_names(name): tensor for name, tensor in small_encodec().state_dict().items()}
+    config = OmegaConf.to_yaml(codec_config(**seanet))
+    return {"best_state": state, "xp.cfg": config, "version": "1.3.0", "exported": True}
+
+
+def _in_audiocraft_names(name: str) -> str:
+    """Of EnCodec's tensors, from transformers' names."""
+    for pattern, replacement in [
+        (r"^quantizer\.layers", "quantizer.vq.layers"),
+        (r"\.codebook\.", "._codebook."),
+        (r"^(encoder|decoder)\.layers\.", r"\1.model."),
+        (r"^(decoder\.model\.(?:3|6|9|12))\.conv\.", r"\1.convtr.convtr."),
+        (r"\.conv\.", ".conv.conv."),
+        (r"parametrizations\.weight\.original0", "weight_g"),
+        (r"parametrizations\.weight\.original1", "weight_v"),
+    ]:
+        name = re.sub(pattern, replacement, name)
+    return name
+
+
+def codec_config(**seanet: Any) -> dict[str, Any]:
+    """The keys of the 32 kHz codec's training configuration that loading reads, at test size."""
+    network = {"dimension": CODEC_WIDTH, "n_filters": CODEC_FILTERS, "ratios": [8, 5, 4, 4], "n_residual_layers": 1}
+    network |= {"channels": "${channels}", "causal": "${encodec.causal}", "pad_mode": "constant", "true_skip": True}
+    network |= {"activation": "ELU", "activation_params": {"alpha": 1.0}, "norm": "weight_norm", "norm_params": {}}
+    network |= {"kernel_size": 7, "residual_kernel_size": 3, "last_kernel_size": 7, "dilation_base": 2, "compress": 2}
+    network |= {"lstm": 2, "disable_norm_outer_blocks": 0, "encoder": {}}
+    network |= {"decoder": {"trim_right_ratio": 1.0, "final_activation": None, "final_activation_params": None}}
+    autoencoder = {"autoencoder": "seanet", "quantizer": "rvq", "causal": False, "renormalize": False}
+    quantizer = {"n_q": 4, "bins": CODEBOOK_SIZE, "q_dropout": False, "decay": 0.99, "kmeans_init": True}
+    return {
+        "compression_model": "encodec",
+        "channels": 1,
+        "sample_rate": 32_000,
+        "encodec": {**autoencoder, "sample_rate": "${sample_rate}", "channels": "${channels}"},
+        "seanet": network | seanet,
+        "rvq": quantizer | {"kmeans_iters": 50, "threshold_ema_dead_code": 2},
+    }
 
 
 def store_variant(
@@ -89,8 +142,7 @@ def store_variant(
         package = torch.load(files["state_dict.bin"], weights_only=True)
         change(package)
         torch.save(package, into / "state_dict.bin")
-        pointer = torch.load(files["compression_state_dict.bin"], weights_only=True) if codec is None else codec
-        torch.save(pointer, into / "compression_state_dict.bin")
+        torch.save(codec_package() if codec is None else codec, into / "compression_state_dict.bin")
 
     store(card, folder, write)
     return card
@@ -156,6 +208,11 @@ def _language_model(codebooks: int) -> dict[str, Tensor]:
 
 def write_encodec(into: Path) -> None:
     """The 32 kHz codec in transformers' layout: 50 frames a second, 4 codebooks of 2048."""
+    small_encodec().save_pretrained(into)
+
+
+def small_encodec() -> Any:
+    """transformers' EncodecModel; the same weights every time."""
     from transformers import EncodecConfig, EncodecModel
 
     config = EncodecConfig(
@@ -163,22 +220,24 @@ def write_encodec(into: Path) -> None:
         target_bandwidths=[2.2],
         upsampling_ratios=[8, 5, 4, 4],
         codebook_size=CODEBOOK_SIZE,
-        hidden_size=32,
-        num_filters=4,
+        hidden_size=CODEC_WIDTH,
+        num_filters=CODEC_FILTERS,
         use_causal_conv=False,
+        use_conv_shortcut=False,
     )
-    model: Any = EncodecModel(config)
-    for layer in model.quantizer.layers:
-        layer.codebook.embed.copy_(10 * torch.randn_like(layer.codebook.embed))
-    with torch.no_grad():
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(2)
+        model: Any = EncodecModel(config)
+        for layer in model.quantizer.layers:
+            layer.codebook.embed.copy_(10 * torch.randn_like(layer.codebook.embed))
         for name, parameter in model.named_parameters():
             if name.endswith("conv.bias"):  # or every output would be one and the same drone, whatever the tokens
                 parameter.zero_()
-        model.decoder.layers[-1].conv.parametrizations.weight.original0.mul_(8)  # to an RMS near 0.1
+        model.decoder.layers[-1].conv.parametrizations.weight.original0.mul_(2)  # to an RMS near 0.1
         # Music at an RMS of 0.1 to numbers as large as the codebooks' are, or all of it would be the same few tokens.
         model.encoder.layers[0].conv.parametrizations.weight.original0.mul_(10)
         model.encoder.layers[-1].conv.parametrizations.weight.original0.mul_(3000)
-    model.save_pretrained(into)
+    return model
 
 
 def write_t5(into: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from models.musicgen.codec_graph import OnnxNetwork
-from models.musicgen.codec_span import FIRST_REACH, Rows, Span, first_rows, reach, span_of
+from models.musicgen.codec_span import FIRST_REACH, PadMode, Rows, Span, first_rows, reach, span_of
 from models.musicgen.codec_torch import TorchNetwork
 from models.musicgen.codec_weights import CodecWeights, Floats, Ints, State
 
@@ -65,6 +65,7 @@ class Codec:
     ratios: tuple[int, ...]
     layers: int
     width: int
+    pad_mode: PadMode
 
     @classmethod
     def load(cls, model: Any, *, device: torch.device, channels: int, threads: int) -> Codec:
@@ -93,6 +94,7 @@ class Codec:
             ratios=weights.ratios,
             layers=len(weights.memory),
             width=weights.hidden,
+            pad_mode=weights.pad_mode,
         )
 
     def start(self, frames: int, unheard: int = 0) -> Stream:
@@ -144,7 +146,7 @@ class Stream:
         return np.concatenate(ready, axis=1)
 
     def _sound(self, wanted: range) -> Floats:
-        read, span = span_of(wanted, self._frames, self._codec.ratios)
+        read, span = span_of(wanted, self._frames, self._codec.ratios, self._codec.pad_mode)
         heard = self._heard[read.start - self._kept_from : read.stop - self._kept_from]
         sides = [np.ascontiguousarray(heard[:, side]) for side in range(self._codec.channels)]
         return np.stack([self._codec.network.render(side, span) for side in sides])
@@ -156,7 +158,7 @@ class Stream:
         if not wanted:  # the last frame alone is left, and was heard with the chunk before it
             return
         given = reach(wanted, FIRST_REACH, self._frames)
-        rows = first_rows(wanted, given, self._frames)
+        rows = first_rows(wanted, given, self._frames, self._codec.pad_mode)
         heard, self._memory = self._codec.network.remember(
             self._tokens[:, given.start : given.stop], rows, self._memory
         )

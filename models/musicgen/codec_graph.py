@@ -100,6 +100,10 @@ class _Graph:
     def product(self, rows: str, product: Product) -> str:
         return self.one("Gemm", rows, self.constant(product.matrix), self.constant(product.bias))
 
+    def with_zeros(self, rows: str, *shape: int) -> str:
+        """One more row, of zeros, after the last."""
+        return self.one("Concat", rows, self.constant(np.zeros(shape, np.float32)), axis=0)
+
     def side_by_side(self, rows: str, numbers: str, columns: int) -> str:
         """Look rows up and lay those of one line of `numbers` side by side."""
         return self.one("Reshape", self.one("Gather", rows, numbers, axis=0), self.ints(-1, columns))
@@ -122,7 +126,7 @@ def _front(weights: CodecWeights, sides: int) -> ModelProto:
     table = graph.constant(weights.codebooks.reshape(-1, width))
     entries = graph.one("Gather", table, graph.one("Add", tokens, shift), axis=0)
     summed = graph.one("ReduceSum", entries, graph.ints(0), keepdims=0)
-    padded = graph.one("Concat", summed, graph.constant(np.zeros((1, sides, width), np.float32)), axis=0)
+    padded = graph.with_zeros(summed, 1, sides, width)
     taps = graph.one("Transpose", graph.one("Gather", padded, rows, axis=0), perm=[0, 2, 1, 3])
     flat = graph.product(graph.one("Reshape", taps, graph.ints(-1, 7 * width)), weights.first)
     entering = graph.one("Reshape", flat, graph.ints(-1, sides, weights.hidden))
@@ -156,28 +160,32 @@ def _back(weights: CodecWeights) -> ModelProto:
     graph = _Graph("back")
     rows = graph.takes("heard", ["frames", weights.hidden], of=np.float32)
     for number, stage in enumerate(weights.stages):
-        rows = _stage(graph, rows, stage, number)
+        rows = _stage(graph, rows, stage, number, zeros_pad=weights.pad_mode == "constant")
     # Seven products a row, then one sum a sample: the other way round each row would be copied seven times.
     channels = len(weights.last.matrix) // 7
     products = graph.one("MatMul", graph.one("Elu", rows), graph.constant(weights.last.matrix.reshape(7, channels).T))
     flat = graph.one("Reshape", products, graph.ints(-1))
+    if weights.pad_mode == "constant":
+        flat = graph.with_zeros(flat, 1)
     taken = graph.one("Gather", flat, graph.takes("last", ["samples", 7]), axis=0)
     summed = graph.one("ReduceSum", taken, graph.ints(1), keepdims=0)
     graph.gives(graph.one("Add", summed, graph.constant(weights.last.bias)))
     return graph.model()
 
 
-def _stage(graph: _Graph, rows: str, stage: Stage, number: int) -> str:
+def _stage(graph: _Graph, rows: str, stage: Stage, number: int, *, zeros_pad: bool) -> str:
     inputs, outputs = len(stage.up.matrix) // 2, len(stage.up.bias) // stage.ratio
     up = graph.takes(f"up_{number}", [f"blocks_{number}", 2])
     taps = graph.takes(f"taps_{number}", [f"rows_{number}", 3])
     ends = graph.op("Split", graph.takes(f"kept_{number}", [2]), outputs=2, num_outputs=2, axis=0)
-    zeros = graph.constant(np.zeros((1, inputs), np.float32))
-    padded = graph.one("Concat", graph.one("Elu", rows), zeros, axis=0)
+    padded = graph.with_zeros(graph.one("Elu", rows), 1, inputs)
     blocks = graph.product(graph.side_by_side(padded, up, 2 * inputs), stage.up)
     upsampled = graph.one("Reshape", blocks, graph.ints(-1, outputs))
     kept = graph.one("Slice", upsampled, *ends, graph.ints(0))
-    narrow = graph.product(graph.side_by_side(graph.one("Elu", upsampled), taps, 3 * outputs), stage.taps)
+    tapped = graph.one("Elu", upsampled)
+    if zeros_pad:
+        tapped = graph.with_zeros(tapped, 1, outputs)
+    narrow = graph.product(graph.side_by_side(tapped, taps, 3 * outputs), stage.taps)
     added = graph.product(graph.one("Elu", narrow), stage.point)
     if stage.shortcut is not None:
         kept = graph.product(kept, stage.shortcut)

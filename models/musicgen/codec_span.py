@@ -1,8 +1,8 @@
 """Which rows a stretch of sound is made of, from its samples back to codec frames: arithmetic only, no weights.
 
-Positions count from the clip's start at each stage's own rate. EnCodec pads by reflection at the clip's two ends and
-nowhere else. So rows are looked up by number: what a stretch reads is exact wherever the clip was cut, and nothing is
-computed twice save the few rows that two stretches share.
+Positions count from the clip's start at each stage's own rate. EnCodec pads at the clip's two ends and nowhere else, by
+reflection or with zeros as its configuration says. So rows are looked up by number: what a stretch reads is exact
+wherever the clip was cut, and nothing is computed twice save the few rows that two stretches share.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
+PadMode = Literal["reflect", "constant"]
+"""What stands outside the clip: its rows mirrored, or zeros."""
 FIRST_REACH, RESIDUAL_REACH, LAST_REACH = 3, 1, 3
 """Rows that a convolution of 7, 3 and 7 taps reads either side."""
 
@@ -23,7 +26,8 @@ FIRST_REACH, RESIDUAL_REACH, LAST_REACH = 3, 1, 3
 class StageRows:
     """`up`: (blocks, 2), rows of the stage's input; the number after the last one is a row of zeros.
 
-    `taps`: (rows, 3), of the upsampled rows; as many from `start` on are what the residual block adds to.
+    `taps`: (rows, 3), of the upsampled rows; as many from `start` on are what the residual block adds to. The number
+    after the last one is a row of zeros, where zeros are what pads.
     """
 
     up: Rows
@@ -33,39 +37,45 @@ class StageRows:
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """`last`: (samples, 7), which of the last stage's (rows, 7) products, counted row by row, make a sample."""
+    """`last`: (samples, 7), which of the last stage's (rows, 7) products, counted row by row, make a sample.
+
+    The number after the last product is a zero, where zeros are what pads.
+    """
 
     stages: tuple[StageRows, ...]
     last: Rows
 
 
-def span_of(wanted: range, frames: int, ratios: tuple[int, ...]) -> tuple[range, Span]:
+def span_of(wanted: range, frames: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, Span]:
     """Which frames of the LSTM's output the samples of the frames `wanted` of a clip read, and by which rows."""
     # The clip's ends are felt within one frame: all spans further in are one and the same, moved.
     before, after = min(2, wanted.start), min(2, frames - wanted.stop)
-    read, span = _span(before, len(wanted), after, ratios)
+    read, span = _span(before, len(wanted), after, ratios, pad_mode)
     moved = wanted.start - before
     return range(read.start + moved, read.stop + moved), span
 
 
 @functools.lru_cache(maxsize=16)
-def _span(before: int, wanted: int, after: int, ratios: tuple[int, ...]) -> tuple[range, Span]:
+def _span(before: int, wanted: int, after: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, Span]:
     """The same in a clip of `before` + `wanted` + `after` frames."""
     rate = math.prod(ratios)
     length = (before + wanted + after) * rate
     samples = range(before * rate, (before + wanted) * rate)
     read = reach(samples, LAST_REACH, length)
-    last = reflected(around(samples, LAST_REACH), length, LAST_REACH) - read.start
+    rows = around(samples, LAST_REACH)
+    taps = 2 * LAST_REACH + 1
+    last = (padded(rows, length, LAST_REACH, pad_mode) - read.start) * taps + np.arange(taps)
+    if pad_mode == "constant":
+        last = np.where(inside(rows, length), last, len(read) * taps)
     stages: list[StageRows] = []
     for ratio in reversed(ratios):
-        stage, read = _stage_rows(read, length, ratio)
+        stage, read = _stage_rows(read, length, ratio, pad_mode)
         stages.insert(0, stage)
         length //= ratio
-    taps = 2 * LAST_REACH + 1
-    return read, Span(tuple(stages), last * taps + np.arange(taps))
+    return read, Span(tuple(stages), last)
 
 
-def _stage_rows(wanted: range, length: int, ratio: int) -> tuple[StageRows, range]:
+def _stage_rows(wanted: range, length: int, ratio: int, pad_mode: PadMode) -> tuple[StageRows, range]:
     """Rows of one stage for its outputs `wanted` out of `length`, and which of its inputs they read.
 
     A transposed convolution of 2 * ratio taps gives ratio * (inputs + 1) outputs, of which `ratio` are trimmed, the
@@ -78,17 +88,20 @@ def _stage_rows(wanted: range, length: int, ratio: int) -> tuple[StageRows, rang
     inputs = np.arange(blocks.start, blocks.stop)[:, None] - np.array([0, 1])
     up = np.where((inputs >= read.start) & (inputs < read.stop), inputs - read.start, len(read))
     offset = blocks.start * ratio - trimmed  # of the first upsampled row
-    taps = reflected(around(wanted, RESIDUAL_REACH), length, RESIDUAL_REACH) - offset
+    rows = around(wanted, RESIDUAL_REACH)
+    taps = padded(rows, length, RESIDUAL_REACH, pad_mode) - offset
+    if pad_mode == "constant":
+        taps = np.where(inside(rows, length), taps, len(blocks) * ratio)
     return StageRows(up, taps, wanted.start - offset), read
 
 
-def first_rows(wanted: range, given: range, frames: int) -> Rows:
+def first_rows(wanted: range, given: range, frames: int, pad_mode: PadMode) -> Rows:
     """(frames, 7) for the LSTM's inputs `wanted`: rows of the frames `given`; the number after is a row of zeros.
 
     A clip of three frames or fewer is too short to be reflected: EnCodec puts zeros after it first.
     """
-    rows = reflected(around(wanted, FIRST_REACH), frames, FIRST_REACH)
-    return np.where(rows < frames, rows - given.start, len(given))
+    rows = padded(around(wanted, FIRST_REACH), frames, FIRST_REACH, pad_mode)
+    return np.where(inside(rows, frames), rows - given.start, len(given))
 
 
 def reach(rows: range, taps: int, length: int) -> range:
@@ -102,7 +115,15 @@ def around(rows: range, taps: int) -> Rows:
     return np.add.outer(centres, np.arange(-taps, taps + 1))
 
 
-def reflected(rows: Rows, length: int, taps: int) -> Rows:
-    """Rows outside the clip mirrored at its first and last row, as if it had `taps` + 1 rows at least."""
+def inside(rows: Rows, length: int) -> NDArray[np.bool_]:
+    """Which of them are the clip's own."""
+    return (rows >= 0) & (rows < length)
+
+
+def padded(rows: Rows, length: int, taps: int, pad_mode: PadMode) -> Rows:
+    """Rows outside the clip mirrored at its first and last row, as if it had `taps` + 1 rows at least; or left there,
+    for zeros to be put in their place."""
+    if pad_mode == "constant":
+        return rows
     mirror = max(length, taps + 1) - 1
     return mirror - abs(mirror - abs(rows))

@@ -27,6 +27,7 @@ class TorchNetwork:
         self._lstm = _lstm(weights.memory).to(device).eval()
         self._stages = [self._stage(stage) for stage in weights.stages]
         self._last = self._put(weights.last.matrix.reshape(7, -1)), self._put(weights.last.bias)
+        self._zeros = 1 if weights.pad_mode == "constant" else 0  # rows of zeros after the last
         self._rows = functools.lru_cache(maxsize=16)(self._rows_of)  # most chunks look the same rows up
 
     @torch.inference_mode()
@@ -47,9 +48,9 @@ class TorchNetwork:
         rows = self._put(heard)
         stages, last = self._rows(span)
         for parts, numbers in zip(self._stages, stages, strict=True):
-            rows = parts(rows, *numbers)
+            rows = parts(rows, *numbers, self._zeros)
         matrix, bias = self._last
-        products = F.linear(F.elu(rows), matrix).flatten()
+        products = F.pad(F.linear(F.elu(rows), matrix).flatten(), (0, self._zeros))
         samples: Floats = (products[last].sum(1) + bias).cpu().numpy()
         return samples
 
@@ -75,11 +76,12 @@ class _TorchStage:
     point: Linear
     shortcut: Linear | None
 
-    def __call__(self, rows: Tensor, up: Tensor, taps: Tensor, start: int) -> Tensor:
+    def __call__(self, rows: Tensor, up: Tensor, taps: Tensor, start: int, zeros: int) -> Tensor:
         """(inputs, channels) -> (outputs, narrower channels)."""
         blocks = F.linear(F.pad(F.elu(rows), (0, 0, 0, 1))[up].flatten(1), *self.up)
         upsampled = blocks.reshape(-1, len(self.point[1]))
-        narrow = F.linear(F.elu(upsampled)[taps].flatten(1), *self.taps)
+        tapped = F.pad(F.elu(upsampled), (0, 0, 0, zeros))
+        narrow = F.linear(tapped[taps].flatten(1), *self.taps)
         kept = upsampled[start : start + len(taps)]
         return F.linear(F.elu(narrow), *self.point) + (F.linear(kept, *self.shortcut) if self.shortcut else kept)
 

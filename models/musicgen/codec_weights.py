@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
+
+from models.musicgen.codec_span import PadMode
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -49,13 +51,17 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class CodecWeights:
-    """`codebooks`: (codebooks, size, width). `first`: seven taps of summed codebook entries. `last`: seven taps."""
+    """`codebooks`: (codebooks, size, width). `first`: seven taps of summed codebook entries. `last`: seven taps.
+
+    `pad_mode`: what its convolutions read outside the clip.
+    """
 
     codebooks: Floats
     first: Product
     memory: tuple[Memory, ...]
     stages: tuple[Stage, ...]
     last: Product
+    pad_mode: PadMode
 
     @property
     def hidden(self) -> int:
@@ -81,6 +87,7 @@ class CodecWeights:
             memory=tuple(_memory(lstm.lstm, layer) for layer in range(lstm.lstm.num_layers)),
             stages=tuple(_stage(up, block) for up, block in zip(rest[1:-1:width], rest[2:-1:width], strict=True)),
             last=_convolution(last),
+            pad_mode=model.config.pad_mode,
         )
 
 
@@ -88,7 +95,6 @@ def _check(config: Any) -> None:
     expected = {
         "use_causal_conv": False,
         "norm_type": "weight_norm",
-        "pad_mode": "reflect",
         "num_residual_layers": 1,
         "audio_channels": 1,
         "normalize": False,
@@ -97,6 +103,8 @@ def _check(config: Any) -> None:
         "residual_kernel_size": 3,
     }
     other = {name: getattr(config, name) for name, value in expected.items() if getattr(config, name) != value}
+    if config.pad_mode not in get_args(PadMode):
+        other["pad_mode"] = config.pad_mode
     if other:
         raise ValueError(
             f"This codec has {other}; only MusicGen's 32 kHz layout is decoded. Use facebook/encodec_32khz."

@@ -5,12 +5,15 @@ Tensor names tell the rest (see layouts.Tensors.refuse_others): here is what lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.cards import ENCODEC_32KHZ, T5_BASE
+from models.cards import T5_BASE
 from models.musicgen.layouts import outsider
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, Shape
+
+Select = Callable[..., Any]
+"""A key of a training configuration, and what is taken where it is absent or null."""
 
 MONO_DELAYS = (0, 1, 2, 3)
 STEREO_DELAYS = (0, 0, 1, 1, 2, 2, 3, 3)
@@ -37,11 +40,35 @@ AUDIOCRAFT: Mapping[str, tuple[Any, Any]] = {
     "fuser.input_interpolate": ([], []),
     "fuser.cross_attention_pos_emb": (False, False),
     "conditioners.description.model": ("t5", None),
-    "conditioners.description.t5.name": (T5_BASE.repo, None),
     "conditioners.description.t5.finetune": (False, None),
     "conditioners.description.t5.normalize_text": (False, False),
 }
 """By key of the training configuration: what it must be, and what audiocraft 1.3 takes where it is absent."""
+
+AUDIOCRAFT_CODEC: Mapping[str, tuple[Any, Any]] = {
+    "compression_model": ("encodec", None),
+    "encodec.autoencoder": ("seanet", None),
+    "encodec.quantizer": ("rvq", None),
+    "encodec.sample_rate": (RATE_HZ, None),
+    "encodec.channels": (1, None),
+    "encodec.causal": (False, False),
+    "encodec.renormalize": (False, False),
+    "seanet.causal": (False, False),
+    "seanet.activation": ("ELU", "ELU"),
+    "seanet.activation_params": ({"alpha": 1.0}, {"alpha": 1.0}),
+    "seanet.norm": ("weight_norm", "none"),
+    "seanet.n_residual_layers": (1, 3),
+    "seanet.kernel_size": (7, 7),
+    "seanet.last_kernel_size": (7, 7),
+    "seanet.residual_kernel_size": (3, 3),
+    "seanet.dilation_base": (2, 2),
+    "seanet.disable_norm_outer_blocks": (0, 0),
+    "seanet.encoder": ({}, {}),
+    "seanet.decoder.final_activation": (None, None),
+    "rvq.n_q": (len(MONO_DELAYS), 8),
+    "rvq.bins": (CODEBOOK_SIZE, 1024),
+}
+"""The same of the codec's own training configuration."""
 
 TRANSFORMERS: Mapping[str, Any] = {
     "text_encoder.model_type": "t5",
@@ -65,21 +92,14 @@ ENCODEC: Mapping[str, Any] = {
 
 def audiocraft_shape(repo: str, yaml: str) -> Shape:
     """From the training configuration in audiocraft's checkpoint. Raises MissingWeights for what is no MusicGen."""
-    from omegaconf import OmegaConf
-
-    config = OmegaConf.create(yaml)
-
-    def value(key: str, default: Any = None) -> Any:
-        found = OmegaConf.select(config, key)
-        return default if found is None else OmegaConf.to_container(found) if OmegaConf.is_config(found) else found
-
+    value = _selecting(yaml)
     # The first trainings named their pattern elsewhere.
     pattern = value("codebooks_pattern.modeling", value("transformer_lm.q_modeling"))
     if pattern != "delay":
         raise outsider(repo, f"lays its codebooks out in the pattern {pattern!r}, not 'delay'")
-    for key, (needed, default) in AUDIOCRAFT.items():
-        if value(key, default) != needed:
-            raise outsider(repo, f"was trained with {key} = {value(key, default)!r}, not {needed!r}")
+    _check_training(repo, value, AUDIOCRAFT)
+    if (text := value("conditioners.description.t5.name")) not in T5_BASE.repos:
+        raise outsider(repo, f"hears text through {text}, not {T5_BASE.repo}")
     width = value("transformer_lm.dim")
     shape = Shape(
         layers=value("transformer_lm.num_layers"),
@@ -111,17 +131,53 @@ def transformers_shape(repo: str, config: Any) -> Shape:
     )
 
 
+def audiocraft_codec_config(repo: str, yaml: str) -> Any:
+    """transformers' EncodecConfig from the training configuration in audiocraft's own checkpoint of a codec.
+
+    Raises MissingWeights unless it is the 32 kHz codec, all that the family was trained on.
+    """
+    from transformers import EncodecConfig
+
+    value = _selecting(yaml)
+    _check_training(repo, value, AUDIOCRAFT_CODEC)
+    config = EncodecConfig(
+        sampling_rate=RATE_HZ,
+        target_bandwidths=[2.2],  # kbit/s: four codebooks of 11 bits, 50 times a second
+        codebook_size=CODEBOOK_SIZE,
+        hidden_size=value("seanet.dimension", 128),
+        num_filters=value("seanet.n_filters", 32),
+        upsampling_ratios=value("seanet.ratios", [8, 5, 4, 2]),
+        compress=value("seanet.compress", 2),
+        num_lstm_layers=value("seanet.lstm", 0),
+        use_conv_shortcut=not value("seanet.true_skip", True),
+        pad_mode=value("seanet.pad_mode", "reflect"),
+        use_causal_conv=False,
+    )
+    check_codec(repo, config)
+    return config
+
+
 def check_codec(repo: str, config: Any) -> None:
-    """Raises MissingWeights unless an EncodecConfig is that of the 32 kHz codec, all that the family was trained on."""
+    """Raises MissingWeights unless an EncodecConfig is that of the 32 kHz codec."""
     _require(repo, config, ENCODEC)
 
 
-def check_codec_pointer(repo: str, package: Mapping[str, Any]) -> None:
-    """Raises MissingWeights unless audiocraft's compression checkpoint only names facebook/encodec_32khz."""
-    named = package.get("pretrained")
-    if named != ENCODEC_32KHZ.repo:
-        fact = f"plays through {named}" if named else "carries a codec of its own in audiocraft's format"
-        raise outsider(repo, f"{fact}, not through {ENCODEC_32KHZ.repo}")
+def _selecting(yaml: str) -> Select:
+    from omegaconf import OmegaConf
+
+    config = OmegaConf.create(yaml)
+
+    def value(key: str, default: Any = None) -> Any:
+        found = OmegaConf.select(config, key)
+        return default if found is None else OmegaConf.to_container(found) if OmegaConf.is_config(found) else found
+
+    return value
+
+
+def _check_training(repo: str, value: Select, needs: Mapping[str, tuple[Any, Any]]) -> None:
+    for key, (needed, default) in needs.items():
+        if value(key, default) != needed:
+            raise outsider(repo, f"was trained with {key} = {value(key, default)!r}, not {needed!r}")
 
 
 def _require(repo: str, config: Any, values: Mapping[str, Any]) -> None:

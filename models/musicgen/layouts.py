@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -16,7 +17,7 @@ def outsider(repo: str, fact: str) -> MissingWeights:
     """The one sentence for a checkpoint that is not of the family."""
     return MissingWeights(
         f"{repo} {fact}; supported are text-to-music MusicGens (small, medium, large, stereo-*) and fine-tunes of "
-        "them, with facebook/encodec_32khz and t5-base. Set AURAL_MUSICGEN to one of those."
+        "them, with their 32 kHz EnCodec and t5-base. Set AURAL_MUSICGEN to one of those."
     )
 
 
@@ -118,3 +119,21 @@ def _stack(tensors: Tensors, name: str, shape: Shape) -> Tensor:
 
 def _concatenate(tensors: Tensors, name: str, shape: Shape) -> Tensor:
     return torch.cat([tensors.take(name.format(k), CODEBOOK_SIZE, shape.width) for k in range(shape.codebooks)])
+
+
+CODEC_NAMES = (
+    (r"^(encoder|decoder)\.model\.", r"\1.layers."),
+    (r"\.(?:conv|convtr)\.(?:conv|convtr)\.", ".conv."),
+    (r"^quantizer\.vq\.layers", "quantizer.layers"),
+    (r"\._codebook\.", ".codebook."),
+)
+
+
+def codec_in_transformers_names(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """audiocraft's EnCodec by the names of transformers' EncodecModel, which reads old and new weight norms alike."""
+    renamed: dict[str, Tensor] = {}
+    for name, tensor in state.items():
+        for pattern, replacement in CODEC_NAMES:
+            name = re.sub(pattern, replacement, name)
+        renamed[name] = tensor
+    return renamed

@@ -6,22 +6,26 @@ audiocraft's import takes 15 to 25 s and its module a second copy of the weights
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from models.cards import ENCODEC_32KHZ, T5_BASE, Card
-from models.musicgen.family import audiocraft_shape, check_codec, check_codec_pointer, transformers_shape
-from models.musicgen.layouts import Tensors, audiocraft_weights, outsider, transformers_weights
-from models.musicgen.shape import Weights
+from models.checkpoints import read_pickled, read_tensors, whole
+from models.musicgen.family import audiocraft_codec_config, audiocraft_shape, check_codec, transformers_shape
+from models.musicgen.layouts import (
+    Tensors,
+    audiocraft_weights,
+    codec_in_transformers_names,
+    outsider,
+    transformers_weights,
+)
+from models.musicgen.shape import Shape, Weights
 from models.musicgen.text import TextEncoder, load_tokenizer
-from models.weights import files_of, snapshot, use_hub_cache
+from models.weights import files_of, use_hub_cache, weight_files
 
 PROJECTION = "condition_provider.conditioners.description.output_proj"
 
@@ -42,80 +46,110 @@ def load_musicgen(card: Card, folder: Path) -> Parts:
     """MusicGen on the CPU, its decoder in the file's own precision and as views of the file where that is possible.
 
     `folder` holds what the card needs (see weights.require); the whole process reads from it from here on. Raises
-    MissingWeights for a checkpoint that is not of the family, pickle.UnpicklingError for one that is not mere tensors.
+    MissingWeights for a checkpoint that is not of the family, not whole, or not mere tensors.
     """
     use_hub_cache(folder)
     files = files_of(card, folder)
     return _from_audiocraft(card, folder, files) if "state_dict.bin" in files else _from_transformers(card, files)
 
 
-def _from_audiocraft(card: Card, folder: Path, files: Mapping[str, Path]) -> Parts:
-    from transformers import EncodecModel, T5EncoderModel
+def check_musicgen(card: Card, folder: Path) -> None:
+    """Raises MissingWeights, as `load_musicgen` would, for what configurations and names tell; loads no model."""
+    use_hub_cache(folder)
+    files = files_of(card, folder)
+    if "state_dict.bin" not in files:
+        _transformers_config(card, files)
+        return
+    _audiocraft_decoder(card, files)
+    own = _codec_of_its_own(card, files)
+    if own is not None:
+        audiocraft_codec_config(card.repo, own["xp.cfg"])
 
-    check_codec_pointer(card.repo, _unpickle(files["compression_state_dict.bin"]))
-    package = _unpickle(files["state_dict.bin"])
+
+def _from_audiocraft(card: Card, folder: Path, files: Mapping[str, Path]) -> Parts:
+    from transformers import T5Config, T5EncoderModel
+
+    weights, tensors = _audiocraft_decoder(card, files)
+    text_files = files_of(T5_BASE, folder)
+    here = text_files["config.json"].parent
+    config: Any = T5Config.from_pretrained(here, local_files_only=True)
+    weight = tensors.take(f"{PROJECTION}.weight", weights.shape.width, config.d_model)
+    bias = tensors.take(f"{PROJECTION}.bias", weights.shape.width)
+    encoder = whole(T5_BASE.repo, T5EncoderModel, config, read_tensors(T5_BASE.repo, weight_files(text_files)))
+    text = TextEncoder(load_tokenizer(here), encoder, weight.float(), bias.float())
+    return Parts(weights, text, _audiocraft_codec(card, folder, files))
+
+
+def _audiocraft_decoder(card: Card, files: Mapping[str, Path]) -> tuple[Weights, Tensors]:
+    """The decoder, and the checkpoint's tensors, of which nothing but the text's projection is left to take."""
+    package = read_pickled(card.repo, files["state_dict.bin"])
     if not {"best_state", "xp.cfg"} <= package.keys():
         raise outsider(card.repo, "has a state_dict.bin that audiocraft's export_lm did not write")
     state = package["best_state"]
     shape = audiocraft_shape(card.repo, package["xp.cfg"])
     tensors = Tensors(card.repo, frozenset(state), state.__getitem__)
     weights = audiocraft_weights(tensors, shape)
-    encoder = _complete(T5_BASE.repo, T5EncoderModel, snapshot(T5_BASE, folder))
-    weight = tensors.take(f"{PROJECTION}.weight", shape.width, encoder.config.d_model)
-    bias = tensors.take(f"{PROJECTION}.bias", shape.width)
-    tensors.refuse_others()
-    codec = _complete(ENCODEC_32KHZ.repo, EncodecModel, snapshot(ENCODEC_32KHZ, folder))
-    check_codec(ENCODEC_32KHZ.repo, codec.config)
-    text = TextEncoder(load_tokenizer(snapshot(T5_BASE, folder)), encoder, weight.float(), bias.float())
-    return Parts(weights, text, codec)
+    tensors.refuse_others(spared=[f"{PROJECTION}.weight", f"{PROJECTION}.bias"])
+    return weights, tensors
+
+
+def _audiocraft_codec(card: Card, folder: Path, files: Mapping[str, Path]) -> Any:
+    from transformers import EncodecConfig, EncodecModel
+
+    own = _codec_of_its_own(card, files)
+    if own is not None:
+        config = audiocraft_codec_config(card.repo, own["xp.cfg"])
+        return whole(card.repo, EncodecModel, config, codec_in_transformers_names(own["best_state"]), exact=True)
+    repo, others = ENCODEC_32KHZ.repo, files_of(ENCODEC_32KHZ, folder)
+    config = EncodecConfig.from_pretrained(others["config.json"].parent, local_files_only=True)
+    check_codec(repo, config)
+    return whole(repo, EncodecModel, config, read_tensors(repo, weight_files(others)), exact=True)
+
+
+def _codec_of_its_own(card: Card, files: Mapping[str, Path]) -> dict[str, Any] | None:
+    """What audiocraft's compression checkpoint holds of an EnCodec; None where it names the one of ENCODEC_32KHZ.
+
+    Raises MissingWeights where it does neither.
+    """
+    package = read_pickled(card.repo, files["compression_state_dict.bin"])
+    if {"best_state", "xp.cfg"} <= package.keys():
+        return package
+    if (named := package.get("pretrained")) == ENCODEC_32KHZ.repo:
+        return None
+    fact = f"plays through {named}" if named else "holds no codec in its compression_state_dict.bin"
+    raise outsider(card.repo, f"{fact}, and not through {ENCODEC_32KHZ.repo}" if named else fact)
 
 
 def _from_transformers(card: Card, files: Mapping[str, Path]) -> Parts:
-    from transformers import EncodecModel, MusicgenConfig, T5EncoderModel
+    from transformers import EncodecModel, T5EncoderModel
 
-    here = files["config.json"].parent
+    config, shape = _transformers_config(card, files)
+    state = read_tensors(card.repo, weight_files(files))
+    tensors = Tensors(card.repo, frozenset(state), state.__getitem__)
+    weights = transformers_weights(tensors, shape)
+    weight = bias = None
+    if config.text_encoder.d_model != shape.width:
+        weight = tensors.take("enc_to_dec_proj.weight", shape.width, config.text_encoder.d_model).float()
+        bias = tensors.take("enc_to_dec_proj.bias", shape.width).float()
+    encoder_state, codec_state = (_below(tensors, part) for part in ("text_encoder.", "audio_encoder."))
+    # A table of sines, which transformers once saved and now computes.
+    tensors.refuse_others(spared=["decoder.model.decoder.embed_positions.weights"])
+    encoder = whole(card.repo, T5EncoderModel, config.text_encoder, encoder_state)
+    codec = whole(card.repo, EncodecModel, config.audio_encoder, codec_state, exact=True)
+    tokenizer = load_tokenizer(files["config.json"].parent)
+    return Parts(weights, TextEncoder(tokenizer, encoder, weight, bias), codec)
+
+
+def _transformers_config(card: Card, files: Mapping[str, Path]) -> tuple[Any, Shape]:
+    """MusicgenConfig, and the decoder's shape."""
+    from transformers import MusicgenConfig
+
     kind = json.loads(files["config.json"].read_text()).get("model_type")
     if kind != "musicgen":
         raise outsider(card.repo, f"is a {kind} model by its config.json")
-    config: Any = MusicgenConfig.from_pretrained(here, local_files_only=True)
-    shape = transformers_shape(card.repo, config)
+    config: Any = MusicgenConfig.from_pretrained(files["config.json"].parent, local_files_only=True)
     check_codec(card.repo, config.audio_encoder)
-    with ExitStack() as opened:
-        tensors = _safetensors(card.repo, files, opened)
-        weights = transformers_weights(tensors, shape)
-        weight = bias = None
-        if config.text_encoder.d_model != shape.width:
-            weight = tensors.take("enc_to_dec_proj.weight", shape.width, config.text_encoder.d_model).float()
-            bias = tensors.take("enc_to_dec_proj.bias", shape.width).float()
-        encoder_state, codec_state = (_below(tensors, part) for part in ("text_encoder.", "audio_encoder."))
-        # A table of sines, which transformers once saved and now computes.
-        tensors.refuse_others(spared=["decoder.model.decoder.embed_positions.weights"])
-        encoder = _complete(card.repo, T5EncoderModel, None, config=config.text_encoder, state_dict=encoder_state)
-        codec = _complete(card.repo, EncodecModel, None, config=config.audio_encoder, state_dict=codec_state)
-    return Parts(weights, TextEncoder(load_tokenizer(here), encoder, weight, bias), codec)
-
-
-def _unpickle(path: Path) -> dict[str, Any]:
-    """Tensors and plain containers only; mapped into memory, not read, where the format has them in one piece."""
-    # What torch wrote before 1.6 is no zip file and cannot be mapped.
-    package: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
-    return package
-
-
-def _safetensors(repo: str, files: Mapping[str, Path], opened: ExitStack) -> Tensors:
-    """All safetensors files of a checkpoint as one. What is taken stays valid after `opened` is closed."""
-    from safetensors import safe_open
-
-    home: dict[str, Any] = {}
-    for path in (path for path in files.values() if path.suffix == ".safetensors"):
-        file = opened.enter_context(safe_open(path, framework="pt"))
-        home |= dict.fromkeys(file.keys(), file)
-
-    def read(name: str) -> Tensor:
-        tensor: Tensor = home[name].get_tensor(name)
-        return tensor
-
-    return Tensors(repo, frozenset(home), read)
+    return config, transformers_shape(card.repo, config)
 
 
 def _below(tensors: Tensors, prefix: str) -> dict[str, Tensor]:
@@ -123,16 +157,3 @@ def _below(tensors: Tensors, prefix: str) -> dict[str, Tensor]:
     names = [name for name in tensors.names if name.startswith(prefix)]
     tensors.taken.update(names)
     return {name.removeprefix(prefix): tensors.read(name) for name in names}
-
-
-def _complete(repo: str, kind: Any, folder: Path | None, **source: Any) -> Any:
-    """One of transformers' models in float32 on the CPU. Raises MissingWeights where a tensor is not there.
-
-    (transformers itself would draw that tensor at random and say so in a log.)
-    """
-    model, report = kind.from_pretrained(
-        folder, local_files_only=True, dtype=torch.float32, output_loading_info=True, **source
-    )
-    if report["missing_keys"]:
-        raise outsider(repo, f"lacks {min(report['missing_keys'])} of its {kind.__name__}")
-    return model.eval()

@@ -3,72 +3,39 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
-import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aural.errors import MissingWeights
 from aural.settings import BadSetting
-from models.cards import BEATNET, CREPE_FULL, CREPE_TINY, MUSICGEN, PRETRAINED, T5_BASE, Card, musicgen_card
-from models.fetch import fetch, names_to_fetch
+from models.cards import (
+    BEATNET,
+    CREPE_FULL,
+    CREPE_TINY,
+    ENCODEC_32KHZ,
+    MUSICGEN,
+    PRETRAINED,
+    T5_BASE,
+    Card,
+    musicgen_card,
+)
 from models.weights import (
     absent,
-    files_of,
     find,
+    needed,
     obtain,
     package_file,
-    read_record,
-    repo_folder,
     require,
-    revision_of,
     sha256_of,
     use_hub_cache,
-    with_record,
+    weights_bytes,
 )
+from tests.checkpoints import store
 
 ROOT = Path(__file__).parents[2]
-
-
-class FakeHub:
-    """A hub that holds one revision after another: `publish` adds one, `download` lays out what is asked.
-
-    `layout`: which of a card's layouts its repositories have; cards that have fewer, their last.
-    """
-
-    def __init__(self, layout: int = 0) -> None:
-        self.layout = layout
-        self.revisions: dict[str, str] = {}
-        self.latest = ""
-        self.downloads = 0
-
-    def publish(self, content: str) -> None:
-        self.latest = f"{len(self.revisions):040x}"
-        self.revisions[self.latest] = content
-
-    def download(self, card: Card, folder: Path, revision: str) -> str:
-        self.downloads += 1
-        commit = self.latest if revision == "main" else revision
-        snapshot = repo_folder(folder, card.repo) / "snapshots" / commit
-        snapshot.mkdir(parents=True, exist_ok=True)
-        for names in card.layouts()[: self.layout + 1][-1].files:
-            name = names.split("|")[-1]
-            if name.endswith(".index.json"):
-                (snapshot / name).write_text(json.dumps({"weight_map": {"a": "one.safetensors"}}))
-                (snapshot / "one.safetensors").write_text(self.revisions[commit])
-            else:
-                (snapshot / name).write_text(self.revisions[commit])
-        return commit
-
-
-@pytest.fixture
-def hub() -> FakeHub:
-    hub = FakeHub()
-    hub.publish("first")
-    return hub
 
 
 def test_cards_claim_no_revision_or_sha256_of_the_hub_that_nobody_saw() -> None:
@@ -92,107 +59,70 @@ def test_missing_weights_are_named_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(MissingWeights) as refusal:
         obtain([MUSICGEN["musicgen-small"]], tmp_path)
     sentence = str(refusal.value)
-    for repo in ("facebook/musicgen-small", "facebook/encodec_32khz", "t5-base"):
+    for repo in ("facebook/musicgen-small", "t5-base"):
         assert repo in sentence
     assert "make weights" in sentence
     assert "AURAL_WEIGHTS" in sentence
     assert "\n" not in sentence
 
 
-def test_a_folder_that_lacks_one_file_lacks_the_card(tmp_path: Path, hub: FakeHub) -> None:
-    fetch([T5_BASE], tmp_path, tmp_path / "record", remember=False, get=hub.download)
+def holding(**files: int) -> Callable[[Path], None]:
+    """Writes files of so many bytes. In their names __ is a dot."""
+
+    def write(into: Path) -> None:
+        for name, size in files.items():
+            (into / name.replace("__", ".")).write_bytes(b"w" * size)
+
+    return write
+
+
+T5_FILES = holding(config__json=1, model__safetensors=1, tokenizer__json=1)
+
+
+def test_a_folder_that_lacks_one_file_lacks_the_card(tmp_path: Path) -> None:
+    store(T5_BASE, tmp_path, T5_FILES)
     found = find(T5_BASE, tmp_path)
     assert found is not None
     found["tokenizer.json"].unlink()
     assert find(T5_BASE, tmp_path) is None
 
 
-def test_the_first_download_is_recorded_and_later_ones_fetch_that_revision(tmp_path: Path, hub: FakeHub) -> None:
-    record = tmp_path / "recorded.json"
-    fetch([T5_BASE], tmp_path / "one", record, remember=True, get=hub.download)
-    seen = read_record(record)[T5_BASE.repo]
-    first = hub.latest
-    assert seen.revision == first
-    assert set(seen.sha256) == {"config.json", "pytorch_model.bin", "tokenizer.json"}
-    hub.publish("second")
-    fetch([T5_BASE], tmp_path / "two", record, remember=True, get=hub.download)
-    assert revision_of(T5_BASE, tmp_path / "two") == first
-    require([T5_BASE], tmp_path / "two", record)
-    assert with_record(T5_BASE, record).revision == first
+@pytest.mark.parametrize("repo", ["t5-base", "google-t5/t5-base"])
+def test_t5_serves_under_either_id(tmp_path: Path, repo: str) -> None:
+    store(replace(T5_BASE, repo=repo), tmp_path, T5_FILES)
+    require([T5_BASE], tmp_path)
+    assert weights_bytes(T5_BASE, tmp_path) == 3
 
 
-def test_what_is_there_is_not_downloaded_again(tmp_path: Path, hub: FakeHub) -> None:
-    for _ in range(2):
-        fetch([T5_BASE], tmp_path, tmp_path / "record", remember=True, get=hub.download)
-    assert hub.downloads == 1
+@pytest.mark.parametrize(("codec_bytes", "needs_encodec"), [(589, True), (100_000, False)])
+def test_a_codec_that_is_only_named_is_needed_too(tmp_path: Path, codec_bytes: int, needs_encodec: bool) -> None:
+    tuned = musicgen_card("someone/tuned")
+    store(tuned, tmp_path, holding(state_dict__bin=1, compression_state_dict__bin=codec_bytes))
+    assert (ENCODEC_32KHZ in needed([tuned], tmp_path)) is needs_encodec
+    assert absent([tuned], tmp_path) == [T5_BASE, *([ENCODEC_32KHZ] if needs_encodec else [])]
 
 
-def test_another_revision_than_the_recorded_one_is_refused_and_fetch_puts_it_right(
-    tmp_path: Path, hub: FakeHub
-) -> None:
-    record = tmp_path / "recorded.json"
-    fetch([T5_BASE], tmp_path / "one", record, remember=True, get=hub.download)
-    hub.publish("second")
-    fetch([T5_BASE], tmp_path / "two", tmp_path / "elsewhere", remember=False, get=hub.download)
-    with pytest.raises(MissingWeights, match="is at revision"):
-        require([T5_BASE], tmp_path / "two", record)
-    fetch([T5_BASE], tmp_path / "two", record, remember=False, get=hub.download)
-    require([T5_BASE], tmp_path / "two", record)
+@pytest.mark.parametrize("index", ["model.safetensors.index.json", "pytorch_model.bin.index.json"])
+def test_shards_are_all_there_or_the_card_is_not(tmp_path: Path, index: str) -> None:
+    tuned, shards = musicgen_card("someone/tuned"), ["one.bin", "two.bin"]
 
+    def write(into: Path) -> None:
+        holding(config__json=1, tokenizer__json=1, one__bin=1, two__bin=1)(into)
+        (into / index).write_text(json.dumps({"weight_map": dict(zip("ab", shards, strict=True))}))
 
-def test_a_changed_file_is_refused(tmp_path: Path, hub: FakeHub) -> None:
-    record = tmp_path / "recorded.json"
-    fetch([T5_BASE], tmp_path, record, remember=True, get=hub.download)
-    found = find(T5_BASE, tmp_path)
+    store(tuned, tmp_path, write)
+    found = find(tuned, tmp_path)
     assert found is not None
-    found["pytorch_model.bin"].write_text("something else")
-    with pytest.raises(MissingWeights, match=r"pytorch_model\.bin of t5-base .* sha256"):
-        require([T5_BASE], tmp_path, record)
-    with pytest.raises(MissingWeights, match="sha256"):
-        fetch([T5_BASE], tmp_path, record, remember=True, get=hub.download)
+    assert set(found) == {"config.json", "tokenizer.json", index, *shards}
+    found["two.bin"].unlink()
+    assert find(tuned, tmp_path) is None
 
 
-def test_what_a_musicgen_in_audiocrafts_layout_needs_is_fetched_with_it(tmp_path: Path, hub: FakeHub) -> None:
-    fetch([MUSICGEN["musicgen-small"]], tmp_path, tmp_path / "record", remember=True, get=hub.download)
-    assert set(read_record(tmp_path / "record")) == {"facebook/musicgen-small", "facebook/encodec_32khz", "t5-base"}
-    require([MUSICGEN["musicgen-small"]], tmp_path, tmp_path / "record")
-
-
-def test_a_musicgen_in_transformers_layout_is_fetched_alone_with_all_its_shards(tmp_path: Path) -> None:
-    hub, card, record = FakeHub(layout=1), musicgen_card("someone/tuned"), tmp_path / "record"
-    hub.publish("first")
-    fetch([card], tmp_path, record, remember=True, get=hub.download)
-    assert hub.downloads == 1
-    assert set(read_record(record)[card.repo].sha256) == {
-        "config.json",
-        "model.safetensors.index.json",
-        "one.safetensors",
-        "tokenizer.json",
-    }
-    require([card], tmp_path, record)
-    files_of(card, tmp_path)["one.safetensors"].write_text("something else")
-    with pytest.raises(MissingWeights, match=r"one\.safetensors of someone/tuned .* sha256"):
-        require([card], tmp_path, record)
-    files_of(card, tmp_path)["one.safetensors"].unlink()
-    assert card in absent([card], tmp_path)
-
-
-AUDIOCRAFT = ["state_dict.bin", "compression_state_dict.bin"]
-TRANSFORMERS = ["config.json", "tokenizer.json"]
-
-
-@pytest.mark.parametrize(
-    ("present", "fetched"),
-    [
-        ([*AUDIOCRAFT, *TRANSFORMERS, "model.safetensors", "README.md"], AUDIOCRAFT),
-        ([*TRANSFORMERS, "model.safetensors", "state_dict.bin"], [*TRANSFORMERS, "model.safetensors"]),
-        ([*TRANSFORMERS, "model.safetensors.index.json"], [*TRANSFORMERS, "model.safetensors.index.json"]),
-        (["README.md"], AUDIOCRAFT),
-    ],
-    ids=["both", "half of audiocraft's", "shards", "neither"],
-)
-def test_the_first_layout_that_a_repository_holds_whole_is_fetched(present: list[str], fetched: list[str]) -> None:
-    assert sorted(names_to_fetch(MUSICGEN["musicgen-medium"], present)) == sorted(fetched)
+def test_an_index_that_names_no_shards_is_refused(tmp_path: Path) -> None:
+    tuned = musicgen_card("someone/tuned")
+    store(tuned, tmp_path, holding(config__json=1, tokenizer__json=1, model__safetensors__index__json=1))
+    with pytest.raises(MissingWeights, match="names no shards"):
+        find(tuned, tmp_path)
 
 
 def test_a_musicgen_is_named_by_size_or_repository() -> None:
@@ -223,15 +153,6 @@ def test_a_process_that_reads_from_one_folder_cannot_turn_to_another(hub_cache: 
         patch.setenv("HF_HUB_CACHE", str(hub_cache))  # restored afterwards
         with pytest.raises(RuntimeError, match="already imported"):
             use_hub_cache(tmp_path)
-
-
-def test_make_weights_without_network_fails_in_one_sentence(tmp_path: Path) -> None:
-    unreachable = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0"}
-    command = [sys.executable, "-m", "models.fetch", str(tmp_path), "--card", "t5-base", "--keep-record"]
-    done = subprocess.run(command, cwd=ROOT, env=unreachable, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1
-    assert re.fullmatch(r"Weights are missing and could not be downloaded \(\w+\): t5-base; .*\n", done.stdout)
-    assert "Traceback" not in done.stderr
 
 
 def test_what_ships_is_what_its_card_says() -> None:

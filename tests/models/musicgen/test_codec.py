@@ -24,12 +24,12 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 
-@pytest.fixture(scope="module")
-def model(hub_cache: Path) -> Any:
+@pytest.fixture(scope="module", params=["reflect", "constant"])
+def model(request: pytest.FixtureRequest, hub_cache: Path) -> Any:
     """The test checkpoint's codec, with an LSTM that matters and remembers long: half is left after 100 frames."""
     from transformers import EncodecModel
 
-    model: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, hub_cache))
+    model: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, hub_cache), pad_mode=request.param)
     lstm = model.decoder.layers[1].lstm
     with torch.no_grad():
         for layer in range(lstm.num_layers):

@@ -15,7 +15,7 @@ from aural.errors import MissingWeights
 from models.cards import Card, musicgen_card
 from models.musicgen.load import load_musicgen
 from models.weights import snapshot
-from tests.checkpoints import TUNED, store, store_variant
+from tests.checkpoints import TUNED, codec_config, codec_package, store, store_variant
 
 Package = dict[str, Any]
 
@@ -34,6 +34,13 @@ def setting(key: str, value: Any) -> Callable[[Package], None]:
 def tensor(name: str, *shape: int) -> Callable[[Package], None]:
     """A change or addition of one tensor."""
     return lambda package: package["best_state"].update({name: torch.zeros(*shape)})
+
+
+def codec(change: Callable[[Package], None]) -> Package:
+    """audiocraft's own codec with a change of its training configuration."""
+    config = codec_config()
+    change(config)
+    return {**codec_package(), "xp.cfg": OmegaConf.to_yaml(OmegaConf.create(config))}
 
 
 @pytest.mark.parametrize(
@@ -63,14 +70,18 @@ def test_other_models_in_audiocrafts_layout_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("name", "codec", "said"),
+    ("name", "package", "said"),
     [
-        ("own-codec", {"best_state": {}, "xp.cfg": "sample_rate: 32000"}, "codec of its own in audiocraft's format"),
-        ("other-codec", {"pretrained": "facebook/encodec_24khz"}, "plays through facebook/encodec_24khz"),
+        ("24-khz", codec(lambda config: config.update(sample_rate=24_000)), r"encodec\.sample_rate = 24000, not 32000"),
+        ("causal", codec(lambda config: config["encodec"].update(causal=True)), r"encodec\.causal = True, not False"),
+        ("eight", codec(lambda config: config["rvq"].update(n_q=8)), r"rvq\.n_q = 8, not 4"),
+        ("slow", codec(lambda config: config["seanet"].update(ratios=[8, 5, 4, 2])), "frame_rate = 100, not 50"),
+        ("pointer", {"pretrained": "facebook/encodec_24khz"}, "plays through facebook/encodec_24khz, and not"),
+        ("raw-codec", {"model": {}}, "holds no codec"),
     ],
 )
-def test_other_codecs_are_refused(hub_cache: Path, name: str, codec: Package, said: str) -> None:
-    refuses(store_variant(hub_cache, name, lambda _package: None, codec), hub_cache, said)
+def test_other_codecs_are_refused(hub_cache: Path, name: str, package: Package, said: str) -> None:
+    refuses(store_variant(hub_cache, name, lambda _package: None, package), hub_cache, said)
 
 
 @pytest.mark.parametrize(
@@ -81,24 +92,45 @@ def test_other_codecs_are_refused(hub_cache: Path, name: str, codec: Package, sa
         ("decoder", "activation_function", "relu", "activation_function = 'relu'"),
         ("decoder", "num_codebooks", 8, "8 codebooks for 1 channels"),
         ("decoder", "num_hidden_layers", 1, r"has decoder\.model\.decoder\.layers\.1\..* \(\d+ such tensors\)"),
-        ("text_encoder", "num_layers", 2, r"lacks encoder\.block\.1\..* of its T5EncoderModel"),
         ("audio_encoder", "sampling_rate", 24_000, "sampling_rate = 24000, not 32000"),
     ],
 )
 def test_other_models_in_transformers_layout_are_refused(
     hub_cache: Path, part: str | None, key: str, value: Any, said: str
 ) -> None:
-    card = musicgen_card(f"someone/other-{key}")
+    refuses(configured(hub_cache, part, key, value), hub_cache, said)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value", "said"),
+    [
+        ("text_encoder", "num_layers", 2, r"lacks encoder\.block\.1\..* 7 tensors more, .* no T5EncoderModel"),
+        ("audio_encoder", "num_lstm_layers", 3, r"lacks decoder\.layers\.1\.lstm.* no EncodecModel"),
+        ("audio_encoder", "num_lstm_layers", 1, r"has decoder\.layers\.1\.lstm.* no EncodecModel"),
+        ("audio_encoder", "num_filters", 8, "has tensors in other shapes than its EncodecModel"),
+    ],
+)
+def test_parts_that_are_not_whole_are_refused(hub_cache: Path, part: str, key: str, value: Any, said: str) -> None:
+    """What is absent would be drawn at random, and the music with it."""
+    card = configured(hub_cache, part, key, value)
+    with pytest.raises(MissingWeights, match=f"{card.repo} {said}") as refusal:
+        load_musicgen(card, hub_cache)
+    assert "\n" not in str(refusal.value)
+
+
+def configured(folder: Path, part: str | None, key: str, value: Any) -> Card:
+    """TUNED with another value in its config.json."""
+    card = musicgen_card(f"someone/other-{key}-{value}")
 
     def write(into: Path) -> None:
-        for path in snapshot(TUNED, hub_cache).iterdir():
+        for path in snapshot(TUNED, folder).iterdir():
             (into / path.name).write_bytes(path.read_bytes())
         config = json.loads((into / "config.json").read_text())
         (config if part is None else config[part])[key] = value
         (into / "config.json").write_text(json.dumps(config))
 
-    store(card, hub_cache, write)
-    refuses(card, hub_cache, said)
+    store(card, folder, write)
+    return card
 
 
 def refuses(card: Card, folder: Path, said: str) -> None:
