@@ -43,7 +43,7 @@ def write_musicgen_transformers(into: Path, folder: Path, *, stereo: bool = Fals
         )
     )
     # What the source plays through: its own, whose weights here are those of ENCODEC_32KHZ, or that one itself.
-    own_codec = {} if stereo else {"pad_mode": "constant"}
+    own_codec: dict[str, Any] = {} if stereo else {"pad_mode": "constant"}
     codec: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, folder), local_files_only=True, **own_codec)
     model: Any = MusicgenForConditionalGeneration(
         text_encoder=T5EncoderModel.from_pretrained(text, local_files_only=True),

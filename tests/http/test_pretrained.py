@@ -1,4 +1,4 @@
-"""AURAL_MODELS=pretrained over real HTTP, on small random checkpoints in the real layouts."""
+"""AURAL_MODELS=pretrained over real HTTP, on small random checkpoints in the real layouts, from the first start on."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from examples.serving import ROOT
 from models.cards import MUSICGEN
 from tests.http.calling import Caller, metric, until_composing
 from tests.http.test_cancel import FREE_WITHIN_S, freed_after_s
+from tests.hub import Hub
 from tests.serving import Served, band, serve, wav_of
 
 HEAD_BYTES = 44
@@ -38,19 +39,32 @@ MAKER = Maker("musicgen-small", "CC-BY-NC-4.0", continues=True)
 
 
 @pytest.fixture(scope="module")
-def pretrained(hub_cache: Path, no_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def pretrained(hub: Hub, no_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Started without weights: it downloads them first."""
     home = tmp_path_factory.mktemp("pretrained")
     with serve(
         home,
         {
             "AURAL_MODELS": "pretrained",
-            "AURAL_WEIGHTS": str(hub_cache),
+            "HF_ENDPOINT": hub.url,
+            "HF_HUB_CACHE": str(home / "cache"),
             "OMP_NUM_THREADS": "1",  # layers this small only wait for each other on more
             "AURAL_COMPOSER_THREADS": "1",
             "AURAL_WEIGHTS_RECORD": str(no_record),
         },
     ) as served:
         yield served
+
+
+def test_the_first_start_says_what_it_downloads_and_where(pretrained: Served, hub: Hub) -> None:
+    (announced,) = [line for line in pretrained.log().splitlines() if line.startswith("Downloading")]
+    assert announced.startswith(f"Downloading to {pretrained.home / 'cache'}: laion/clap-htsat-unfused (")
+    for word in ("facebook/musicgen-small (", "t5-base (", " in all."):
+        assert word in announced
+    assert "facebook/musicgen-small: 100%" in pretrained.log()
+    fetched = {name for name in hub.downloaded() if "musicgen-small" in name}
+    read = ("config.json", "state_dict.bin", "compression_state_dict.bin")
+    assert fetched == {f"facebook/musicgen-small/{name}" for name in read}
 
 
 def test_info_names_the_pretrained_models_and_their_licences(pretrained: Served) -> None:
@@ -208,9 +222,7 @@ def test_clap_in_company_hears_what_it_hears_alone(pretrained: Served) -> None:
         ("HF_HUB_CACHE", ("laion/clap-htsat-unfused could not be downloaded", "HF_HUB_OFFLINE is set", "Unset it")),
     ],
 )
-def test_missing_weights_end_the_start_up_with_one_sentence(
-    where: str, words: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_missing_weights_end_the_start_up_with_one_sentence(where: str, words: tuple[str, ...], tmp_path: Path) -> None:
     """In the folder that the setting names, and in the hub's own with the hub out of reach."""
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AURAL_")},

@@ -40,7 +40,7 @@ def decoded(folder: Path, tokens: Ints) -> Floats:
     from transformers import EncodecModel
 
     stereo = len(tokens) == 8
-    own_codec = {} if stereo else {"pad_mode": "constant"}  # mono's, of the same weights
+    own_codec: dict[str, Any] = {} if stereo else {"pad_mode": "constant"}  # mono's, of the same weights
     codec: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, folder), **own_codec)
     sides = [tokens[0::2], tokens[1::2]] if stereo else [tokens]
     given = torch.from_numpy(np.stack(sides))[None]
