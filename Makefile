@@ -53,7 +53,7 @@ check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is 
 	$(BIN)/python -m tests.slow.check_step_gpu
 
 verify-pretrained: $(VENV)/.dev-ready  ## hashes, greedy equality, int8's distance, a round trip (AURAL_WEIGHTS=folder)
-	$(BIN)/python -m bench.verify_pretrained
+	$(BIN)/python -m bench.verify
 
 test-slow: $(VENV)/.dev-ready  ## greedy tokens on MusicGen's full shape: twenty minutes, 8 GB
 	AURAL_SLOW=1 $(BIN)/python -m pytest tests/slow

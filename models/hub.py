@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO
 
 import httpx2
 from filelock import FileLock
-from huggingface_hub import HfApi, constants, errors, file_download, hf_hub_url
+from huggingface_hub import HfApi, constants, errors, file_download, get_token, hf_hub_url
 from huggingface_hub.utils import build_hf_headers, disable_progress_bars  # type: ignore[attr-defined]
 
 from aural.errors import MissingWeights
@@ -27,8 +28,15 @@ from models.weights import repo_folder, sha256_of
 
 PORTION_BYTES = 2**16
 """What is written at a time: a killed download loses less than this."""
+RESETS, RESET_PAUSE_S = 5, 1.0
 ELSEWHERE = "or set AURAL_WEIGHTS to a hub-cache folder that holds it"
+disable_progress_bars()  # ours are told of what comes
+constants.DOWNLOAD_CHUNK_SIZE = PORTION_BYTES
+constants.HF_HUB_DISABLE_TELEMETRY = True
+
 TOKEN = "Check the token in HF_TOKEN, or unset it"
+NO_REPOSITORY = "{} has no such repository, or it is a private one"
+READER = "Check its name, or set HF_TOKEN to a token that may read it"
 Heard = Callable[[int], None]
 """Told how many bytes have come; fewer than none where some have to come again."""
 
@@ -115,14 +123,24 @@ def _fetch(remote: RemoteFile, url: str, blob: Path, heard: Heard) -> None:
 
 
 def _get(remote: RemoteFile, url: str, file: BinaryIO, heard: Heard) -> None:
-    """Append what is still to come. The client itself goes on when a connection breaks, five times without progress."""
-    disable_progress_bars()
-    constants.DOWNLOAD_CHUNK_SIZE = PORTION_BYTES
-    came = file.seek(0, os.SEEK_END)
+    """Append what is still to come. Each try begins at the hub, which signs a new address of the store.
+
+    The client itself goes on when a connection ends early or is silent, not when it is reset.
+    """
+    counted: Any = _Counted(file, heard)
     # As it is, not compressed on the way: a range of it is a range of the file then.
     headers = build_hf_headers(headers={"Accept-Encoding": "identity"})
-    counted: Any = _Counted(file, heard)
-    file_download.http_get(url, counted, resume_size=came, headers=headers, expected_size=remote.size_bytes)
+    for left in reversed(range(RESETS + 1)):
+        came = file.seek(0, os.SEEK_END)
+        try:
+            return file_download.http_get(
+                url, counted, resume_size=came, headers=headers, expected_size=remote.size_bytes
+            )
+        except httpx2.ReadError:
+            if not left and file.seek(0, os.SEEK_END) == came:
+                raise
+            time.sleep(RESET_PAUSE_S)
+    raise ConnectionError(f"{remote.name}'s connection was reset {RESETS + 1} times")
 
 
 class _Counted:
@@ -184,14 +202,14 @@ def _why(cause: Exception, repo: str, revision: str | None, folder: Path | None)
         case errors.GatedRepoError():
             return "it is gated", f"Accept its terms at {hub}/{repo}, and set HF_TOKEN to a token of that account"
         case errors.RepositoryNotFoundError():
-            token = "Check its name, or set HF_TOKEN to a token that may read it"
-            return f"{hub} has no such repository, or it is a private one", token
+            return NO_REPOSITORY.format(hub), READER
         case errors.RevisionNotFoundError():
             return f"it has no revision {revision}", "Remove its entry from the record to take the newest one"
         case errors.HfHubHTTPError():
             status = cause.response.status_code
-            denied = status in (401, 403)
-            return f"{hub} answered {status}", TOKEN if denied else f"Try again later, {ELSEWHERE}"
+            if status == 401 and get_token() is None:  # what the hub answers to strangers, of whatever there is not
+                return NO_REPOSITORY.format(hub), READER
+            return f"{hub} answered {status}", TOKEN if status in (401, 403) else f"Try again later, {ELSEWHERE}"
         case httpx2.HTTPError():
             why = str(cause) or type(cause).__name__
             return f"{hub} cannot be reached ({why.rstrip('.')})", f"Check the network and its proxy, {ELSEWHERE}"

@@ -1,7 +1,9 @@
 """A Hugging Face hub on this machine, as far as downloads go: what its client asks of it, and what it answers.
 
 Two servers, as in life: the hub itself, and the store to which it redirects large files (those in LFS), on another
-host, which must not see the caller's token. What can go wrong is switched on by the fields of `Faults`.
+host, which must not see the caller's token. Answers are those of public captures of the real one: small files by way
+of a relative 307, large ones by a 302 to a signed address whose own ETag is another than the file's, strangers refused
+without a code. What can go wrong is switched on by the fields of `Faults`.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import socket
+import struct
 import threading
 import time
 from collections.abc import Mapping
@@ -29,6 +33,7 @@ class Faults:
     """`cut_after`: by file, at how many bytes of an answer the connection breaks, once each. `changed`: files of which
     a byte is another than the hub says. `bytes_per_s`: how fast the store sends. `token`: without it nothing is there.
     `status`: by path's beginning, an answer instead of the right one. `oversized`: files that the hub says are larger.
+    `resets`: how many of the store's answers end by a reset in their middle.
     """
 
     cut_after: dict[str, list[int]] = field(default_factory=dict)
@@ -38,6 +43,7 @@ class Faults:
     gated: set[str] = field(default_factory=set)
     status: dict[str, int] = field(default_factory=dict)
     oversized: dict[str, int] = field(default_factory=dict)
+    resets: int = 0
 
 
 @dataclass
@@ -93,7 +99,8 @@ class Hub:
     def downloaded(self) -> set[str]:
         """Repositories and files of which something went out."""
         paths = [unquote(urlsplit(one.path).path) for one in self.asked if one.method == "GET" and one.sent_bytes]
-        return {re.sub(r"/(resolve|store)/[^/]+/", "/", path)[1:] for path in paths if "/api/" not in path}
+        way = re.compile(r"^/(?:api/resolve-cache/models/)?(.+?/.+?)/(?:(?:resolve|store)/)?[^/]+/")
+        return {way.sub(r"\1/", path) for path in paths if not path.startswith("/api/models")}
 
 
 def _serving(hub: Hub, answers: type[_Answers]) -> ThreadingHTTPServer:
@@ -112,6 +119,11 @@ def is_large(name: str) -> bool:
 
 def git_digest(content: bytes) -> str:
     return hashlib.sha1(f"blob {len(content)}\0".encode() + content).hexdigest()
+
+
+def xet_hash(content: bytes) -> str:
+    """By which the store names a file: another digest than the hub's. (Which one matters to nobody here.)"""
+    return hashlib.blake2b(content, digest_size=32).hexdigest()
 
 
 def lfs_pointer(content: bytes) -> bytes:
@@ -160,7 +172,8 @@ class _Answers(BaseHTTPRequestHandler):
 
     def refuse(self, status: int, code: str, sentence: str) -> None:
         body = json.dumps({"error": sentence}).encode()
-        self.say(status, body, X_Error_Code=code, X_Error_Message=sentence, Content_Type="application/json")
+        named = {"X_Error_Code": code} if code else {}
+        self.say(status, body, X_Error_Message=sentence, Content_Type="application/json", **named)
 
     def send_file(self, name: str, content: bytes, **headers: str) -> None:
         """From where the caller wants it, as fast and as far as the faults let it."""
@@ -191,6 +204,12 @@ class _Answers(BaseHTTPRequestHandler):
             self.close_connection = True
         return None
 
+    def reset(self) -> None:
+        """Close as a crash does, not in the ordinary way."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
 
 class _HubAnswers(_Answers):
     """Repositories: what they hold, small files themselves, and where large ones are to be had."""
@@ -198,13 +217,17 @@ class _HubAnswers(_Answers):
     def answer(self) -> None:
         url = urlsplit(self.path)
         for old, new in RENAMED.items():
-            for start in (f"/api/models/{old}", f"/{old}"):
-                if url.path == start or url.path.startswith(f"{start}/"):
-                    return self.say(307, Location=self.path.replace(old, new, 1))
+            start = f"/api/models/{old}"
+            if url.path == start or url.path.startswith(f"{start}/"):
+                return self.say(307, Location=self.path.replace(old, new, 1))
+            if url.path.startswith(f"/{old}/"):  # files of old one-part names are served under them
+                url = url._replace(path=url.path.replace(old, new, 1))
         if told := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/([^/]+))?", url.path):
             return self._tell(told[1], unquote(told[2] or "main"), blobs="blobs" in parse_qs(url.query))
         if wanted := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", url.path):
             return self._resolve(wanted[1], unquote(wanted[2]), unquote(wanted[3]))
+        if kept := re.fullmatch(r"/api/resolve-cache/models/([^/]+/[^/]+)/([^/]+)/(.+)", url.path):
+            return self._small(kept[1], unquote(kept[2]), unquote(kept[3]))
         return self.refuse(404, "EntryNotFound", "Not found")
 
     def _files(self, repo: str, revision: str) -> tuple[str, Files] | None:
@@ -214,8 +237,11 @@ class _HubAnswers(_Answers):
         if self.asked.token is not None and not allowed:
             self.refuse(401, "", "Invalid credentials in Authorization header")
             return None
+        if self.asked.token is not None and revisions is None:
+            self.refuse(404, "RepoNotFound", "Repository not found")
+            return None
         if revisions is None or not allowed:
-            self.refuse(401, "RepoNotFound", "Invalid username or password.")
+            self.refuse(401, "", "Invalid username or password.")
             return None
         commit = list(revisions)[-1] if revision == "main" else revision
         if commit not in revisions:
@@ -253,12 +279,21 @@ class _HubAnswers(_Answers):
             return self.refuse(404, "EntryNotFound", "Entry not found")
         content = files[name]
         if not is_large(name):
-            return self.send_file(name, content, ETag=f'"{git_digest(content)}"', X_Repo_Commit=commit)
+            digest = git_digest(content)
+            place = f"/api/resolve-cache/models/{repo}/{commit}/{quote(name)}?etag=%22{digest}%22"
+            return self.say(307, Location=place, X_Repo_Commit=commit, X_Linked_ETag=f'"{digest}"')
         digest = hashlib.sha256(content).hexdigest()
         place = f"{self.of.store_url}/{repo}/store/{commit}/{quote(name)}?Expires=1&Signature=abc"
-        headers = {"Location": place, "X_Repo_Commit": commit, "Accept_Ranges": "bytes", "ETag": f'"{digest}"'}
-        headers |= {"X_Linked_Size": str(len(content)), "X_Linked_ETag": f'"{digest}"'}
+        headers = {"Location": place, "X_Repo_Commit": commit, "Accept_Ranges": "bytes"}
+        headers |= {"X_Linked_Size": str(len(content)), "X_Linked_ETag": f'"{digest}"', "X_Xet_Hash": xet_hash(content)}
+        headers["Link"] = f'<{self.of.url}/api/models/{repo}/xet-read-token/{commit}>; rel="xet-auth"'
         return self.say(302, **headers)
+
+    def _small(self, repo: str, revision: str, name: str) -> None:
+        found = self._files(repo, revision)
+        if found is not None:
+            content = found[1][name]
+            self.send_file(name, content, ETag=f'"{git_digest(content)}"', X_Repo_Commit=found[0])
 
 
 class _StoreAnswers(_Answers):
@@ -273,4 +308,9 @@ class _StoreAnswers(_Answers):
         content = self.of.repos[stored[1]][stored[2]][name]
         if name in self.of.faults.changed:
             content = bytes([content[0] ^ 1]) + content[1:]
-        return self.send_file(name, content, ETag=f'"{hashlib.sha256(content).hexdigest()}"')
+        if self.of.faults.resets:
+            self.of.faults.resets -= 1
+            self.of.faults.cut_after.setdefault(name, []).insert(0, len(content) // 8)
+            self.send_file(name, content, ETag=f'"{xet_hash(content)}"')
+            return self.reset()
+        return self.send_file(name, content, ETag=f'"{xet_hash(content)}"')

@@ -150,6 +150,14 @@ def test_a_connection_that_breaks_is_taken_up_again(hub: Hub, folder: Path, reco
     assert find(T5_BASE, folder) is not None
 
 
+def test_a_connection_that_is_reset_is_taken_up_again(hub: Hub, folder: Path, record: Path) -> None:
+    hub.faults.resets = 2
+    assert fetch(hub, folder, *ONLY_T5, record=record).status == 0
+    first, second, third = (one.first_byte for one in store_requests(hub))
+    assert first == 0 < second < third
+    assert find(T5_BASE, folder) is not None
+
+
 def test_what_an_earlier_try_left_wrong_is_fetched_anew(hub: Hub, folder: Path, record: Path) -> None:
     digest = hashlib.sha256(t5_files()["model.safetensors"]).hexdigest()
     partial = home_of(T5_BASE, folder) / "blobs" / f"{digest}.incomplete"
@@ -197,8 +205,9 @@ def test_a_gated_repository(hub: Hub, folder: Path, record: Path) -> None:
 def test_a_repository_that_is_not_there_or_private(hub: Hub, folder: Path, record: Path) -> None:
     ended = fetch(hub, folder, "--musicgen", "someone/nothing", record=record)
     refused(ended, "laion/clap-htsat-unfused", "no such repository", "HF_TOKEN")
-    ended = fetch(hub, folder, "--card", "someone/nothing", record=record)
-    refused(ended, "someone/nothing", "no such repository", "private", "Check its name")
+    for token in ({}, {"HF_TOKEN": "hf_secret"}):
+        ended = fetch(hub, folder, "--card", "someone/nothing", record=record, **token)
+        refused(ended, "someone/nothing", "no such repository", "private", "Check its name")
 
 
 def test_a_token_that_is_not_valid(hub: Hub, folder: Path, record: Path) -> None:
