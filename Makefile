@@ -48,11 +48,11 @@ lint: $(VENV)/.dev-ready  ## ruff
 types: $(VENV)/.dev-ready  ## mypy
 	$(BIN)/mypy .
 
-check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is one
-	$(BIN)/python -m tests.slow.check_gpu
+check-gpu: $(VENV)/.dev-ready  ## the whole of /compose on a GPU where there is one (SETS="builtin pretrained")
+	$(BIN)/python -m tests.slow.check_gpu $(if $(SETS),--sets $(SETS))
 	$(BIN)/python -m tests.slow.check_step_gpu
 
-verify-pretrained: $(VENV)/.dev-ready  ## hashes, greedy equality, int8's distance, a round trip (AURAL_WEIGHTS=folder)
+verify-pretrained: $(VENV)/.dev-ready  ## a receipt for your weights: hashes, audiocraft's tokens and sound, a round trip (AURAL_WEIGHTS=folder)
 	$(BIN)/python -m bench.verify
 
 test-slow: $(VENV)/.dev-ready  ## greedy tokens on MusicGen's full shape: twenty minutes, 8 GB

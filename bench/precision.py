@@ -1,7 +1,8 @@
 """What each precision costs and gains on this machine. `python -m bench.precision [--weights HUB-CACHE-FOLDER]`
 
 On the weights of AURAL_MUSICGEN in that folder, or on random ones of MusicGen small's shape: time of a step, memory of
-a 30 s slot, and how far the distributions are from fp32's while all hear the tokens that fp32 has drawn.
+a 30 s slot, and how far the distributions are from fp32's while all hear the tokens that fp32 has drawn. On a CPU also
+how far a GPU's fp16 and bf16 are, without their time: a CPU's says nothing of a GPU's.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from models.musicgen.precision import ON, TORCH, calibrated
 from models.musicgen.shape import WINDOW_FRAMES, Shape, Weights
 from models.musicgen.step import Ints, Step
 from models.musicgen.step_onnx import OnnxStep
-from models.musicgen.step_torch import TorchStep
+from models.musicgen.step_torch import TorchStep, sum_in_full
 from models.musicgen.windows import Window
 
 RESULT = Path(__file__).parent / "results" / "precision.json"
@@ -60,11 +61,15 @@ class Distance:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A step, its cache's bytes a number, and what to set AURAL_PRECISION to for it; None: nothing gives just that."""
+    """A step, its cache's bytes a number, and what to set AURAL_PRECISION to for it; None: nothing gives that here.
+
+    `timed`: how long it takes here is how long it takes where it is used.
+    """
 
     step: Step
     number_bytes: int
     setting: str | None
+    timed: bool = True
 
 
 def distance(reference: Step, other: Step, shape: Shape, tokens: Ints, text: Tensor) -> Distance:
@@ -120,10 +125,14 @@ def kinds_of(weights: Weights, text: Tensor, device: torch.device, threads: int)
     On a CPU int8 is told apart in two: its weights alone, and its cache as well, which is what production takes.
     """
     positions = WINDOW_FRAMES + weights.shape.longest_delay
+
+    def on_torch(name: str) -> Step:
+        return TorchStep(weights, device, TORCH[name], slots=1, positions=positions)
+
     if device.type != "cpu":
+        sum_in_full()
         names = sorted(ON[device.type], key=lambda name: name != FP32)
-        made = {name: TorchStep(weights, device, TORCH[name], slots=1, positions=positions) for name in names}
-        return {name: Kind(step, TORCH[name].itemsize, name) for name, step in made.items()}
+        return {name: Kind(on_torch(name), TORCH[name].itemsize, name) for name in names}
 
     def onnx(**options: Any) -> Step:
         return OnnxStep(weights, slots=1, positions=positions, threads=threads, **options)
@@ -133,6 +142,7 @@ def kinds_of(weights: Weights, text: Tensor, device: torch.device, threads: int)
         FP32: Kind(onnx(), 4, FP32),
         "int8 weights": Kind(onnx(precision="int8"), 4, None),
         "int8 weights and cache": Kind(onnx(precision="int8", scales=scales), 1, "int8"),
+        **{name: Kind(on_torch(name), TORCH[name].itemsize, None, timed=False) for name in ("fp16", "bf16")},
     }
 
 
@@ -165,30 +175,43 @@ def measured(
     reference = kinds[FP32].step
     tokens = played(reference, shape, text, frames)
     far = {name: distance(reference, one.step, shape, tokens, text) for name, one in kinds.items() if name != FP32}
-    contestants = [Ours(name, one.step, shape, text) for name, one in kinds.items()]
-    timed = interleaved(contestants, None, 1, PLACES, Plan(5, 3))
-    return {
-        name: {
-            "setting": one.setting,
-            "step_ms": {place: 1000 * seconds for place, seconds in timed[name].step_s.items()},
-            "frames_per_s": frames_per_s(whole_clip_s(timed[name].step_s), 1),
-            "slot_gb": cached_numbers(shape, WINDOW_FRAMES + shape.longest_delay) * one.number_bytes / 1e9,
-            **({"distance": asdict(far[name]), "differ": far[name].draws_that_differ} if name in far else {}),
-        }
-        for name, one in kinds.items()
-    }
+    contestants = [Ours(name, one.step, shape, text) for name, one in kinds.items() if one.timed]
+    timed = interleaved(contestants, None, 1, PLACES, Plan(5, 3), device)
+    rows: dict[str, dict[str, Any]] = {}
+    for name, one in kinds.items():
+        slot_gb = cached_numbers(shape, WINDOW_FRAMES + shape.longest_delay) * one.number_bytes / 1e9
+        rows[name] = {"setting": one.setting, "slot_gb": slot_gb}
+        if name in timed:
+            step_s = timed[name].step_s
+            rows[name]["step_ms"] = {place: 1000 * seconds for place, seconds in step_s.items()}
+            rows[name]["frames_per_s"] = frames_per_s(whole_clip_s(step_s), 1)
+        if name in far:
+            rows[name] |= {"distance": asdict(far[name]), "differ": far[name].draws_that_differ}
+    return rows
 
 
 def show(rows: Mapping[str, Mapping[str, Any]]) -> None:
     head = "".join(f"{f'ms at {place}':>12}" for place in PLACES)
-    print(f"{'precision':<24}{head}{'frames/s':>10}{'30 s slot':>11}")
+    print(f"{'precision':<24}{head}{'frames/s':>10}{'30 s slot':>11}{'KL, nats':>12}{'same top':>10}")
     for name, row in rows.items():
-        figures = "".join(f"{ms:12.1f}" for ms in row["step_ms"].values())
-        print(f"{name:<24}{figures}{row['frames_per_s']:10.1f}{row['slot_gb']:8.2f} GB")
+        print(f"{name:<24}{_times(row)}{row['slot_gb']:8.2f} GB{_distance(row)}")
     for name, row in rows.items():
         for what, by_codebook in row.get("distance", {}).items():
-            print(f"{name}, {what}: " + ", ".join(f"{value:.4f}" for value in by_codebook))
+            print(f"{name}, {what}: " + ", ".join(f"{value:.2e}" for value in by_codebook))
     print(advice(rows))
+
+
+def _times(row: Mapping[str, Any]) -> str:
+    if "step_ms" not in row:
+        return f"{'a GPU computes so':>46}"
+    return "".join(f"{ms:12.1f}" for ms in row["step_ms"].values()) + f"{row['frames_per_s']:10.1f}"
+
+
+def _distance(row: Mapping[str, Any]) -> str:
+    if "distance" not in row:
+        return ""
+    far = row["distance"]
+    return f"{np.mean(far['kl_mean']):12.2e}{100 * np.mean(far['same_top']):8.1f} %"
 
 
 def advice(rows: Mapping[str, Mapping[str, Any]]) -> str:

@@ -1,15 +1,17 @@
 """The engine, transformers and audiocraft on MusicGen small's full shape. `python -m bench.generate`
 
-Three parts, each with a file of its own in bench/results, for each kind of device, so that no file mixes two runs:
+Three parts, each with a file of its own in bench/results, for each kind of device, so that no file mixes two runs. It
+is written after each table, and what one guest cannot do costs that guest alone.
 
 engine: the same random weights for all, interleaved in one run: at frames 50, 750 and 1450 of a clip, caches filled so
 far, straight lines between them make a figure for 30 s. Then requests of 1 to 6 s that arrive in real time, continuous
-batching against static; and the goals.
+batching against static; the first sound of a text; and the goals.
 contract (on a CPU): from how many threads on 60 s of music are there within 60 s; EnCodec is part of it.
 sizes: memory and speed of MusicGen's sizes, one request alone.
 
 `--quick`: batch 1 and fewer rounds in the part engine; a few minutes, and nothing is written.
-On a GPU (never run on one so far): TorchStep instead of the ONNX graph, and batch 32 as well.
+On a GPU (never run on one so far): the step that is served there, for as many slots as are served (SLOTS), in fp16,
+bf16 and fp32, and batch 32 as well; memory is the device's, and each contestant sums as its users have it.
 """
 
 from __future__ import annotations
@@ -17,25 +19,26 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 
 from bench.generate import tables
 from bench.generate.contract import contract
 from bench.generate.field import Field, Host, precisions_on
+from bench.generate.first_sound import first_sound
 from bench.generate.load import SERVERS, Load, steady
 from bench.generate.sizes import print_sizes
 from bench.generate.timing import PLACES, Plan, interleaved, read_limit
 from bench.generate.verdict import Meeting, clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
+from bench.machine import machine
 from bench.musicgen_shapes import SIZES, SMALL, cached_numbers, random_text, random_weights
+from models.devices import device_facts
 from models.musicgen.assemble import SLOTS
 from models.musicgen.engine import Engine
 
@@ -68,10 +71,13 @@ def main() -> None:
     known: dict[str, dict[str, float]] = {}
     if {"engine", "contract"} & set(parts):
         text = random_text(SMALL, TEXT_TOKENS, 0)
-        field = Field(random_weights(SMALL), text, device, asked.threads, slots=SLOTS["cpu"])
+        field = Field(random_weights(SMALL), text, device, asked.threads, slots=SLOTS[device.type])
         if "engine" in parts:
-            told, known["small"] = engine(field, asked.batches, quick=asked.quick)
-            keep(f"generate-{device.type}", told)
+            told = dict[str, Any]()
+            for part in engine(field, asked.batches, quick=asked.quick):
+                known |= {"small": part.pop("alone")} if "alone" in part else {}
+                told |= part
+                keep(f"generate-{device.type}", told)
         if "contract" in parts:
             keep("generate-contract-cpu", {"contract": contract(field)})
         del field
@@ -95,8 +101,8 @@ def arguments() -> argparse.Namespace:
     return asked
 
 
-def engine(field: Field, batches: Sequence[int] | None, *, quick: bool) -> tuple[dict[str, Any], dict[str, float]]:
-    """The part's tables, and frames/s of one request alone by precision."""
+def engine(field: Field, batches: Sequence[int] | None, *, quick: bool) -> Iterator[dict[str, Any]]:
+    """The part's tables one by one, as they are to be kept; with the steps' frames/s of one request by precision."""
     gpu = field.device.type != "cpu"
     batches = batches or ([1] if quick else [1, 4, 8, 32] if gpu else [1, 4, 8])
     field = replace(field, slots=max(*batches, field.slots))
@@ -104,29 +110,18 @@ def engine(field: Field, batches: Sequence[int] | None, *, quick: bool) -> tuple
     print(f"memory read at {limit / 1e9:.1f} GB/s at best")
     hosts = field.hosts()
     meetings, memory = met(field, hosts, batches, Plan(2, 2) if quick else Plan())
-    loads = loaded(hosts[-1], field, 10 if quick else CALLS)
-    limit = max(limit, read_limit(field.threads, field.device))  # once more: a machine's neighbours come and go
-    told = {
-        "read_limit_gb_per_s": limit / 1e9,
-        "rows": tables.steps(meetings, memory, hosts, SMALL, limit),
-        "load": tables.loads(loads, hosts[-1].precision),
-        "goals": tables.goals(goals_on_gpu(meetings, loads) if gpu else goals_on_cpu(meetings, SMALL, limit, loads)),
-        "meetings": [{"batch": m.batch, "guest": m.guest, **{o: m.ratio(o) for o in m.ours}} for m in meetings],
-    }
     alone = {name: clip_s(meetings, 1, f"ours {name}") for name in precisions_on(field.device)}
-    return told, {name: frames_per_s(seconds, 1) for name, seconds in alone.items() if seconds}
-
-
-def machine(threads: int, device: torch.device) -> dict[str, Any]:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return {
-        "cpu": names[0] if names else platform.processor(),
-        "threads": threads,
-        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
-        "torch": torch.__version__,
+    yield {
+        "rows": tables.steps(meetings, memory, hosts, SMALL, limit),
+        "meetings": [{"batch": m.batch, "guest": m.guest, **{o: m.ratio(o) for o in m.ours}} for m in meetings],
+        "alone": {name: frames_per_s(seconds, 1) for name, seconds in alone.items() if seconds},
     }
+    loads = loaded(hosts[-1], field, 10 if quick else CALLS)
+    yield {"load": tables.loads(loads, hosts[-1].precision)}
+    yield {"first_sound": tables.first_sound(first_sound(hosts[-1], field), hosts[-1].precision)}
+    limit = max(limit, read_limit(field.threads, field.device))  # once more: a machine's neighbours come and go
+    reached = goals_on_gpu(meetings, loads) if gpu else goals_on_cpu(meetings, SMALL, limit, loads)
+    yield {"read_limit_gb_per_s": limit / 1e9, "goals": tables.goals(reached)}
 
 
 def met(
@@ -141,11 +136,17 @@ def met(
         for guest in guests:
             name = guest.contestant.name
             needed = memory_needed(hosts, batch)
-            if psutil.virtual_memory().available < needed + SPARE_BYTES:
+            if device_facts(field.device).free_bytes < needed + SPARE_BYTES:
                 print(f"batch {batch}, {name}: left out, {needed / 1e9:.1f} GB of memory are not free", flush=True)
                 continue
             began = time.monotonic()
-            timed = interleaved([host.contestant for host in hosts], guest.contestant, batch, PLACES, plan)
+            ours = [host.contestant for host in hosts]
+            try:
+                timed = interleaved(ours, guest.contestant, batch, PLACES, plan, field.device)
+            except torch.OutOfMemoryError as error:
+                guest.contestant.leave()
+                print(f"batch {batch}, {name}: left out, {error}", flush=True)
+                continue
             meeting = Meeting(batch, guest.peer, guest.precision, name, timed)
             meetings.append(meeting)
             for own in ours_bytes:
@@ -168,9 +169,10 @@ def memory_needed(hosts: list[Host], batch: int) -> float:
 def loaded(host: Host, field: Field, calls: int) -> dict[str, Load]:
     """As many calls a second as continuous batching can just bear, by a step of eight slots in mid-request."""
     engine: Engine = host.contestant.engine
-    took = interleaved([host.contestant], None, engine.slots, [100], Plan(4, 4))[host.contestant.name].step_s[100]
+    slots = min(engine.slots, SLOTS["cpu"])  # more would want more calls than there is time for
+    told = interleaved([host.contestant], None, slots, [100], Plan(4, 4), field.device)[host.contestant.name]
     host.contestant.leave()
-    arrivals = steady(calls, engine.slots / took)
+    arrivals = steady(calls, slots / told.step_s[100])
     return {name: serve(engine, arrivals, field.text) for name, serve in SERVERS.items()}
 
 

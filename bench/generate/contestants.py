@@ -18,6 +18,7 @@ from models.musicgen.engine import PREFILL, Engine, Plan
 from models.musicgen.memory import give_back_freed
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape
 from models.musicgen.step import Step
+from models.musicgen.step_torch import sum_in_full
 
 FURTHEST = 1500
 """Positions that are filled: past the last that is measured."""
@@ -32,6 +33,10 @@ class Contestant(Protocol):
         """Be where `batch` requests have `position` tokens behind them."""
         ...
 
+    def ready(self) -> None:
+        """Its turn begins: what is set for the whole process is as its users have it."""
+        ...
+
     def step(self) -> None: ...
 
     def leave(self) -> None:
@@ -42,9 +47,10 @@ class Contestant(Protocol):
 class Ours:
     """The engine over a step. `prefill_s`: what each PREFILL of known positions took, from the clip's start on."""
 
-    def __init__(self, name: str, step: Step, shape: Shape, text: Tensor):
+    def __init__(self, name: str, step: Step, shape: Shape, text: Tensor, device: torch.device | None = None):
         self.name = name
         self.engine = Engine(step, shape)
+        self._device = device or torch.device("cpu")
         self.prefill_s: list[float] = []
         self._step, self._shape, self._text = step, shape, text
 
@@ -69,9 +75,14 @@ class Ours:
         known = np.random.default_rng(0).integers(0, CODEBOOK_SIZE, (FURTHEST, self._shape.codebooks))
         self.prefill_s = []
         for start in range(0, FURTHEST, PREFILL):
+            wait_for(self._device)
             began = time.perf_counter()
             self._step.prefill(0, known[start : start + PREFILL], start)
+            wait_for(self._device)
             self.prefill_s.append(time.perf_counter() - began)
+
+    def ready(self) -> None:
+        sum_in_full()
 
     def step(self) -> None:
         torch.set_num_threads(1)  # as the scheduler does: sampling is little work
@@ -114,6 +125,9 @@ class Transformers:
         tokens = torch.randint(CODEBOOK_SIZE, (batch * config.num_codebooks, 1), device=self._model.device)
         self._tokens = tokens
 
+    def ready(self) -> None:
+        sum_in_full(False)
+
     @torch.inference_mode()
     def step(self) -> None:
         torch.set_num_threads(self._threads)
@@ -127,7 +141,7 @@ class Transformers:
         logits = out.logits[:, -1].to(copy=True, dtype=torch.float32)
         likely = self._keep(self._tokens, self._guide(self._tokens, logits)).softmax(dim=-1)
         self._tokens = torch.multinomial(likely, 1)
-        wait(likely)
+        wait_for(likely.device)
 
     def leave(self) -> None:
         self._cache = None
@@ -161,20 +175,23 @@ class Audiocraft:
         transformer._streaming_state["offsets"] = torch.full((2 * batch,), position, device=first.device)
         self._tokens = torch.randint(CODEBOOK_SIZE, (batch, self._model.n_q, 1), device=first.device)
 
+    def ready(self) -> None:
+        sum_in_full(False)
+
     @torch.inference_mode()
     def step(self) -> None:
         torch.set_num_threads(self._threads)
         self._tokens = self._model._sample_next_token(
             self._tokens, self._conditions, {}, use_sampling=True, temp=1.0, top_k=TOP_K, cfg_coef=GUIDANCE
         )
-        wait(self._tokens)
+        wait_for(self._tokens.device)
 
     def leave(self) -> None:
         self._streaming.__exit__(None, None, None)
         give_back_freed()
 
 
-def wait(tensor: Tensor) -> None:
+def wait_for(device: torch.device) -> None:
     """Until a GPU has done what it was asked."""
-    if tensor.is_cuda:
-        torch.cuda.synchronize(tensor.device)
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -11,20 +11,23 @@ from torch import Tensor
 
 from bench.generate.contestants import Audiocraft, Contestant, Ours, Transformers
 from bench.generate.peers import audiocraft_model, transformers_model
-from bench.generate.timing import resident_bytes
+from bench.generate.timing import held_bytes
 from bench.musicgen_shapes import numbers_kept
-from models.musicgen.precision import calibrated
+from models.musicgen.precision import TORCH, calibrated
 from models.musicgen.shape import WINDOW_FRAMES, Weights
 from models.musicgen.step import Step
 from models.musicgen.step_onnx import OnnxStep
-from models.musicgen.step_torch import TorchStep
-
-PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+from models.musicgen.step_torch import TorchStep, sum_in_full
 
 
 def precisions_on(device: torch.device) -> Sequence[str]:
-    """Of ours; the one with the smallest numbers comes last."""
-    return ("fp32", "int8") if device.type == "cpu" else ("fp32", "bf16")
+    """Of ours; the one that is served, or on a CPU the one with the smallest numbers, comes last."""
+    return ("fp32", "int8") if device.type == "cpu" else ("fp32", "bf16", "fp16")
+
+
+def peers_precisions_on(device: torch.device) -> Sequence[str]:
+    """Of the peers: fp16 is what they are run in on a GPU, and on a CPU nobody does."""
+    return ("fp32", "bf16") if device.type == "cpu" else ("fp32", "bf16", "fp16")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +63,10 @@ class Field:
         """As production builds it (models/musicgen/assemble.py). On a GPU `threads` mean nothing."""
         positions = WINDOW_FRAMES + self.weights.shape.longest_delay
         if self.device.type != "cpu":
-            sizes = [size for size in (1, 4, 8, self.slots) if size <= self.slots]
-            dtype = PRECISIONS[precision]
-            return TorchStep(self.weights, self.device, dtype, slots=self.slots, positions=positions, sizes=sizes)
+            sum_in_full()
+            step = TorchStep(self.weights, self.device, TORCH[precision], slots=self.slots, positions=positions)
+            step.warm_up()
+            return step
         if precision == "fp32":
             return OnnxStep(self.weights, slots=self.slots, positions=positions, threads=threads)
         scales = calibrated(self.weights, [self.text], threads=threads)
@@ -71,23 +75,25 @@ class Field:
         )
 
     def host(self, precision: str, threads: int) -> Host:
-        before = resident_bytes()
-        ours = Ours(f"ours {precision}", self.step(precision, threads), self.weights.shape, self.text)
-        return Host(precision, ours, resident_bytes() - before)
+        before = held_bytes(self.device)
+        step = self.step(precision, threads)
+        ours = Ours(f"ours {precision}", step, self.weights.shape, self.text, self.device)
+        return Host(precision, ours, held_bytes(self.device) - before)
 
     def hosts(self) -> list[Host]:
         return [self.host(precision, self.threads) for precision in precisions_on(self.device)]
 
     def guests(self) -> Iterator[Guest]:
-        """Both peers in both precisions, transformers with both of its caches. Models are made when they are due."""
+        """Both peers in each precision, transformers with both of its caches. Models are made when they are due."""
         makers: dict[str, Callable[[Weights], Any]]
         makers = {"transformers": transformers_model, "audiocraft": audiocraft_model}
         for peer, make in makers.items():
-            for precision, dtype in PRECISIONS.items():
-                held_bytes = numbers_kept(self.weights.shape) * dtype.itemsize
+            for precision in peers_precisions_on(self.device):
+                dtype = TORCH[precision]
+                weights_bytes = numbers_kept(self.weights.shape) * dtype.itemsize
                 model = make(self.weights).to(self.device, dtype)
                 for one in self._settings(peer, precision, model):
-                    yield Guest(peer, precision, one, held_bytes)
+                    yield Guest(peer, precision, one, weights_bytes)
 
     def _settings(self, peer: str, precision: str, model: Any) -> list[Contestant]:
         name = f"{peer} {precision}"

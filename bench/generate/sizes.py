@@ -43,7 +43,7 @@ def print_sizes(
 
 
 def bytes_kept(shape: Shape, precision: str) -> float:
-    return 2 * numbers_kept(shape) if precision == "bf16" else kept_bytes(shape, precision)
+    return 2 * numbers_kept(shape) if precision in ("bf16", "fp16") else kept_bytes(shape, precision)
 
 
 def measured(shape: Shape, device: torch.device, threads: int) -> dict[str, float]:
@@ -61,7 +61,7 @@ def measured(shape: Shape, device: torch.device, threads: int) -> dict[str, floa
         if device_facts(device).free_bytes < needed:
             continue
         ours = field.host(precision, threads).contestant
-        step_s = interleaved([ours], None, 1, PLACES, Plan(2, 2))[ours.name].step_s
+        step_s = interleaved([ours], None, 1, PLACES, Plan(2, 2), device)[ours.name].step_s
         speeds[precision] = frames_per_s(whole_clip_s(step_s), 1)
         del ours
         gc.collect()

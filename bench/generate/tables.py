@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.generate.field import Host
+from bench.generate.first_sound import FirstSound
 from bench.generate.load import Load
 from bench.generate.timing import PLACES, share_of_limit
 from bench.generate.verdict import Goal, Meeting, clip_s, frames_per_s
@@ -56,6 +57,14 @@ def loads(by_server: Mapping[str, Load], precision: str) -> dict[str, Any]:
         what = f"{name} batching, {precision}"
         print(f"{what:<38}{load.frames_per_s:8.1f} frames/s, answers after {load.latency_s:.1f} s")
     return {"precision": precision, **{name: asdict(load) for name, load in by_server.items()}}
+
+
+def first_sound(told: FirstSound, precision: str) -> dict[str, Any]:
+    """From a text to its first block of samples, alone."""
+    text_ms, steps_ms, codec_ms = (1000 * seconds for seconds in (told.text_s, told.steps_s, told.codec_s))
+    parts = f"text {text_ms:.0f}, {told.frames} frames {steps_ms:.0f}, codec {codec_ms:.0f}"
+    print(f"{f'first sound, {precision}':<38}{1000 * told.total_s:8.0f} ms ({parts})")
+    return {"precision": precision, **asdict(told), "total_s": told.total_s}
 
 
 def goals(reached: Sequence[Goal]) -> list[dict[str, Any]]:

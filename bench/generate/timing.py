@@ -13,7 +13,7 @@ import psutil
 import torch
 from numpy.typing import NDArray
 
-from bench.generate.contestants import Contestant
+from bench.generate.contestants import Contestant, wait_for
 from bench.musicgen_shapes import cached_numbers, numbers_read
 from models.musicgen.engine import PREFILL
 from models.musicgen.graph import BLOCK
@@ -22,7 +22,8 @@ from models.musicgen.windows import STRIDE_S, windows_of
 
 PLACES = (50, 750, 1450)
 FLOAT_BYTES = 4
-CACHE_BYTES: Mapping[str, int] = {"fp32": 4, "bf16": 2, "int8": 1}
+CPU = torch.device("cpu")
+CACHE_BYTES: Mapping[str, int] = {"fp32": 4, "bf16": 2, "fp16": 2, "int8": 1}
 """Of a number, by precision; int8's scales are few."""
 WEIGHT_BYTES: Mapping[str, float] = {**CACHE_BYTES, "int8": 1 + FLOAT_BYTES / BLOCK}
 READS, READ_BYTES = 10, 2**30
@@ -54,23 +55,30 @@ class Timed:
 
 
 def interleaved(
-    hosts: Sequence[Contestant], guest: Contestant | None, batch: int, places: Sequence[int], plan: Plan
+    hosts: Sequence[Contestant],
+    guest: Contestant | None,
+    batch: int,
+    places: Sequence[int],
+    plan: Plan,
+    device: torch.device = CPU,
 ) -> dict[str, Timed]:
     """By name. The guest leaves after each place; the others stay for the next."""
     contestants = [*hosts, *([guest] if guest else [])]
     step_s: dict[str, dict[int, float]] = {one.name: {} for one in contestants}
     grown = dict.fromkeys(step_s, 0)
-    numbers, reads_s = torch.ones(READ_BYTES // FLOAT_BYTES), list[float]()
+    numbers, reads_s = torch.ones(READ_BYTES // FLOAT_BYTES, device=device), list[float]()
     for place in places:
         for one in contestants:
-            before = resident_bytes(reset_peak=True)
+            one.ready()
+            before = held_bytes(device, reset_peak=True)
             one.enter(batch, place - plan.taken // 2)
             one.step()
-            grown[one.name] = max(grown[one.name], peak_bytes() - before)
+            grown[one.name] = max(grown[one.name], peak_bytes(device) - before)
         took: dict[str, list[float]] = {one.name: [] for one in contestants}
         for _ in range(plan.rounds):
             for one in contestants:
-                took[one.name] += [seconds_of_step(one) for _ in range(plan.steps + 1)][1:]
+                one.ready()
+                took[one.name] += [seconds_of_step(one, device) for _ in range(plan.steps + 1)][1:]
             reads_s.append(_timed_sum(numbers))
         if guest:
             guest.leave()
@@ -80,9 +88,12 @@ def interleaved(
     return {name: Timed(step_s[name], grown[name], read_per_s) for name in step_s}
 
 
-def seconds_of_step(contestant: Contestant) -> float:
+def seconds_of_step(contestant: Contestant, device: torch.device) -> float:
+    """From a device that has nothing to do to one that has done it."""
+    wait_for(device)
     started = time.perf_counter()
     contestant.step()
+    wait_for(device)
     return time.perf_counter() - started
 
 
@@ -134,15 +145,22 @@ def long_take_s(step_s: Mapping[int, float], prefill_s: Sequence[float], frames:
     return total_s
 
 
-def resident_bytes(*, reset_peak: bool = False) -> int:
+def held_bytes(device: torch.device, *, reset_peak: bool = False) -> int:
+    """What this process holds: on a CUDA device there, else of the machine's memory."""
+    if device.type == "cuda":
+        if reset_peak:
+            torch.cuda.reset_peak_memory_stats(device)
+        return torch.cuda.memory_allocated(device)
     if reset_peak and STATUS.exists():
         STATUS.with_name("clear_refs").write_text("5")
     return int(psutil.Process().memory_info().rss)
 
 
-def peak_bytes() -> int:
-    """The most that was resident since the last reset; what is resident now where the system does not tell."""
+def peak_bytes(device: torch.device) -> int:
+    """The most that was held since the last reset; what is held now where the system does not tell."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
     if not STATUS.exists():
-        return resident_bytes()
+        return held_bytes(device)
     (line,) = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM")]
     return 1024 * int(line.split()[1])

@@ -108,10 +108,10 @@ def goals_of_load(loads: Mapping[str, Load]) -> list[Goal]:
 
 def goals_on_gpu(meetings: Sequence[Meeting], loads: Mapping[str, Load]) -> list[Goal]:
     """The goals, for one data-centre GPU."""
-    seconds = clip_s(meetings, 32, "ours bf16")
+    seconds = clip_s(meetings, 32, "ours fp16")
     real_time = None if seconds is None else 32 * 30 / seconds
     return [
         Goal("our best against audiocraft at its best, batch 1", ratio(meetings, 1, "best", "audiocraft"), least=20),
-        Goal("bf16, batch 32: times real time", real_time, least=300),
+        Goal("fp16, batch 32: times real time", real_time, least=300),
         *goals_of_load(loads),
     ]

@@ -52,8 +52,8 @@ def beside_public_sources(repo: str, revision: str | None, files: Files, public:
     if not other:
         return Check(what, f"all {len(known)} files that they know are these", passed=True)
     if revision != public.revision:
-        return Check(what, f"other bytes of {', '.join(other)}, at revision {public.revision or 'unknown'}")
-    return Check(what, f"other bytes of {', '.join(other)} at this very revision", passed=False)
+        return Check(what, f"they saw others at {public.revision[:8] or 'another revision'}: {', '.join(other)}")
+    return Check(what, f"they saw others at this very revision: {', '.join(other)}", passed=False)
 
 
 def _same(file: dict[str, Any], size_bytes: int, sha256: str) -> bool:

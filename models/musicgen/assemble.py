@@ -105,13 +105,11 @@ def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int
     room_bytes = _room_bytes(wishes, parameters(shape) * BYTES[precision])
     if device.type == "cpu":
         return _onnx_step(parts, precision, wishes, slots=slots, positions=positions), bytes_per_frame, room_bytes
-    from models.musicgen.step_torch import TorchStep
+    from models.musicgen.step_torch import TorchStep, sum_in_full
 
     # All of a GPU's cache is there from the start: no more slots than fit.
     slots = min(slots, max(1, room_bytes // (positions * bytes_per_frame)))
-    # Half-precision sums of half-precision products lose what softmax and norms then have to do without.
-    torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = False
-    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
+    sum_in_full()
     try:
         step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
         step.warm_up()

@@ -193,6 +193,15 @@ class TorchStep:
             ) from error
 
 
+def sum_in_full(in_full: bool = True) -> None:
+    """Whether sums of half-precision products are half precise themselves on a GPU, as torch has it unless told.
+
+    They lose what softmax and norms then have to do without. The whole process sums so from here on.
+    """
+    torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = not in_full
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = not in_full
+
+
 def _is_no_room(error: BaseException | None) -> bool:
     """Also where a graph's capture, ended early by it, fails in its own words."""
     if error is None:

@@ -1,10 +1,11 @@
-"""`make check-gpu`: the whole of /compose on a GPU, both model sets; says so where there is none.
+"""`make check-gpu`: the whole of /compose on a GPU, with both model sets or those in SETS; says so where there is none.
 
 The pretrained set runs on the weights in AURAL_WEIGHTS, or without them on small random checkpoints.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 import torch
 
+from aural.settings import MODEL_SETS
 from examples.clip import CLIP
 from tests.checkpoints import write_hub_cache
 from tests.serving import Served, serve
@@ -20,6 +22,9 @@ from tests.serving import Served, serve
 
 def main() -> None:
     """Exit status 1 where an answer is not what it must be."""
+    parser = argparse.ArgumentParser(prog="python -m tests.slow.check_gpu", description=__doc__)
+    parser.add_argument("--sets", nargs="+", choices=MODEL_SETS, default=MODEL_SETS, help="of models: both")
+    asked = parser.parse_args()
     if not torch.cuda.is_available():
         print("No GPU here that torch can use: nothing was checked.")
         return
@@ -29,7 +34,7 @@ def main() -> None:
         given = os.environ.get("AURAL_WEIGHTS")
         weights = Path(given) if given else write_hub_cache(home / "weights")
         print(f"weights: {'as given' if given else 'small random checkpoints'}")
-        for models in ("builtin", "pretrained"):
+        for models in asked.sets:
             settings = {"AURAL_MODELS": models, "AURAL_WEIGHTS": str(weights), "AURAL_DEVICE": "cuda"}
             with serve(home / models, settings) as served:
                 check(served, models)
