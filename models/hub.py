@@ -29,6 +29,7 @@ from models.weights import repo_folder, sha256_of
 PORTION_BYTES = 2**16
 """What is written at a time: a killed download loses less than this."""
 RESETS, RESET_PAUSE_S = 5, 1.0
+"""So many in a row that bring nothing are the end of it."""
 ELSEWHERE = "or set AURAL_WEIGHTS to a hub-cache folder that holds it"
 disable_progress_bars()  # ours are told of what comes
 constants.DOWNLOAD_CHUNK_SIZE = PORTION_BYTES
@@ -130,17 +131,18 @@ def _get(remote: RemoteFile, url: str, file: BinaryIO, heard: Heard) -> None:
     counted: Any = _Counted(file, heard)
     # As it is, not compressed on the way: a range of it is a range of the file then.
     headers = build_hf_headers(headers={"Accept-Encoding": "identity"})
-    for left in reversed(range(RESETS + 1)):
+    tries_left = RESETS
+    while True:
         came = file.seek(0, os.SEEK_END)
         try:
             return file_download.http_get(
                 url, counted, resume_size=came, headers=headers, expected_size=remote.size_bytes
             )
         except httpx2.ReadError:
-            if not left and file.seek(0, os.SEEK_END) == came:
+            tries_left = RESETS if file.seek(0, os.SEEK_END) > came else tries_left - 1
+            if not tries_left:
                 raise
             time.sleep(RESET_PAUSE_S)
-    raise ConnectionError(f"{remote.name}'s connection was reset {RESETS + 1} times")
 
 
 class _Counted:

@@ -88,12 +88,12 @@ def codec_package(**seanet: Any) -> dict[str, Any]:
 
     `seanet`: of its configuration, instead of what the published codec has.
     """
-    state = {_in_audiocraft_names(name): tensor for name, tensor in small_encodec().state_dict().items()}
+    state = {in_audiocraft_names(name): tensor for name, tensor in small_encodec().state_dict().items()}
     config = OmegaConf.to_yaml(codec_config(**seanet))
     return {"best_state": state, "xp.cfg": config, "version": "1.3.0", "exported": True}
 
 
-def _in_audiocraft_names(name: str) -> str:
+def in_audiocraft_names(name: str) -> str:
     """Of EnCodec's tensors, from transformers' names."""
     for pattern, replacement in [
         (r"^quantizer\.layers", "quantizer.vq.layers"),
@@ -111,7 +111,7 @@ def _in_audiocraft_names(name: str) -> str:
 def codec_config(**seanet: Any) -> dict[str, Any]:
     """The keys of the 32 kHz codec's training configuration that loading reads, at test size."""
     network = {"dimension": CODEC_WIDTH, "n_filters": CODEC_FILTERS, "ratios": [8, 5, 4, 4], "n_residual_layers": 1}
-    network |= {"channels": "${channels}", "causal": "${encodec.causal}", "pad_mode": "constant", "true_skip": True}
+    network |= {"channels": "${channels}", "causal": "${encodec.causal}", "pad_mode": "reflect", "true_skip": True}
     network |= {"activation": "ELU", "activation_params": {"alpha": 1.0}, "norm": "weight_norm", "norm_params": {}}
     network |= {"kernel_size": 7, "residual_kernel_size": 3, "last_kernel_size": 7, "dilation_base": 2, "compress": 2}
     network |= {"lstm": 2, "disable_norm_outer_blocks": 0, "encoder": {}}

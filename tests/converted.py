@@ -42,12 +42,10 @@ def write_musicgen_transformers(into: Path, folder: Path, *, stereo: bool = Fals
             audio_channels=2 if stereo else 1,
         )
     )
-    # What the source plays through: its own, whose weights here are those of ENCODEC_32KHZ, or that one itself.
-    own_codec: dict[str, Any] = {} if stereo else {"pad_mode": "constant"}
-    codec: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, folder), local_files_only=True, **own_codec)
     model: Any = MusicgenForConditionalGeneration(
         text_encoder=T5EncoderModel.from_pretrained(text, local_files_only=True),
-        audio_encoder=codec,
+        # What the source plays through: its own, whose weights here are those of ENCODEC_32KHZ, or that one itself.
+        audio_encoder=EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, folder), local_files_only=True),
         decoder=decoder,
     )
     own = {name: tensor for name, tensor in model.state_dict().items() if name.startswith(("text_enc", "audio_enc"))}

@@ -35,11 +35,11 @@ def audiocraft_model(weights: Weights) -> Any:
         positional_embedding="sin",
         dropout=0.0,
     )
-    model.load_state_dict(_audiocraft_state(weights), assign=True)
+    model.load_state_dict(audiocraft_state(weights), assign=True)
     return model.eval().requires_grad_(False)
 
 
-def _audiocraft_state(weights: Weights) -> dict[str, Tensor]:
+def audiocraft_state(weights: Weights) -> dict[str, Tensor]:
     state = {"out_norm.weight": weights.out_norm.weight, "out_norm.bias": weights.out_norm.bias}
     for codebook, head in enumerate(weights.heads.view(-1, CODEBOOK_SIZE, weights.shape.width)):
         state |= {f"emb.{codebook}.weight": weights.embeddings[codebook], f"linears.{codebook}.weight": head}

@@ -39,10 +39,8 @@ def decoded(folder: Path, tokens: Ints) -> Floats:
     """transformers' decode of (codebooks, frames) -> (sides, time): in stereo the left side's codebooks are even."""
     from transformers import EncodecModel
 
-    stereo = len(tokens) == 8
-    own_codec: dict[str, Any] = {} if stereo else {"pad_mode": "constant"}  # mono's, of the same weights
-    codec: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, folder), **own_codec)
-    sides = [tokens[0::2], tokens[1::2]] if stereo else [tokens]
+    codec: Any = EncodecModel.from_pretrained(snapshot(ENCODEC_32KHZ, folder))
+    sides = [tokens[0::2], tokens[1::2]] if len(tokens) == 8 else [tokens]
     given = torch.from_numpy(np.stack(sides))[None]
     with torch.inference_mode():
         return np.concatenate([codec.decode(side[None], [None])[0][0].numpy() for side in given.transpose(0, 1)])

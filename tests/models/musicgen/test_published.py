@@ -61,7 +61,6 @@ def test_each_released_size_sounds_as_audiocraft_loads_it(released: Path, name: 
     check_musicgen(card, released)
     stereo = parts.weights.shape.channels == 2
     assert stereo is ("stereo" in name)
-    assert parts.codec.config.pad_mode == ("reflect" if stereo else "constant")
     codec = load_compression_model(card.repo)
     codec = InterleaveStereoCompressionModel(codec) if stereo else codec
     tokens = np.random.default_rng(3).integers(0, 2048, (parts.weights.shape.codebooks, 60))
