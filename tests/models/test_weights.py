@@ -22,12 +22,12 @@ from models.cards import (
     Card,
     musicgen_card,
 )
+from models.packaged import package_file
 from models.weights import (
     absent,
     find,
     needed,
     obtain,
-    package_file,
     require,
     sha256_of,
     use_hub_cache,

@@ -23,6 +23,7 @@ from bench.musicgen_shapes import SMALL, random_weights
 from models.cards import MUSICGEN, T5_BASE
 from models.weights import files_of, needed, use_hub_cache
 from tests import checkpoints
+from tests.codec_checkpoint import codec_config, in_audiocraft_names
 
 CARD = MUSICGEN["musicgen-small"]
 DURATION_S = 2.0
@@ -44,8 +45,8 @@ def write_musicgen(into: Path) -> None:
     package = {"best_state": {name: tensor.half() for name, tensor in state.items()}}
     torch.save(package | {"xp.cfg": OmegaConf.to_yaml(config)}, into / "state_dict.bin")
     model = random_encodec(use_conv_shortcut=False)
-    codec = {checkpoints.in_audiocraft_names(name): tensor for name, tensor in model.state_dict().items()}
-    yaml = OmegaConf.to_yaml(checkpoints.codec_config(dimension=128, n_filters=64))
+    codec = {in_audiocraft_names(name): tensor for name, tensor in model.state_dict().items()}
+    yaml = OmegaConf.to_yaml(codec_config(dimension=128, n_filters=64))
     torch.save({"best_state": codec, "xp.cfg": yaml}, into / "compression_state_dict.bin")
 
 

@@ -15,7 +15,8 @@ from aural.errors import MissingWeights
 from models.cards import Card, musicgen_card
 from models.musicgen.load import load_musicgen
 from models.weights import snapshot
-from tests.checkpoints import TUNED, codec_config, codec_package, store, store_variant
+from tests.checkpoints import TUNED, store, store_variant
+from tests.codec_checkpoint import codec_config, codec_package
 
 Package = dict[str, Any]
 
