@@ -1,7 +1,8 @@
 """The engine, transformers and audiocraft on MusicGen small's full shape. `python -m bench.generate`
 
 Three parts, each with a file of its own in bench/results, for each kind of device, so that no file mixes two runs. It
-is written after each table, and what one guest cannot do costs that guest alone.
+is written after each batch size and each table. What one guest cannot do costs that guest alone, and a table that fails
+costs that table and the exit status: both are said there too.
 
 engine: the same random weights for all, interleaved in one run: at frames 50, 750 and 1450 of a clip, caches filled so
 far, straight lines between them make a figure for 30 s. Then requests of 1 to 6 s that arrive in real time, continuous
@@ -19,8 +20,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,25 +32,26 @@ import torch
 
 from bench.generate import tables
 from bench.generate.contract import contract
-from bench.generate.field import Field, Host, precisions_on
+from bench.generate.field import Field, Host, precisions_on, served
 from bench.generate.first_sound import first_sound
 from bench.generate.load import SERVERS, Load, steady
+from bench.generate.meet import Met, meet
 from bench.generate.sizes import print_sizes
-from bench.generate.timing import PLACES, Plan, interleaved, read_limit
-from bench.generate.verdict import Meeting, clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
+from bench.generate.timing import Plan, interleaved, read_limit
+from bench.generate.verdict import clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
 from bench.machine import machine
-from bench.musicgen_shapes import SIZES, SMALL, cached_numbers, random_text, random_weights
-from models.devices import device_facts
+from bench.musicgen_shapes import SIZES, SMALL, random_text, random_weights
 from models.musicgen.assemble import SLOTS
 from models.musicgen.engine import Engine
 
 RESULTS = Path(__file__).parents[1] / "results"
 PARTS = ("engine", "contract", "sizes")
+FAILED = "failed"
 USUAL_SIZES = ("small", "medium", "large", "stereo-small")
 TEXT_TOKENS = 20
-SPARE_BYTES = 10**9
 CALLS = 48
-"""Fewer are too few to fill the slots for long: simulated on step times of 30 to 160 ms, 32 gave a fifth less."""
+"""To eight slots, and in proportion to others. Fewer are too few to fill the slots for long: simulated on step times of
+30 to 160 ms, 32 gave a fifth less."""
 
 
 def main() -> None:
@@ -57,23 +60,21 @@ def main() -> None:
     device, parts = torch.device(asked.device), list(asked.parts)
     torch.set_num_threads(asked.threads)
     run = {"machine": machine(asked.threads, device), "date": date.today().isoformat()}
-    print(run["machine"])
+    print(run["machine"], "--quick: nothing is written." if asked.quick else "")
     if "contract" in parts and device.type != "cpu":
         parts.remove("contract")
         print("The part contract is left out: it is for CPUs alone. Ask for it by --parts contract --device cpu.")
 
     def keep(name: str, told: Mapping[str, Any]) -> None:
-        if asked.quick:
-            print(f"--quick: {name}.json is not written.")
-        else:
+        if not asked.quick:
             (RESULTS / f"{name}.json").write_text(json.dumps({**run, **told}, indent=1) + "\n")
 
     known: dict[str, dict[str, float]] = {}
+    told = dict[str, Any]()
     if {"engine", "contract"} & set(parts):
         text = random_text(SMALL, TEXT_TOKENS, 0)
         field = Field(random_weights(SMALL), text, device, asked.threads, slots=SLOTS[device.type])
         if "engine" in parts:
-            told = dict[str, Any]()
             for part in engine(field, asked.batches, quick=asked.quick):
                 known |= {"small": part.pop("alone")} if "alone" in part else {}
                 told |= part
@@ -84,6 +85,8 @@ def main() -> None:
     if "sizes" in parts:
         rows = print_sizes(asked.sizes or USUAL_SIZES, device, asked.threads, known)
         keep(f"generate-sizes-{device.type}", {"sizes": rows})
+    if failed := [name for name, one in told.items() if isinstance(one, dict) and FAILED in one]:
+        sys.exit(f"Failed: {', '.join(failed)}. The rest was measured.")
 
 
 def arguments() -> argparse.Namespace:
@@ -108,71 +111,54 @@ def engine(field: Field, batches: Sequence[int] | None, *, quick: bool) -> Itera
     field = replace(field, slots=max(*batches, field.slots))
     limit = read_limit(field.threads, field.device)
     print(f"memory read at {limit / 1e9:.1f} GB/s at best")
-    hosts = field.hosts()
-    meetings, memory = met(field, hosts, batches, Plan(2, 2) if quick else Plan())
-    alone = {name: clip_s(meetings, 1, f"ours {name}") for name in precisions_on(field.device)}
-    yield {
-        "rows": tables.steps(meetings, memory, hosts, SMALL, limit),
-        "meetings": [{"batch": m.batch, "guest": m.guest, **{o: m.ratio(o) for o in m.ours}} for m in meetings],
-        "alone": {name: frames_per_s(seconds, 1) for name, seconds in alone.items() if seconds},
-    }
-    loads = loaded(hosts[-1], field, 10 if quick else CALLS)
-    yield {"load": tables.loads(loads, hosts[-1].precision)}
-    yield {"first_sound": tables.first_sound(first_sound(hosts[-1], field), hosts[-1].precision)}
+    hosts, met, loads = field.hosts(), Met(), dict[str, Load]()
+    for met in meet(field, hosts, batches, Plan(2, 2) if quick else Plan()):
+        yield steps_told(met, hosts, field.device, limit)
+    tables.steps(steps_told(met, hosts, field.device, limit)["rows"])
+
+    def load() -> dict[str, Any]:
+        loads.update(loaded(hosts[-1], field, 10 if quick else CALLS))
+        return tables.loads(loads, hosts[-1].precision)
+
+    def first() -> dict[str, Any]:
+        host = served(hosts, field.device)
+        return tables.first_sound(first_sound(host, field), host.precision)
+
+    yield tried("load", load, hosts)
+    yield tried("first_sound", first, hosts)
     limit = max(limit, read_limit(field.threads, field.device))  # once more: a machine's neighbours come and go
-    reached = goals_on_gpu(meetings, loads) if gpu else goals_on_cpu(meetings, SMALL, limit, loads)
+    reached = goals_on_gpu(met.meetings, loads) if gpu else goals_on_cpu(met.meetings, SMALL, limit, loads)
     yield {"read_limit_gb_per_s": limit / 1e9, "goals": tables.goals(reached)}
 
 
-def met(
-    field: Field, hosts: list[Host], batches: Sequence[int], plan: Plan
-) -> tuple[list[Meeting], dict[str, dict[int, int]]]:
-    """All meetings, and the peak memory in bytes by contestant and batch."""
-    meetings: list[Meeting] = []
-    memory: dict[str, dict[int, int]] = {}
-    ours_bytes = {host.contestant.name: host.built_bytes for host in hosts}
-    guests = list(field.guests())
-    for batch in sorted(batches):
-        for guest in guests:
-            name = guest.contestant.name
-            needed = memory_needed(hosts, batch)
-            if device_facts(field.device).free_bytes < needed + SPARE_BYTES:
-                print(f"batch {batch}, {name}: left out, {needed / 1e9:.1f} GB of memory are not free", flush=True)
-                continue
-            began = time.monotonic()
-            ours = [host.contestant for host in hosts]
-            try:
-                timed = interleaved(ours, guest.contestant, batch, PLACES, plan, field.device)
-            except torch.OutOfMemoryError as error:
-                guest.contestant.leave()
-                print(f"batch {batch}, {name}: left out, {error}", flush=True)
-                continue
-            meeting = Meeting(batch, guest.peer, guest.precision, name, timed)
-            meetings.append(meeting)
-            for own in ours_bytes:
-                ours_bytes[own] += max(0, timed[own].grown_bytes)
-                memory.setdefault(own, {})[batch] = ours_bytes[own]
-            memory.setdefault(name, {})[batch] = guest.held_bytes + timed[name].grown_bytes
-            ratios = ", ".join(f"{own} {meeting.ratio(own):.2f} x" for own in meeting.ours)
-            print(f"batch {batch}, {name}: {ratios}  ({time.monotonic() - began:.0f} s)", flush=True)
-    for host in hosts:
-        host.contestant.leave()
-    return meetings, memory
+def steps_told(met: Met, hosts: Sequence[Host], device: torch.device, limit: float) -> dict[str, Any]:
+    alone = {name: clip_s(met.meetings, 1, f"ours {name}") for name in precisions_on(device)}
+    return {
+        "rows": tables.rows_of(met.meetings, met.memory, hosts, SMALL, limit),
+        "meetings": [{"batch": m.batch, "guest": m.guest, **{o: m.ratio(o) for o in m.ours}} for m in met.meetings],
+        "left_out": met.left_out,
+        "alone": {name: frames_per_s(seconds, 1) for name, seconds in alone.items() if seconds},
+    }
 
 
-def memory_needed(hosts: list[Host], batch: int) -> float:
-    """Bytes: the guest's cache, a quarter more while it is copied, and what ours has to grow by."""
-    one = 4 * cached_numbers(SMALL, PLACES[-1])
-    return one * (1.25 * batch + sum(max(0, batch - len(host.contestant.engine.playing)) for host in hosts))
+def tried(name: str, table: Callable[[], dict[str, Any]], hosts: Sequence[Host]) -> dict[str, Any]:
+    """The table by its name; where it fails, why, and all slots are free for the next one."""
+    try:
+        return {name: table()}
+    except Exception as error:
+        traceback.print_exc()
+        for host in hosts:
+            host.contestant.leave()
+        return {name: {FAILED: f"{type(error).__name__}: {error}"}}
 
 
 def loaded(host: Host, field: Field, calls: int) -> dict[str, Load]:
-    """As many calls a second as continuous batching can just bear, by a step of eight slots in mid-request."""
+    """As many calls a second as continuous batching can just bear, by a step of all slots in mid-request."""
     engine: Engine = host.contestant.engine
-    slots = min(engine.slots, SLOTS["cpu"])  # more would want more calls than there is time for
-    told = interleaved([host.contestant], None, slots, [100], Plan(4, 4), field.device)[host.contestant.name]
+    told = interleaved([host.contestant], None, engine.slots, [100], Plan(4, 4), field.device)[host.contestant.name]
     host.contestant.leave()
-    arrivals = steady(calls, slots / told.step_s[100])
+    # As many calls to each slot, however many there are: static batching would bear a load for fewer with ease.
+    arrivals = steady(calls * engine.slots // SLOTS["cpu"], engine.slots / told.step_s[100])
     return {name: serve(engine, arrivals, field.text) for name, serve in SERVERS.items()}
 
 

@@ -75,10 +75,10 @@ class Ours:
         known = np.random.default_rng(0).integers(0, CODEBOOK_SIZE, (FURTHEST, self._shape.codebooks))
         self.prefill_s = []
         for start in range(0, FURTHEST, PREFILL):
-            wait_for(self._device)
+            wait(self._device)
             began = time.perf_counter()
             self._step.prefill(0, known[start : start + PREFILL], start)
-            wait_for(self._device)
+            wait(self._device)
             self.prefill_s.append(time.perf_counter() - began)
 
     def ready(self) -> None:
@@ -141,7 +141,7 @@ class Transformers:
         logits = out.logits[:, -1].to(copy=True, dtype=torch.float32)
         likely = self._keep(self._tokens, self._guide(self._tokens, logits)).softmax(dim=-1)
         self._tokens = torch.multinomial(likely, 1)
-        wait_for(likely.device)
+        wait(likely.device)
 
     def leave(self) -> None:
         self._cache = None
@@ -154,6 +154,7 @@ class Audiocraft:
     def __init__(self, name: str, model: Any, text: Tensor, *, threads: int):
         self.name = name
         self._model, self._text, self._threads = model, text, threads
+        self._streaming: Any = None
 
     def enter(self, batch: int, position: int) -> None:
         from audiocraft.modules.conditioners import ConditioningAttributes
@@ -184,14 +185,16 @@ class Audiocraft:
         self._tokens = self._model._sample_next_token(
             self._tokens, self._conditions, {}, use_sampling=True, temp=1.0, top_k=TOP_K, cfg_coef=GUIDANCE
         )
-        wait_for(self._tokens.device)
+        wait(self._tokens.device)
 
     def leave(self) -> None:
-        self._streaming.__exit__(None, None, None)
+        if self._streaming is not None:  # memory may have been short before it entered
+            self._streaming.__exit__(None, None, None)
+            self._streaming = None
         give_back_freed()
 
 
-def wait_for(device: torch.device) -> None:
+def wait(device: torch.device) -> None:
     """Until a GPU has done what it was asked."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,16 @@ from bench.generate.contestants import Audiocraft, Contestant, Ours, Transformer
 from bench.generate.peers import audiocraft_model, transformers_model
 from bench.generate.timing import held_bytes
 from bench.musicgen_shapes import numbers_kept
-from models.musicgen.precision import TORCH, calibrated
+from models.musicgen.precision import ON, TORCH, Precision, calibrated, choose_precision
 from models.musicgen.shape import WINDOW_FRAMES, Weights
-from models.musicgen.step import Step
+from models.musicgen.step import OutOfRoom, Step
 from models.musicgen.step_onnx import OnnxStep
 from models.musicgen.step_torch import TorchStep, sum_in_full
 
 
-def precisions_on(device: torch.device) -> Sequence[str]:
+def precisions_on(device: torch.device) -> Sequence[Precision]:
     """Of ours; the one that is served, or on a CPU the one with the smallest numbers, comes last."""
-    return ("fp32", "int8") if device.type == "cpu" else ("fp32", "bf16", "fp16")
+    return ("fp32", "int8") if device.type == "cpu" else ON[device.type][::-1]
 
 
 def peers_precisions_on(device: torch.device) -> Sequence[str]:
@@ -30,9 +30,12 @@ def peers_precisions_on(device: torch.device) -> Sequence[str]:
     return ("fp32", "bf16") if device.type == "cpu" else ("fp32", "bf16", "fp16")
 
 
+PEERS: Mapping[str, Callable[[Weights], Any]] = {"transformers": transformers_model, "audiocraft": audiocraft_model}
+
+
 @dataclass(frozen=True, eq=False)
 class Host:
-    """One of ours. `built_bytes`: memory that its weights take."""
+    """One of ours. `built_bytes`: memory that its weights take, and on a GPU all of its cache."""
 
     precision: str
     contestant: Ours
@@ -51,7 +54,7 @@ class Guest:
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """What all have in common. `slots`: the largest batch."""
+    """What all have in common. `slots`: as many as are served, and at least the largest batch."""
 
     weights: Weights
     text: Tensor
@@ -81,19 +84,27 @@ class Field:
         return Host(precision, ours, held_bytes(self.device) - before)
 
     def hosts(self) -> list[Host]:
-        return [self.host(precision, self.threads) for precision in precisions_on(self.device)]
+        """Those for which there is room. Raises OutOfRoom where there is none for any.
 
-    def guests(self) -> Iterator[Guest]:
-        """Both peers in each precision, transformers with both of its caches. Models are made when they are due."""
-        makers: dict[str, Callable[[Weights], Any]]
-        makers = {"transformers": transformers_model, "audiocraft": audiocraft_model}
-        for peer, make in makers.items():
-            for precision in peers_precisions_on(self.device):
-                dtype = TORCH[precision]
-                weights_bytes = numbers_kept(self.weights.shape) * dtype.itemsize
-                model = make(self.weights).to(self.device, dtype)
-                for one in self._settings(peer, precision, model):
-                    yield Guest(peer, precision, one, weights_bytes)
+        A GPU has all of a cache from the start: there the served one is built first, so that another is missing.
+        """
+        order = precisions_on(self.device)
+        hosts: dict[str, Host] = {}
+        for precision in order if self.device.type == "cpu" else reversed(order):
+            try:
+                hosts[precision] = self.host(precision, self.threads)
+            except OutOfRoom as error:
+                if not hosts:
+                    raise
+                print(f"ours {precision}: left out, {error}", flush=True)
+        return [hosts[precision] for precision in order if precision in hosts]
+
+    def guests(self, peer: str, precision: str) -> list[Guest]:
+        """One of PEERS in a precision; transformers with both of its caches over one model."""
+        dtype = TORCH[precision]
+        model = PEERS[peer](self.weights).to(self.device, dtype)
+        weights_bytes = numbers_kept(self.weights.shape) * dtype.itemsize
+        return [Guest(peer, precision, one, weights_bytes) for one in self._settings(peer, precision, model)]
 
     def _settings(self, peer: str, precision: str, model: Any) -> list[Contestant]:
         name = f"{peer} {precision}"
@@ -103,3 +114,9 @@ class Field:
             Transformers(f"{name}, {cache} cache", model, self.text, static=cache == "static", threads=self.threads)
             for cache in ("growing", "static")
         ]
+
+
+def served(hosts: Sequence[Host], device: torch.device) -> Host:
+    """The one whose precision the service takes there unless it is told; the last where that one is missing."""
+    precision = choose_precision("auto", device)
+    return next((host for host in hosts if host.precision == precision), hosts[-1])

@@ -16,7 +16,7 @@ from bench.generate.verdict import Goal, Meeting, clip_s, frames_per_s
 from models.musicgen.shape import Shape
 
 
-def steps(
+def rows_of(
     meetings: Sequence[Meeting],
     memory: Mapping[str, Mapping[int, int]],
     hosts: Sequence[Host],
@@ -24,8 +24,6 @@ def steps(
     limit: float,
 ) -> list[dict[str, Any]]:
     """A row for each batch and contestant; of ours, how much of the time its reads of memory account for."""
-    head = "".join(f"{f'frame {place}':>12}" for place in PLACES)
-    print(f"\n{'ms a step':<38}{head}{'30 s in':>10}{'frames/s':>10}{'memory':>10}{'of limit':>10}")
     precisions = {host.contestant.name: host.precision for host in hosts}
     rows: list[dict[str, Any]] = []
     for batch in sorted({one.batch for one in meetings}):
@@ -41,8 +39,14 @@ def steps(
             if name in precisions:
                 row["share_of_limit"] = share_of_limit(shape, precisions[name], batch, step_s, limit)
             rows.append(row)
-            _print_step(row)
     return rows
+
+
+def steps(rows: Sequence[Mapping[str, Any]]) -> None:
+    head = "".join(f"{f'frame {place}':>12}" for place in PLACES)
+    print(f"\n{'ms a step':<38}{head}{'30 s in':>10}{'frames/s':>10}{'memory':>10}{'of limit':>10}")
+    for row in rows:
+        _print_step(row)
 
 
 def _print_step(row: Mapping[str, Any]) -> None:

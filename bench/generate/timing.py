@@ -13,8 +13,9 @@ import psutil
 import torch
 from numpy.typing import NDArray
 
-from bench.generate.contestants import Contestant, wait_for
+from bench.generate.contestants import Contestant, wait
 from bench.musicgen_shapes import cached_numbers, numbers_read
+from models.devices import device_facts
 from models.musicgen.engine import PREFILL
 from models.musicgen.graph import BLOCK
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES, Shape
@@ -90,10 +91,10 @@ def interleaved(
 
 def seconds_of_step(contestant: Contestant, device: torch.device) -> float:
     """From a device that has nothing to do to one that has done it."""
-    wait_for(device)
+    wait(device)
     started = time.perf_counter()
     contestant.step()
-    wait_for(device)
+    wait(device)
     return time.perf_counter() - started
 
 
@@ -154,6 +155,14 @@ def held_bytes(device: torch.device, *, reset_peak: bool = False) -> int:
     if reset_peak and STATUS.exists():
         STATUS.with_name("clear_refs").write_text("5")
     return int(psutil.Process().memory_info().rss)
+
+
+def free_bytes(device: torch.device) -> int:
+    """What can be taken; on a CUDA device also what torch keeps there of what was freed."""
+    free = device_facts(device).free_bytes
+    if device.type == "cuda":
+        free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return free
 
 
 def peak_bytes(device: torch.device) -> int:

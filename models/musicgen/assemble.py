@@ -100,15 +100,13 @@ def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int
     """The step, what a frame in its cache takes, and what all of the cache may take, in bytes."""
     shape, device = parts.weights.shape, wishes.device
     positions = wishes.window_frames + shape.longest_delay
-    slots = wishes.slots or SLOTS[device.type]
     bytes_per_frame = shape.cached_numbers * BYTES[precision]
-    room_bytes = _room_bytes(wishes, parameters(shape) * BYTES[precision])
     if device.type == "cpu":
+        slots, room_bytes = wishes.slots or SLOTS["cpu"], _room_bytes(wishes, parameters(shape) * BYTES[precision])
         return _onnx_step(parts, precision, wishes, slots=slots, positions=positions), bytes_per_frame, room_bytes
     from models.musicgen.step_torch import TorchStep, sum_in_full
 
-    # All of a GPU's cache is there from the start: no more slots than fit.
-    slots = min(slots, max(1, room_bytes // (positions * bytes_per_frame)))
+    slots = slots_that_fit(shape, precision, wishes)
     sum_in_full()
     try:
         step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
@@ -128,6 +126,13 @@ def _onnx_step(parts: Parts, precision: Precision, wishes: Wishes, *, slots: int
     return OnnxStep(
         parts.weights, slots=slots, positions=positions, threads=wishes.threads, precision="int8", scales=scales
     )
+
+
+def slots_that_fit(shape: Shape, precision: Precision, wishes: Wishes) -> int:
+    """On a GPU, where all of the cache is there from the start."""
+    room_bytes = _room_bytes(wishes, parameters(shape) * BYTES[precision])
+    slot_bytes = (wishes.window_frames + shape.longest_delay) * shape.cached_numbers * BYTES[precision]
+    return min(wishes.slots or SLOTS[wishes.device.type], max(1, room_bytes // slot_bytes))
 
 
 def _room_bytes(wishes: Wishes, weights_bytes: int) -> int:

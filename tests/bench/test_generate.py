@@ -1,10 +1,15 @@
-"""The arithmetic of the benches: figures for 30 s, ratios, bytes, loads; and that peers play what the engine plays."""
+"""The arithmetic of the benches: figures for 30 s, ratios, bytes, loads. Peers play what the engine plays, and a failure
+costs a run no more than itself."""
 
 from __future__ import annotations
 
+import json
 import math
+import sys
 import time
 from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,19 +17,25 @@ import torch
 from torch import Tensor
 
 from aural.settings import MAX_DURATION_S
+from bench.codec import random_encodec
+from bench.generate import __main__ as generate
+from bench.generate import timing
 from bench.generate.contract import longest_s
+from bench.generate.field import Field, Host
+from bench.generate.first_sound import FirstSound, first_sound
 from bench.generate.load import Call, continuous, static, steady
 from bench.generate.peers import audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
 from bench.generate.timing import Timed, along_the_clip, long_take_s, share_of_limit, whole_clip_s
 from bench.generate.verdict import Goal, Meeting, clip_s, ratio
 from bench.musicgen_shapes import SMALL, cached_numbers, numbers_kept, numbers_read, random_text, random_weights
 from bench.precision import distance, played
+from models.musicgen.assemble import Wishes, slots_that_fit
 from models.musicgen.engine import PREFILL, Engine, Plan
 from models.musicgen.family import STEREO_DELAYS
 from models.musicgen.pace import StepCost
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
-from models.musicgen.step import Ints
+from models.musicgen.step import Ints, OutOfRoom
 from models.musicgen.step_onnx import OnnxStep
 from models.musicgen.step_torch import TorchStep
 
@@ -180,3 +191,49 @@ def test_distance_is_the_divergence_of_known_distributions() -> None:
     expected = likely * np.log(likely * CODEBOOK_SIZE) + (CODEBOOK_SIZE - 1) * rest * np.log(rest * CODEBOOK_SIZE)
     assert far.kl_mean == pytest.approx((expected,) * 4)
     assert far.draws_that_differ == pytest.approx(np.sqrt(expected / 2))
+
+
+def test_sizes_and_service_have_as_many_slots_as_fit() -> None:
+    """A slot of 30 s of MusicGen small is 296 MB in fp16."""
+    for megabytes, slots in ((10**6, 32), (3000, 10), (100, 1)):
+        wishes = Wishes(torch.device("cuda", 0), cache_mb=megabytes)
+        assert slots_that_fit(SMALL, "fp16", wishes) == slots
+        assert slots_that_fit(SMALL, "fp32", wishes) == min(32, max(1, megabytes * 2**20 // 591_003_648))
+
+
+def tiny_first_sound(host: Host, field: Field) -> FirstSound:
+    from transformers import T5Config, T5EncoderModel
+
+    t5: Any = T5EncoderModel(T5Config(d_model=32, d_ff=8, num_layers=1, num_heads=2))
+    return first_sound(host, field, t5.eval(), random_encodec(hidden_size=16, num_filters=4))
+
+
+def test_a_run_goes_on_past_what_fails_and_keeps_the_rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The load finds no memory, when the steps are on the disk already; the first sound comes after it."""
+    result = tmp_path / "generate-cpu.json"
+
+    def no_load(host: Host, field: Field, calls: int) -> None:
+        for seed in range(field.slots):  # they are in nobody's way later
+            host.contestant.engine.join(Plan(field.text, 50, seed))
+        raise OutOfRoom(f"{len(json.loads(result.read_text())['rows'])} rows are kept")
+
+    monkeypatch.setattr(generate, "RESULTS", tmp_path)
+    monkeypatch.setattr(generate, "random_weights", lambda _shape: random_weights(TINY))
+    monkeypatch.setattr(generate, "random_text", lambda _shape, tokens, seed: random_text(TINY, tokens, seed))
+    monkeypatch.setattr(timing, "READ_BYTES", 2**20)
+    monkeypatch.setattr(generate, "first_sound", tiny_first_sound)
+    monkeypatch.setattr(generate, "loaded", no_load)
+    flags = "--parts engine --device cpu --threads 1 --batches 1"
+    monkeypatch.setattr(sys, "argv", ["generate", *flags.split()])
+    with pytest.raises(SystemExit, match=r"^Failed: load\."):
+        generate.main()
+    told = json.loads(result.read_text())
+    # Ours twice, audiocraft and two caches of transformers' in two precisions.
+    assert told["load"] == {"failed": "OutOfRoom: 8 rows are kept"}
+    assert {row["who"] for row in told["rows"]} >= {"ours fp32", "ours int8", "audiocraft bf16"}
+    assert told["left_out"] == {}
+    assert told["first_sound"]["precision"] == "fp32", "what is served"
+    assert told["first_sound"]["frames"] == 14
+    verdicts = {goal["goal"]: goal["verdict"] for goal in told["goals"]}
+    assert verdicts["continuous against static batching: throughput"] == "not measured"
+    assert verdicts["our best against audiocraft at its best, batch 1"] in ("met", "missed")

@@ -17,7 +17,7 @@ from torch import Tensor
 from bench.musicgen_shapes import SMALL, random_text, random_weights
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape, Weights
 from models.musicgen.step import OutOfRoom
-from models.musicgen.step_torch import TorchStep
+from models.musicgen.step_torch import TorchStep, sum_in_full
 
 CUDA = torch.device("cuda", 0)
 POSITIONS = WINDOW_FRAMES + 4
@@ -117,6 +117,7 @@ def main() -> None:
         print("No GPU here that torch can use: the torch step was not checked on one.")
         return
     print(f"GPU: {torch.cuda.get_device_name(0)}, torch {torch.__version__}; random weights of MusicGen small's shape")
+    sum_in_full()  # as the service does
     weights = random_weights(SMALL)
     truth = run_slot(TorchStep(weights, torch.device("cpu"), torch.float32, slots=1, positions=128), 0)
     for dtype in PRECISIONS:
