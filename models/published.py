@@ -51,13 +51,15 @@ PUBLISHED: Mapping[str, Published] = {
         },
     ),
     "facebook/musicgen-medium": Published(
-        "",
+        "d3bd7b00761b78ad7a8a05145ee31e7832e9916c",
         {
             "state_dict.bin": PublishedFile(3_677_668_599, "", (WEBGPU,)),
             "compression_state_dict.bin": MONO_CODEC,
         },
     ),
-    "facebook/musicgen-large": Published("", {"compression_state_dict.bin": MONO_CODEC}),
+    "facebook/musicgen-large": Published(
+        "15ccdc92099879e47b6da12c350cdb71d4eab3ca", {"compression_state_dict.bin": MONO_CODEC}
+    ),
     "t5-base": Published(
         "a9723ea7f1b39c1eae772870f3b547bf6ef7e6c1",
         {

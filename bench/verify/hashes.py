@@ -52,7 +52,7 @@ def beside_public_sources(repo: str, revision: str | None, files: Files, public:
     if not other:
         return Check(what, f"all {len(known)} files that they know are these", passed=True)
     if revision != public.revision:
-        return Check(what, f"they saw others at {public.revision[:8] or 'another revision'}: {', '.join(other)}")
+        return Check(what, f"they saw others at {public.revision[:8]}: {', '.join(other)}")
     return Check(what, f"they saw others at this very revision: {', '.join(other)}", passed=False)
 
 

@@ -1,5 +1,5 @@
-"""The arithmetic of the benches: figures for 30 s, ratios, bytes, loads; that peers play what the engine plays; and that
-a failure costs a run no more than itself."""
+"""The arithmetic of the benches: figures for 30 s, ratios, bytes, loads. Peers play what the engine plays. A failure
+costs a run no more than itself."""
 
 from __future__ import annotations
 
