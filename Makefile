@@ -59,7 +59,8 @@ test-slow: $(VENV)/.dev-ready  ## greedy tokens on MusicGen's full shape: twenty
 	AURAL_SLOW=1 $(BIN)/python -m pytest tests/slow
 
 weights: $(VENV)/.ready  ## download the pretrained set once and record its hashes (AURAL_WEIGHTS=folder)
-	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS) $(if $(AURAL_MUSICGEN),--musicgen $(AURAL_MUSICGEN))
+	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS) $(if $(AURAL_MUSICGEN),--musicgen $(AURAL_MUSICGEN)) \
+		$(if $(AURAL_WEIGHTS_RECORD),--record $(AURAL_WEIGHTS_RECORD))
 
 bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
 	$(BIN)/bentoml build
