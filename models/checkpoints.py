@@ -35,7 +35,7 @@ def read_pickled(repo: str, path: Path) -> dict[str, Any]:
     return package
 
 
-def open_safetensors(repo: str, path: Path) -> Any:
+def _open_safetensors(repo: str, path: Path) -> Any:
     """A context manager over a file of safetensors: `keys()` and `get_tensor(name)`. Raises MissingWeights."""
     from safetensors import SafetensorError, safe_open
 
@@ -50,7 +50,7 @@ def read_tensors(repo: str, paths: Collection[Path]) -> dict[str, Tensor]:
     tensors: dict[str, Tensor] = {}
     for path in paths:
         if path.suffix == ".safetensors":
-            with open_safetensors(repo, path) as opened:
+            with _open_safetensors(repo, path) as opened:
                 tensors |= {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (no mapping)
         else:
             tensors |= read_pickled(repo, path)

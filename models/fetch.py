@@ -160,12 +160,12 @@ def bring_all(one: Wanted, folder: Path) -> None:
 
 
 def _remember(card: Card, folder: Path, record: Path) -> None:
-    recorded = read_record(record)
-    files = {name: sha256_of(path) for name, path in files_of(card, folder).items()}
-    revision = revision_of(card, folder)
+    """What is seen for the first time; what is known was just compared with the record."""
+    recorded, revision = read_record(record), revision_of(card, folder)
     assert revision is not None  # its files were found
     known = recorded[card.repo].sha256 if card.repo in recorded else {}
-    recorded[card.repo] = Seen(revision, {**known, **files})
+    new = {name: sha256_of(path) for name, path in files_of(card, folder).items() if name not in known}
+    recorded[card.repo] = Seen(revision, {**known, **new})
     write_record(record, recorded)
 
 

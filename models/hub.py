@@ -31,15 +31,15 @@ PORTION_BYTES = 2**16
 RESETS, RESET_PAUSE_S = 5, 1.0
 """So many in a row that bring nothing are the end of it."""
 ELSEWHERE = "or set AURAL_WEIGHTS to a hub-cache folder that holds it"
-disable_progress_bars()  # ours are told of what comes
-constants.DOWNLOAD_CHUNK_SIZE = PORTION_BYTES
-constants.HF_HUB_DISABLE_TELEMETRY = True
-
 TOKEN = "Check the token in HF_TOKEN, or unset it"
 NO_REPOSITORY = "{} has no such repository, or it is a private one"
 READER = "Check its name, or set HF_TOKEN to a token that may read it"
 Heard = Callable[[int], None]
 """Told how many bytes have come; fewer than none where some have to come again."""
+
+disable_progress_bars()  # ours are told of what comes
+constants.DOWNLOAD_CHUNK_SIZE = PORTION_BYTES
+constants.HF_HUB_DISABLE_TELEMETRY = True
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,13 @@ def bring(listed: Listing, name: str, folder: Path, heard: Heard) -> Path:
     What a broken-off try left is not fetched again. Of several processes that want the same file one fetches it.
     """
     remote, repo = listed.files[name], listed.repo
-    blob, place = blob_of(remote, repo, folder), repo_folder(folder, repo) / "snapshots" / listed.revision / name
+    home = repo_folder(folder, repo)
+    blob, place = blob_of(remote, repo, folder), home / "snapshots" / listed.revision / name
+    lock = folder / ".locks" / home.name / f"{remote.digest}.lock"
     with _in_one_sentence(repo, listed.revision, folder):
-        for needed in (blob.parent, place.parent, folder / ".locks" / repo_folder(folder, repo).name):
-            needed.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".locks" / repo_folder(folder, repo).name / f"{remote.digest}.lock"):
+        for needed in (blob, place, lock):
+            needed.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock):
             if not (blob.is_file() and blob.stat().st_size == remote.size_bytes):
                 _fetch(remote, hf_hub_url(repo, name, revision=listed.revision), blob, heard)
         if not place.exists():

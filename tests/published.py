@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from models.cards import CLAP, ENCODEC_32KHZ, MUSICGEN, T5_BASE
 from models.weights import snapshot
 from tests.checkpoints import TUNED
 from tests.converted import write_musicgen_transformers
-from tests.hub import Files, Hub
+from tests.hub import Hub
 
 AUDIOCRAFT = ("state_dict.bin", "compression_state_dict.bin")
 COMMON = (
@@ -167,7 +167,3 @@ def without(tensors: dict[str, Tensor], word: str) -> tuple[dict[str, Tensor], s
     """All but the first whose name has the word in it; and that name."""
     gone = next(name for name in sorted(tensors) if word in name)
     return {name: tensor for name, tensor in tensors.items() if name != gone}, gone
-
-
-def files_in(folder: Path, names: Iterable[str]) -> Files:
-    return {name: (folder / name).read_bytes() for name in names}
