@@ -38,11 +38,11 @@ class FirstSound:
 
 
 def first_sound(host: Host, field: Field, t5: Any = None, encodec: Any = None) -> FirstSound:
-    """As the service makes it: codec on the device, T5 beside it. `t5`, `encodec`: random ones of full size if None."""
+    """As the service makes it: codec and T5 on the device. `t5`, `encodec`: random ones of full size if None."""
     t5 = t5 or random_t5()
     d_model, width = t5.config.d_model, field.weights.shape.width
     projection = torch.randn(width, d_model, generator=torch.Generator().manual_seed(0)) / d_model**0.5
-    text = TextEncoder(SameTokens(), t5, projection, torch.zeros(width))
+    text = TextEncoder(SameTokens(), t5, projection, torch.zeros(width)).on(field.device)
     codec = Codec.load(encodec or random_encodec(), device=field.device, channels=1, threads=field.threads)
     host.contestant.ready()
     rounds = [_once(host.contestant.engine, codec, text, field) for _ in range(ROUNDS + 1)][1:]

@@ -110,7 +110,9 @@ class GivenTexts(torch.nn.Module):
         """Zeros, hidden by the mask, where guidance has dropped the text: as audiocraft's T5 conditioner has it."""
         names = [one.text["description"] for one in attributes]
         rows = [torch.zeros_like(self.texts[0]) if name is None else self.texts[int(name)] for name in names]
-        heard = torch.tensor([name is not None for name in names])[:, None].expand(-1, len(rows[0]))
+        heard = torch.tensor([name is not None for name in names], device=rows[0].device)[:, None].expand(
+            -1, len(rows[0])
+        )
         return {"description": (torch.stack(rows), heard.long())}
 
 
@@ -137,7 +139,7 @@ def transformers_tokens(model: Any, texts: Texts, frames: int) -> Tensor:
     codec: Any = EncodecModel(EncodecConfig(num_filters=4, hidden_size=32))
     whole: Any = MusicgenForConditionalGeneration(text_encoder=encoder, audio_encoder=codec, decoder=model)
     whole.generation_config.decoder_start_token_id = whole.generation_config.pad_token_id = PAD
-    asked = torch.arange(len(texts))[:, None].expand(-1, len(texts[0]))
+    asked = torch.arange(len(texts), device=texts[0].device)[:, None].expand(-1, len(texts[0]))
     return generated_tokens(whole, frames, input_ids=asked, attention_mask=torch.ones_like(asked))
 
 

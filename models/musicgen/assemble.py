@@ -84,7 +84,7 @@ def assemble(
     scheduler = Scheduler(engine, bytes_per_frame=bytes_per_frame, room_bytes=room_bytes, stepped=hear)
     composer = MusicGenComposer(
         card=with_record(card, record),
-        text=parts.text,
+        text=parts.text.on(wishes.device),
         scheduler=scheduler,
         codec=codec,
         encoder=encoder,

@@ -25,6 +25,16 @@ any GPU's processors. Not tuned: no GPU was at hand."""
 
 
 @triton.jit
+def _limited(numbers):
+    """decoder_torch.limited, of what was just read: an infinite fp16 is its largest number, other types are as they
+    are (fp16 alone is 16 bits with 10 of mantissa)."""
+    if numbers.dtype == tl.float16:
+        wide = numbers.to(tl.float32)
+        numbers = tl.minimum(tl.maximum(wide, -65504.0), 65504.0, propagate_nan=tl.PropagateNan.ALL).to(tl.float16)
+    return numbers
+
+
+@triton.jit
 def _attend_block(
     queries, keys, values, lengths, sums, weights, peaks,
     scale: tl.constexpr, fresh: tl.constexpr, room: tl.constexpr, heads: tl.constexpr, width: tl.constexpr,
@@ -41,7 +51,7 @@ def _attend_block(
         lane = tl.arange(0, lanes)
         inside = lane < width
         given = queries + (row * (3 if fresh else 1) * heads + head) * width + lane
-        query = tl.load(given, mask=inside, other=0.0).to(tl.float32) * scale
+        query = _limited(tl.load(given, mask=inside, other=0.0)).to(tl.float32) * scale
         # int64: a layer's cache passes 2**31 elements from about 340 slots of 30 s on (large: 170).
         place = (row.to(tl.int64) * heads + head) * room * width + at[:, None] * width + lane[None, :]
         cached = (at[:, None] < length - (1 if fresh else 0)) & inside[None, :]
@@ -49,8 +59,8 @@ def _attend_block(
         value = tl.load(values + place, mask=cached, other=0.0)
         if fresh:
             newest = (at[:, None] == length - 1) & inside[None, :]
-            new_key = tl.load(given + heads * width, mask=inside, other=0.0)
-            new_value = tl.load(given + 2 * heads * width, mask=inside, other=0.0)
+            new_key = _limited(tl.load(given + heads * width, mask=inside, other=0.0))
+            new_value = _limited(tl.load(given + 2 * heads * width, mask=inside, other=0.0))
             key = tl.where(newest, new_key[None, :], key)
             value = tl.where(newest, new_value[None, :], value)
             tl.store(keys + place, key, mask=newest)
@@ -101,7 +111,7 @@ def _add_norm(
     x = tl.load(rows + row * width + lane, mask=inside, other=0.0)
     if every > 0:
         given = inside & (row % every == 0)
-        x += tl.load(added + (row // every) * width + lane, mask=given, other=0.0).to(tl.float32)
+        x += _limited(tl.load(added + (row // every) * width + lane, mask=given, other=0.0)).to(tl.float32)
         tl.store(rows + row * width + lane, x, mask=inside)
     centred = tl.where(inside, x - tl.sum(x, 0) / width, 0.0)
     spread = tl.sqrt(tl.sum(centred * centred, 0) / width + eps)

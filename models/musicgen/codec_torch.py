@@ -29,9 +29,17 @@ class TorchNetwork:
         self._last = self._put(weights.last.matrix.reshape(7, -1)), self._put(weights.last.bias)
         self._zeros = 1 if weights.pad_mode == "constant" else 0  # rows of zeros after the last
         self._rows = functools.lru_cache(maxsize=16)(self._rows_of)  # most chunks look the same rows up
+        self._stream = _own_stream(device)
 
-    @torch.inference_mode()
     def remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
+        with torch.inference_mode(), torch.cuda.stream(self._stream):
+            return self._remember(tokens, rows, memory)
+
+    def render(self, heard: Floats, span: Span) -> Floats:
+        with torch.inference_mode(), torch.cuda.stream(self._stream):
+            return self._render(heard, span)
+
+    def _remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
         placed = self._put(tokens)
         summed = sum(F.embedding(one, table) for one, table in zip(placed, self._codebooks, strict=True))
         assert isinstance(summed, Tensor)
@@ -43,8 +51,7 @@ class TorchNetwork:
             heard, (hidden, cell) = self._lstm(entering, state)
         return (heard + entering).cpu().numpy(), (hidden.cpu().numpy(), cell.cpu().numpy())
 
-    @torch.inference_mode()
-    def render(self, heard: Floats, span: Span) -> Floats:
+    def _render(self, heard: Floats, span: Span) -> Floats:
         rows = self._put(heard)
         stages, last = self._rows(span)
         for parts, numbers in zip(self._stages, stages, strict=True):
@@ -84,6 +91,15 @@ class _TorchStage:
         narrow = F.linear(tapped[taps].flatten(1), *self.taps)
         kept = upsampled[start : start + len(taps)]
         return F.linear(F.elu(narrow), *self.point) + (F.linear(kept, *self.shortcut) if self.shortcut else kept)
+
+
+def _own_stream(device: torch.device) -> torch.cuda.Stream | None:
+    """On an NVIDIA GPU sound is made beside the decoder's steps, and not between them; None elsewhere."""
+    if device.type != "cuda":
+        return None
+    stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+    stream.wait_stream(torch.cuda.current_stream(device))  # the weights are on their way
+    return stream
 
 
 def _lstm(layers: Sequence[Memory]) -> nn.LSTM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
@@ -15,6 +16,23 @@ from models.musicgen.shape import CODEBOOK_SIZE, Layer, Norm, Weights
 
 AddNorm = Callable[[Tensor, Tensor | None, Norm, torch.dtype], Tensor]
 """attention_torch.add_norm, or the same as one kernel."""
+
+
+Limit = Callable[[Tensor, torch.dtype], Tensor]
+"""`limited`, or `as_it_is`."""
+
+
+def limited(numbers: Tensor, dtype: torch.dtype) -> Tensor:
+    """What would be infinite in fp16 stays at its largest number, 65504: an infinity would be NaN one norm later."""
+    if dtype is not torch.float16:
+        return numbers
+    largest = torch.finfo(dtype).max
+    return numbers.clamp(-largest, largest)
+
+
+def as_it_is(numbers: Tensor, _dtype: torch.dtype) -> Tensor:
+    """A `Limit` for kernels that hold to it as they read."""
+    return numbers
 
 
 class Attention(Protocol):
@@ -60,46 +78,50 @@ class Decoder:
         summed = F.embedding(tokens + offsets, tables).float().sum(1) + self.sinusoids[positions]
         return summed.repeat_interleave(2, dim=0)
 
-    def through_layers(self, rows: Tensor, attention: Attention, add_norm: AddNorm, parts: int = 1) -> Tensor:
+    def through_layers(
+        self, rows: Tensor, attention: Attention, add_norm: AddNorm, parts: int = 1, limit: Limit = limited
+    ) -> Tensor:
         """(2 * count, width) float32, changed in place -> (2 * count, width) after the last norm, in the weights'
-        precision. Even rows are conditional; the others skip cross-attention. `parts`: see linear."""
+        precision. Even rows are conditional; the others skip cross-attention. `parts`: see linear.
+
+        `limit`: what to do to products that `attention` and `add_norm` read: `limited`, unless these do it themselves.
+        """
         weights, dtype = self.weights, self.weights.heads.dtype
+        linear = functools.partial(_linear, parts=parts, limit=limit)
         normed = add_norm(rows, None, weights.layers[0].norm, dtype)
         following = [*(layer.norm for layer in weights.layers[1:]), weights.out_norm]
         for index, layer in enumerate(weights.layers):
-            heard = attention.attend(index, linear(normed, layer.qkv, parts))
-            normed = add_norm(rows, linear(heard, layer.out, parts), layer.cross_norm, dtype)
-            heard = attention.cross(index, linear(normed[::2], layer.cross_q, parts))
-            normed = add_norm(rows, linear(heard, layer.cross_out, parts), layer.feedforward_norm, dtype)
-            inner = linear(normed, layer.up, parts, F.gelu)
-            normed = add_norm(rows, linear(inner, layer.down, parts), following[index], dtype)
+            heard = attention.attend(index, linear(normed, layer.qkv))
+            normed = add_norm(rows, linear(heard, layer.out), layer.cross_norm, dtype)
+            heard = attention.cross(index, linear(normed[::2], layer.cross_q))
+            normed = add_norm(rows, linear(heard, layer.cross_out), layer.feedforward_norm, dtype)
+            inner = _linear(normed, layer.up, parts, limited, F.gelu)
+            normed = add_norm(rows, linear(inner, layer.down), following[index], dtype)
         return normed
 
     def logits(self, normed: Tensor, parts: int = 1) -> Tensor:
         """(2 * count, width) -> (count, 2, codebooks, CODEBOOK_SIZE) in the weights' precision."""
-        return linear(normed, self.weights.heads, parts).view(-1, 2, self.weights.shape.codebooks, CODEBOOK_SIZE)
+        return _linear(normed, self.weights.heads, parts).view(-1, 2, self.weights.shape.codebooks, CODEBOOK_SIZE)
 
     def text_keys_values(self, layer: int, text: Tensor) -> tuple[Tensor, Tensor]:
         """(tokens, width) float32 -> for one layer's cross-attention (heads, tokens, head width), twice."""
         shape, of = self.weights.shape, self.weights.layers[layer]
         given = limited(text, of.cross_k.dtype).to(of.cross_k.dtype)
         keys, values = (
-            linear(given, matrix).view(len(text), shape.heads, shape.head_width).transpose(0, 1)
+            _linear(given, matrix).view(len(text), shape.heads, shape.head_width).transpose(0, 1)
             for matrix in (of.cross_k, of.cross_v)
         )
         return keys, values
 
 
-def linear(rows: Tensor, matrix: Tensor, parts: int = 1, after: Callable[[Tensor], Tensor] | None = None) -> Tensor:
+def _linear(
+    rows: Tensor,
+    matrix: Tensor,
+    parts: int = 1,
+    limit: Limit = limited,
+    after: Callable[[Tensor], Tensor] | None = None,
+) -> Tensor:
     """A product, and what comes after it, in the precision of both; in so many parts of like shape, each on its own."""
-    products = (limited(F.linear(part, matrix), matrix.dtype) for part in rows.chunk(parts))
+    products = (limit(F.linear(part, matrix), matrix.dtype) for part in rows.chunk(parts))
     done = [after(product) if after else product for product in products]
     return torch.cat(done) if parts > 1 else done[0]
-
-
-def limited(numbers: Tensor, dtype: torch.dtype) -> Tensor:
-    """What would be infinite in fp16 stays at its largest number, 65504: an infinity would be NaN one norm later."""
-    if dtype is not torch.float16:
-        return numbers
-    largest = torch.finfo(dtype).max
-    return numbers.clamp(-largest, largest)

@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.musicgen.sampling import Controls, pick, uniforms
+from models.musicgen.sampling import Controls, uniforms
+from models.musicgen.sampling_graph import GraphedPick
 from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Ints, Step
 from models.musicgen.windows import STRIDE_S, Window, windows_of
@@ -129,6 +130,7 @@ class Engine:
         self.slots = step.slots
         self.playing: list[Playing] = []
         self._step = step
+        self._pick = GraphedPick(step.slots, shape.codebooks)
         self.window_frames, self._stride_frames = window_frames, stride_frames
 
     def join(self, plan: Plan) -> Playing:
@@ -152,8 +154,8 @@ class Engine:
         heard = np.concatenate([one.heard(positions[i : i + 1]) for i, one in enumerate(playing)])
         logits = self._step(heard, positions)
         numbers = np.stack([one.numbers() for one in playing])
-        tokens, finite = pick(logits, [one.plan.controls for one in playing], numbers)
-        for one, drawn, sound in zip(playing, tokens.cpu().numpy(), finite.tolist(), strict=True):
+        tokens, finite = self._pick(logits, [one.plan.controls for one in playing], numbers)
+        for one, drawn, sound in zip(playing, tokens, finite, strict=True):
             one.take(drawn)
             if not sound:
                 one.error = Collapsed(f"The model's numbers overflowed at frame {one.done}.")

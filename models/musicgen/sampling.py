@@ -39,41 +39,56 @@ def pick(logits: Tensor, controls: list[Controls], numbers: NDArray[np.float64])
 
     `logits`: (n, 2, codebooks, CODEBOOK_SIZE) float32, conditional first; `numbers`: (n, codebooks) in [0, 1).
     """
-
     if logits.device.type == "mps":  # it has no doubles
         logits = logits.cpu()
-
-    def column(*values: float) -> Tensor:
-        return torch.tensor(values, device=logits.device)[:, None, None]
-
-    conditional, unconditional = logits[:, 0], logits[:, 1]
-    mixed = unconditional + (conditional - unconditional) * column(*(c.guidance for c in controls))
-    finite = mixed.isfinite().all(dim=-1).all(dim=-1)
-    tokens = mixed.argmax(dim=-1)
     if all(c.temperature == 0 for c in controls):
-        return tokens, finite
-    warmth = column(*(c.temperature or 1.0 for c in controls))
-    likely = ((mixed - mixed.amax(dim=-1, keepdim=True)) / warmth).exp()
-    weights = (likely.nan_to_num().double() * LEVELS).long()
-    weights = weights * (weights >= _least(weights, controls))
-    sums = weights.cumsum(dim=-1)
-    target = torch.from_numpy(numbers).to(logits.device)[..., None] * sums[..., -1:]
-    drawn = torch.searchsorted(sums, target.long(), right=True)[..., 0]
-    greedy = column(*(c.temperature for c in controls))[..., 0] == 0
-    return torch.where(greedy, tokens, drawn), finite
-
-
-def _least(weights: Tensor, controls: list[Controls]) -> Tensor:
-    """(n, codebooks, 1): the smallest weight that may still be drawn. Equal ones are in or out together."""
+        guidance = torch.tensor([c.guidance for c in controls], device=logits.device)
+        mixed, finite = guided(logits, guidance)
+        return mixed.argmax(dim=-1), finite
     most = max(CODEBOOK_SIZE if c.top_p > 0 or c.top_k == 0 else c.top_k for c in controls)
+    table = torch.from_numpy(as_table(controls, numbers)).to(logits.device)
+    return drawn(logits, table, most=most, nuclei=any(c.top_p > 0 for c in controls))
+
+
+def as_table(controls: list[Controls], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 4 + codebooks): what `drawn` needs to know of each slot, in one piece to hand over."""
+    return np.concatenate([[(c.guidance, c.temperature, c.top_k, c.top_p) for c in controls], numbers], axis=1)
+
+
+def drawn(logits: Tensor, table: Tensor, *, most: int = CODEBOOK_SIZE, nuclei: bool = True) -> tuple[Tensor, Tensor]:
+    """See `pick`. Looks at no value on the host, so that a CUDA graph can hold it. `table`: see as_table.
+
+    `most`: no top-k is above it; `nuclei`: there may be a top-p. Both spare work alone.
+    """
+    guidance, temperature = table[:, 0].float(), table[:, 1].float()[:, None, None]
+    top_k, top_p = table[:, 2].long()[:, None, None], table[:, 3][:, None, None]
+    mixed, finite = guided(logits, guidance)
+    greedy = temperature == 0
+    likely = ((mixed - mixed.amax(dim=-1, keepdim=True)) / torch.where(greedy, 1.0, temperature)).exp()
+    weights = (likely.nan_to_num().double() * LEVELS).long()
+    weights = weights * (weights >= _least(weights, top_k, top_p, most, nuclei))
+    sums = weights.cumsum(dim=-1)
+    target = table[:, 4:, None] * sums[..., -1:]
+    tokens = torch.searchsorted(sums, target.long(), right=True)[..., 0]
+    return torch.where(greedy[..., 0], mixed.argmax(dim=-1), tokens), finite
+
+
+def guided(logits: Tensor, guidance: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits (n, codebooks, CODEBOOK_SIZE) as far beyond the unconditional as `guidance` (n,) says; (n,) all finite."""
+    conditional, unconditional = logits[:, 0], logits[:, 1]
+    mixed = unconditional + (conditional - unconditional) * guidance[:, None, None]
+    return mixed, mixed.isfinite().all(dim=-1).all(dim=-1)
+
+
+def _least(weights: Tensor, top_k: Tensor, top_p: Tensor, most: int, nuclei: bool) -> Tensor:
+    """(n, codebooks, 1): the smallest weight that may still be drawn. Equal ones are in or out together."""
     falling = (
         weights.topk(most, dim=-1).values if most < CODEBOOK_SIZE else weights.sort(dim=-1, descending=True).values
     )
-    kept = torch.tensor([(c.top_k or CODEBOOK_SIZE) for c in controls], device=weights.device)[:, None, None]
-    last = (kept - 1).expand(-1, weights.shape[1], 1).clamp(max=most - 1)
-    if any(c.top_p > 0 for c in controls):
-        share = torch.tensor([c.top_p for c in controls], dtype=torch.float64, device=weights.device)[:, None, None]
+    kept = torch.where(top_k == 0, CODEBOOK_SIZE, top_k)
+    last = (kept - 1).clamp(max=most - 1).expand(-1, weights.shape[1], 1)
+    if nuclei:
         before = falling.cumsum(dim=-1) - falling
-        nucleus = (before <= share * falling.sum(dim=-1, keepdim=True)).sum(dim=-1, keepdim=True)
-        last = torch.where(share > 0, nucleus - 1, last)
+        nucleus = (before <= top_p * falling.sum(dim=-1, keepdim=True)).sum(dim=-1, keepdim=True)
+        last = torch.where(top_p > 0, nucleus - 1, last)
     return falling.gather(-1, last)

@@ -8,7 +8,7 @@ On a CPU fixed shapes are not enough: equal rows of one fp32 product differed by
 to 11 rows, on two threads). There each slot is its own product, with its own GELU, and reads the weights anew: the
 CPU's fast step is step_onnx.
 
-Not run yet on a GPU: graphs, their memory and the bits of cuBLAS are for tests/slow/check_step_gpu.py to see.
+What a GPU alone can show (graphs, their memory, the bits of cuBLAS) tests/slow/check_step_gpu.py checks there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from torch import Tensor
 
 from models.musicgen import attention_torch
 from models.musicgen.attention_torch import Cache, PassAttention, SlotAttention
-from models.musicgen.decoder_torch import Attention, Decoder
+from models.musicgen.decoder_torch import Attention, Decoder, Limit, as_it_is, limited
 from models.musicgen.shape import CODEBOOK_SIZE, Weights
 from models.musicgen.step import Ints, OutOfRoom
 
@@ -165,6 +165,7 @@ class TorchStep:
         form alone: a graph reads all from the device."""
         given = self._given[:size].clamp(min=0)
         rows = self._decoder.rows(given[:, :-1], given[:, -1])
+        limit: Limit = limited
         if self._form == "eager":
             add_norm = attention_torch.add_norm
             attention: Attention = SlotAttention(self._cache, positions, tuple(self._text_lengths))
@@ -172,10 +173,10 @@ class TorchStep:
             from models.musicgen import attention_triton  # Triton comes with torch's CUDA builds for Linux alone
 
             torch.add(self._given[:, -1], 1, out=self._lengths)
-            add_norm = attention_triton.add_norm
+            add_norm, limit = attention_triton.add_norm, as_it_is  # its kernels hold to it as they read
             attention = attention_triton.BlockAttention(self._cache, self._lengths)
         parts = size if self._by_slot else 1
-        normed = self._decoder.through_layers(rows, attention, add_norm, parts)
+        normed = self._decoder.through_layers(rows, attention, add_norm, parts, limit)
         self._logits[:size] = self._decoder.logits(normed, parts)
 
     @contextlib.contextmanager

@@ -15,14 +15,21 @@ from torch import Tensor
 class TextEncoder:
     """Thread-safe: nothing changes after loading, and the tokenizer is called without its padding state.
 
-    `weight` (width, text width) and `bias` (width,) float32 on the CPU: the projection; None where T5's width is the
-    decoder's own and transformers' layout has none.
+    `weight` (width, text width) and `bias` (width,) float32, where the encoder is: the projection; None where T5's
+    width is the decoder's own and transformers' layout has none.
     """
 
     tokenizer: Any
     encoder: Any
     weight: Tensor | None
     bias: Tensor | None
+
+    def on(self, device: torch.device) -> TextEncoder:
+        """The same on an NVIDIA GPU, in float32 still; elsewhere it stays on the CPU. Moves what it is called on."""
+        if device.type != "cuda":
+            return self
+        weight, bias = (part if part is None else part.to(device) for part in (self.weight, self.bias))
+        return TextEncoder(self.tokenizer, self.encoder.to(device), weight, bias)
 
     @torch.no_grad()
     def encode(self, text: str) -> Tensor:
@@ -32,11 +39,11 @@ class TextEncoder:
         of zeros, as there: the music is then that of no text. A long text is heard whole, however long: T5's positions
         are relative, but it was trained on 512 tokens, and what stands past them weighs as it may.
         """
-        tokens = torch.tensor([self.tokenizer.encode(text).ids])
+        tokens = torch.tensor([self.tokenizer.encode(text).ids], device=self.encoder.device)
         states: Tensor = self.encoder(input_ids=tokens, attention_mask=torch.ones_like(tokens)).last_hidden_state[0]
         if self.weight is not None:
             states = F.linear(states, self.weight, self.bias)
-        return states if text else torch.zeros_like(states)
+        return states.cpu() if text else torch.zeros_like(states, device="cpu")
 
 
 def load_tokenizer(folder: Path) -> Any:

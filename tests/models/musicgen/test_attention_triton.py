@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from bench.musicgen_shapes import random_text, random_weights
-from models.musicgen.shape import Shape
+from models.musicgen.attention_torch import Cache
+from models.musicgen.shape import Norm, Shape
 from models.musicgen.step_torch import Form, TorchStep
 from tests.slow.check_step_gpu import run_slot
 
@@ -36,8 +37,27 @@ def compare_triton_with_torch() -> None:
     torch.testing.assert_close(alone, run_slot(by_size, 0, steps=2), atol=1e-5, rtol=0)
     triton.start(1, random_text(odd, 100, 1))
     assert torch.equal(alone, run_slot(triton, 0, steps=2)), "room for a longer text changes bits"
+    check_limits(odd)
     halves = [run_slot(a_form(form, torch.bfloat16), 0, steps=1) for form in FORMS]
     torch.testing.assert_close(*halves, atol=0.1, rtol=0)
+
+
+def check_limits(shape: Shape) -> None:
+    """Infinite fp16 products are read as 65504: in sums, queries, keys and values; a NaN stays one."""
+    from models.musicgen import attention_triton
+
+    norm = Norm(torch.ones(shape.width), torch.zeros(shape.width))
+    added = torch.zeros(2, shape.width, dtype=torch.float16)
+    added[0, 3], added[0, 4], added[1, 5] = torch.inf, -torch.inf, torch.nan
+    rows = torch.zeros(2, shape.width)
+    attention_triton.add_norm(rows, added, norm, torch.float16)
+    assert rows[0, 3:5].tolist() == [65504.0, -65504.0]
+    assert rows[1, 5].isnan()
+    cache = Cache.empty(shape, CPU, torch.float16, slots=1, positions=64, text=64)
+    attention = attention_triton.BlockAttention(cache, torch.ones(1, dtype=torch.int32))
+    heard = attention.attend(0, torch.full((2, 3 * shape.width), torch.inf, dtype=torch.float16))
+    assert (heard == 65504).all()
+    assert (cache.keys[0, :, :, 0] == 65504).all()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Triton comes with torch for Linux alone")

@@ -17,7 +17,7 @@ from scipy.stats import chisquare
 from torch import Tensor
 
 from models.musicgen.engine import Engine, Plan
-from models.musicgen.sampling import Controls, pick, uniforms
+from models.musicgen.sampling import Controls, as_table, drawn, pick, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Ints
 
@@ -244,6 +244,13 @@ def test_numbers_that_are_none_in_one_slot_change_no_other() -> None:
     sound = torch.tensor([slot not in (2, 5) for slot in range(len(MIXED))])
     assert torch.equal(finite, sound)
     assert torch.equal(tokens[sound], expected[sound])
+
+
+def test_what_is_spared_changes_no_token() -> None:
+    logits, numbers = random_logits(len(MIXED), 4), uniforms(5, len(MIXED), CODEBOOKS)
+    for controls in ([one] * len(MIXED) for one in MIXED):
+        tokens, _ = drawn(logits, torch.from_numpy(as_table(controls, numbers)))
+        assert torch.equal(tokens, pick(logits, controls, numbers)[0])
 
 
 def test_a_request_has_numbers_of_its_own_however_long_it_is() -> None:

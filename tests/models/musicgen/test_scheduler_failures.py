@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from aural.errors import Internal, NotReady
-from models.musicgen import engine
+from models.musicgen import sampling_graph
 from models.musicgen.engine import Engine
 from models.musicgen.sampling import pick
 from models.musicgen.scheduler import Scheduler
@@ -180,7 +180,7 @@ def test_out_of_memory_while_sampling_shrinks_the_batch_too(step: Step, monkeypa
             raise failures.pop()
         return pick(logits, *others)
 
-    monkeypatch.setattr(engine, "pick", once)
+    monkeypatch.setattr(sampling_graph, "pick", once)
     plans = [a_plan(seed, 30) for seed in range(3)]
     with serving(Frail(step, gate)) as (scheduler, _):
         got = at_once(scheduler, plans, partial(gate.let, 10_000))
