@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
@@ -79,11 +80,19 @@ class Workers:
         """`function(*args)` in a worker. `timeout_s` includes the wait for a free one.
 
         Raises what the function raises, WorkerDied, and DeadlineExceeded. When the time is over or the caller
-        is cancelled, the job's process is killed and another takes its place.
+        is cancelled, the job's process is killed and another takes its place; a job whose time is over before it
+        begins costs no process.
         """
+        if timeout_s <= 0:
+            raise DeadlineExceeded("No time is left for the work. Try again later, or with a shorter clip.")
+        ends_s = time.monotonic() + timeout_s
         try:
             async with asyncio.timeout(timeout_s):
-                answer = await self._ask(await self._free_worker(), function, args)
+                worker = await self._free_worker()
+                if time.monotonic() >= ends_s:
+                    self._idle.put_nowait(worker)
+                    raise TimeoutError
+                answer = await self._ask(worker, function, args)
         except TimeoutError as cause:
             sentence = f"The work is not done after {timeout_s:.1f} s. Try again later, or with a shorter clip."
             raise DeadlineExceeded(sentence) from cause

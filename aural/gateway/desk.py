@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import secrets
 import time
@@ -42,6 +43,13 @@ class Desk:
         self._settings = settings
         self._flow = flow
         self._records = RecordFolder(settings.log_dir, settings.log_max_mb * 2**20) if settings.logs else None
+        if self._records and (others := self._records.others()):
+            logger.warning(
+                "AURAL_LOG_DIR %s holds %d files that are no records (%s): they stay, and are not counted.",
+                self._records.folder,
+                len(others),
+                others[0],
+            )
 
     async def analyze(self, body: AnalyzeBody | AuralError) -> Response:
         async def work(here: Visit) -> Response:
@@ -129,7 +137,18 @@ class Desk:
             output_suffix=suffix,
             took_s=time.monotonic() - began_s,
         )
-        await asyncio.to_thread(self._records.keep, record)
+        try:
+            await asyncio.to_thread(self._records.keep, record)
+        except OSError as error:  # a full disk, a folder that is none: the answer is made, and goes out
+            logger.error("request %s left no record in %s: %s", here.request_id, self._records.folder, error)
+            _lost_records().inc()
+
+
+@functools.cache
+def _lost_records() -> Any:
+    from prometheus_client import Counter  # once BentoML has set it up for several processes
+
+    return Counter("aural_records_lost", "Requests whose record (LOGS=true) could not be written.")
 
 
 def _checked(body: Body | AuralError) -> Body:

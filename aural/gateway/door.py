@@ -31,9 +31,13 @@ from aural.gateway.presence import HUNG_UP, hung_up, while_waited_for
 from aural.ports import Deadline
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
-CALLS = ("/analyze", "/generate", "/compose")
 # BentoML's own calls and pages: their answers pass as they are.
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
+OPEN = frozenset({*ITS_OWN, "/", "/info", "/health", "/docs.json", "/schema.json"})
+"""All that is answered without the key and beside the limit of requests in flight. What is not here, letter for letter,
+is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
+PAGES = "/static_content/"
+"""Files of BentoML's own page, open too: its router looks for nothing else below."""
 # A refused upload is read (and thrown away) this far, so that its sender sees the answer and not a reset.
 DRAIN_BYTES = 4 * MAX_UPLOAD_BYTES
 DRAIN_S = 10.0
@@ -82,7 +86,7 @@ class Door:
             await body.drain()
             await error_answer(refusal, request_id)(scope, receive, send)
             return
-        counts = scope["path"] in CALLS
+        counts = not _is_open(scope["path"])
         answer = _OneShape(scope, body, send, request_id)
         self._inside += counts
         try:
@@ -106,7 +110,7 @@ class Door:
             await error_answer(NotReady("Not ready.", retry_after_s=2), "probe")(scope, receive, send)
 
     def _let_in(self, scope: Scope, headers: Headers) -> None:
-        if scope["path"] not in CALLS:
+        if _is_open(scope["path"]):
             return
         key = self._settings.api_key
         if key is not None and not hmac.compare_digest(
@@ -224,6 +228,10 @@ class _OneShape:
         if not self._started:
             await self._send({"type": "http.response.start", "status": HUNG_UP, "headers": []})
         await self._send({"type": "http.response.body", "body": b""})
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(PAGES)
 
 
 def _ours(status: int, scope: Scope) -> AuralError:

@@ -170,6 +170,18 @@ def test_the_wait_for_a_free_worker_counts() -> None:
     assert run(with_workers(1, jobs)) == 7, "who ran is not disturbed by who gave up waiting"
 
 
+@pytest.mark.parametrize("timeout_s", [0.0, -0.2])
+def test_a_job_that_is_late_is_refused_and_no_worker_dies_of_it(timeout_s: float) -> None:
+    async def jobs(workers: Workers) -> tuple[int, int]:
+        before = await workers.run(os.getpid, timeout_s=10)
+        with pytest.raises(DeadlineExceeded, match="No time is left"):
+            await workers.run(os.getpid, timeout_s=timeout_s)
+        return before, await workers.run(os.getpid, timeout_s=10)
+
+    before, after = run(with_workers(1, jobs))
+    assert before == after
+
+
 def test_a_cancelled_caller_ends_its_job() -> None:
     async def jobs(workers: Workers) -> tuple[int, int]:
         pid = await workers.run(os.getpid, timeout_s=10)

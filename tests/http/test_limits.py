@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
 
+from aural.gateway.door import OPEN
 from aural.settings import MAX_UPLOAD_BYTES
 from tests.serving import Served, band, wav_of
 
@@ -214,3 +217,18 @@ def test_more_than_fit_inside_are_429(strict: Served) -> None:
     assert_error(busy[0], 429, "busy")
     assert int(busy[0].headers["retry-after"]) >= 1
     assert any(answer.status_code == 200 for answer in answers)
+
+
+def test_every_route_but_the_open_ones_needs_the_key(strict: Served) -> None:
+    """Whatever BentoML's schema names, now or later; and a call's path under other spellings, sent as they are."""
+    routes = {route["route"] for route in httpx.get(f"{strict.url}/schema.json", timeout=10).json()["routes"]}
+    assert {"/analyze", "/generate", "/compose"} <= routes
+    spelled = ("%0A", "%0D", "%00", "/", "%20")
+    others = [f"{route}{end}" for route in routes for end in spelled]
+    others += [*(f"/{route}" for route in routes), "/./generate", "/GENERATE", "/no-such"]
+    for path in [*sorted(routes - OPEN), *others, "/%67enerate"]:
+        connection = HTTPConnection(strict.url.removeprefix("http://"), timeout=10)
+        body = json.dumps({"prompt": "lofi", "duration": 1})
+        connection.request("POST", path, body, {"content-type": "application/json"})
+        assert connection.getresponse().status == 401, path
+        connection.close()

@@ -128,3 +128,52 @@ def test_the_key_is_asked_for_where_there_is_one() -> None:
     bearer = {"authorization": "Bearer sésame".encode()}
     assert ask(says_its_id, "POST", "/generate", settings, headers=bearer).status_code == 200
     assert ask(says_its_id, "GET", "/health", settings).status_code == 200
+
+
+OTHER_SPELLINGS = (
+    "/generate\n",
+    "/generate\r",
+    "/generate\0",
+    "//generate",
+    "/./generate",
+    "/generate/",
+    "/GENERATE",
+    "/generate ",
+    "/health\n",
+    "/info/",
+    "/static_content",
+    "/no-such-path",
+)
+
+
+def asked_at(path: str, settings: Settings, *, key: str | None = None) -> int:
+    """The status for a decoded path, exactly as an ASGI server hands it over."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {key}".encode())] if key else []
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "raw_path": b"", "headers": headers}
+    asyncio.run(Door(answers(200), settings)(scope, receive, send))
+    return int(sent[0]["status"])
+
+
+@pytest.mark.parametrize("path", OTHER_SPELLINGS, ids=repr)
+def test_a_path_that_is_not_on_the_short_list_needs_the_key(path: str) -> None:
+    settings = Settings(api_key="sesame")
+    assert asked_at(path, settings) == 401
+    assert asked_at(path, settings, key="sesame") == 200
+
+
+@pytest.mark.parametrize("path", OTHER_SPELLINGS, ids=repr)
+def test_a_path_that_is_not_on_the_short_list_counts(path: str) -> None:
+    assert asked_at(path, Settings(max_in_flight=0)) == 429
+
+
+@pytest.mark.parametrize("path", [*sorted(door.OPEN), "/static_content/swagger-ui.css"])
+def test_what_is_on_the_short_list_needs_no_key_and_does_not_count(path: str) -> None:
+    assert asked_at(path, Settings(api_key="sesame", max_in_flight=0)) == 200
