@@ -11,7 +11,17 @@ Mode = Literal["major", "minor"]
 # Essentia's spelling: the one that tempo/key datasets and MusicGen's training captions use.
 TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SPELLING = re.compile(r"\s*([A-Ga-g])([#♯b♭]?)(?:(m)|[\s:-]*(major|minor|maj|min))?\s*")
+_SHIFTS = {"": 0, "#": 1, "♯": 1, "sharp": 1, "b": -1, "♭": -1, "flat": -1}
+# In a sentence a church mode is read as the one of the two that has its third.
+_MAJOR, _MINOR = r"major|maj|ionian|lydian|mixolydian", r"minor|min|aeolian|dorian|phrygian"
+NAMED = (
+    r"(?P<letter>[A-Ga-g])(?P<accidental>\s?[#♯♭]|[bB]|(?i:[\s-]?(?:sharp|flat)\b))?"
+    rf"(?:[\s:-]*(?i:(?:natural|harmonic|melodic)\s+)?(?P<mode>(?i:{_MAJOR}|{_MINOR}))\b|(?P<m>[mM])?(?![\w#♯♭'-]))"
+)
+"""The pattern of a key, in a field of its own or within a sentence."""
+_ALONE = re.compile(rf"\s*{NAMED}\s*")
+_MINOR_WORD = re.compile(_MINOR, re.IGNORECASE)
+_CHURCH = re.compile(r"\w+ian", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
@@ -26,14 +36,18 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Read `C major`, `F#m`, `Gb minor`, `Am`, `Bb`. Raises ValueError with a sentence."""
-        match = _SPELLING.fullmatch(text) or _SPELLING.fullmatch(text.lower())
-        if match is None:
+        """Read `C major`, `CM`, `F#m`, `Gb minor`, `E-flat major` or `Bb`. Raises ValueError with a sentence."""
+        match = _ALONE.fullmatch(text)
+        if match is None or _CHURCH.fullmatch(match["mode"] or ""):
             raise ValueError(f"Key {text!r} is not one of the 24 keys. Write it like 'C major', 'F#m' or 'Gb minor'.")
-        letter, accidental, m, word = match.groups()
-        shift = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[accidental]
-        minor = m is not None or (word or "").startswith("min")
-        return cls((_LETTERS[letter.upper()] + shift) % 12, "minor" if minor else "major")
+        return cls.of(match)
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> Key:
+        """From a match of `NAMED`."""
+        shift = _SHIFTS[(match["accidental"] or "").lower().strip(" -")]
+        minor = match["m"] == "m" or _MINOR_WORD.fullmatch(match["mode"] or "") is not None
+        return cls((_LETTERS[match["letter"].upper()] + shift) % 12, "minor" if minor else "major")
 
     def transposed(self, semitones: int) -> Key:
         """The same mode, `semitones` higher."""

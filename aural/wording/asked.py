@@ -1,87 +1,119 @@
-"""The tempo and key that a free prompt asks for, and the prompt with another one in that place."""
+"""The tempo and key that a prompt asks for, in free words or a caption's fields, and the prompt with others in their
+place. Whoever reads a prompt, reads these two here."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from aural.keys import Key
+from aural.keys import NAMED, Key
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 
-_NUMBER = r"\d{2,3}(?:\.\d+)?"
+_NUMBER = r"\d{2,3}(?:[.,]\d{1,3})?"
+_RANGE = rf"{_NUMBER}(?:\s*(?:-|\u2013|to)\s*{_NUMBER})?"
+_UNIT = r"(?:bpms?\b|b\.p\.m\.|beats\s*(?:per|a|each|/)\s*min(?:ute)?\b)"
+_LINKS = r"(?:\s*(?:of|at|is|be|should|to|set|around|about|approximately|roughly|near|circa|ca\.))*"
 _TEMPO = re.compile(
-    rf"(?<![\w.])(?P<before>{_NUMBER})[\s-]*(?:bpm|beats\s+(?:per|a)\s+minute)\b"
-    rf"|\b(?:bpm|tempo)(?:\s+of|\s+at)?\s*[:=]?\s*(?P<after>{_NUMBER})(?!\d)",
+    rf"(?<![\w.,-])(?P<before>{_RANGE})[\s-]*{_UNIT}"
+    rf"|(?:(?<![\w-])(?:bpm|tempo)\b{_LINKS}\s*(?P<sign>[:=])?{_LINKS}|(?:♩|\b(?:quarter|crotchet)(?:\s+note)?|\bm\.?m\.?)\s*=)"
+    rf"\s*~?\s*(?P<after>{_RANGE})(?=\s*{_UNIT}|\.(?!\d)|[^\w.%]|$)",
     re.IGNORECASE,
 )
 _KEY = re.compile(
-    r"(?P<intro>\bkey\s*[:=]\s*|\bkey\s+of\s+|\bin\s+)?"
-    r"(?P<text>(?<![\w#])(?P<letter>[A-G])(?P<accidental>[#♯b♭]|[\s-]?(?:sharp|flat)\b)?"
-    r"(?:[\s-]*(?P<mode>major|minor|maj|min)\b|(?P<m>m)?(?![\w#'-])))",
-    re.IGNORECASE,
+    r"(?P<intro>(?i:\bkey\s*(?P<sign>[:=])\s*|\bkey\s+(?:of|is|in)\s+|\bin\s+))?"
+    rf"(?P<text>(?<![\w#♯♭.'-]){NAMED})(?!\.\w)"
 )
 # After "in a minor" these do not make it the adjective that it is in "in a minor role".
-_NO_NOUN = re.compile(r"\s+(?!(?:at|with|and|or|for|on|by|then)\b)[a-z]", re.IGNORECASE)
+_NOUN = re.compile(r"\s+(?!(?:at|with|and|or|for|on|by|then)\b)[a-z]", re.IGNORECASE)
+_ENDS = re.compile(r"\s*(?:$|[.,;:)!?]|(?:at|with|and|or|for)\b)", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:^|[.,;:(])\s*$")
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class _Mention(Generic[Value]):
+    """Where a prompt names a tempo or key. `in_field`: as `bpm: 120` or `key = ...`, which goes before free words."""
+
+    start: int
+    end: int
+    value: Value
+    in_field: bool
 
 
 def asked_bpm(prompt: str) -> float | None:
-    """The first tempo that the prompt names: "120 bpm", "tempo: 98.5", "90 beats per minute"; 30 to 300."""
-    return next((bpm for _, _, bpm in _tempi(prompt)), None)
+    """The tempo that the prompt names: "120 bpm", "tempo: 98.5", "90 beats a minute", "♩ = 72"; 30 to 300.
+
+    Of several the first, one in a field before others; of a range ("120-130 bpm") its middle.
+    """
+    return _first(_tempi(prompt))
 
 
 def asked_key(prompt: str) -> Key | None:
-    """The first key that the prompt names: "in C minor", "F# major", "E-flat major", "key: Bbm", "key of G"."""
-    return next((key for _, _, key in _keys(prompt)), None)
+    """The key that the prompt names: "in C minor", "E-flat major", "key: Bbm", "key of g", "D dorian", "in B flat".
+
+    Of several the first, one in a field before others.
+    """
+    return _first(_keys(prompt))
 
 
 def with_bpm(prompt: str, bpm: float) -> str:
     """The prompt with every tempo that it names replaced by `bpm`, to a tenth where it is no whole number."""
-    for start, end, _ in reversed(list(_tempi(prompt))):
-        whole = bpm == round(bpm) and "." not in prompt[start:end]
-        prompt = f"{prompt[:start]}{bpm:.{0 if whole else 1}f}{prompt[end:]}"
+    for told in reversed(list(_tempi(prompt))):
+        whole = bpm == round(bpm) and "." not in prompt[told.start : told.end]
+        prompt = f"{prompt[: told.start]}{bpm:.{0 if whole else 1}f}{prompt[told.end :]}"
     return prompt
 
 
 def with_key(prompt: str, key: Key) -> str:
     """The prompt with every key that it names replaced by `key`; in small letters in a caption's `key:` field."""
-    for start, end, _ in reversed(list(_keys(prompt))):
-        in_field = re.search(r"key\s*[:=]\s*$", prompt[:start], re.IGNORECASE)
-        name = str(key).lower() if in_field and prompt[start:end].islower() else str(key)
-        prompt = f"{prompt[:start]}{name}{prompt[end:]}"
+    for told in reversed(list(_keys(prompt))):
+        name = str(key).lower() if told.in_field and prompt[told.start : told.end].islower() else str(key)
+        prompt = f"{prompt[: told.start]}{name}{prompt[told.end :]}"
     return prompt
 
 
-def _tempi(prompt: str) -> Iterator[tuple[int, int, float]]:
-    """Where each number stands, and the number."""
+def _first(mentions: Iterator[_Mention[Value]]) -> Value | None:
+    told = sorted(mentions, key=lambda mention: (not mention.in_field, mention.start))
+    return told[0].value if told else None
+
+
+def _tempi(prompt: str) -> Iterator[_Mention[float]]:
     for match in _TEMPO.finditer(prompt):
         group = "before" if match["before"] else "after"
-        bpm = float(match[group])
+        ends = [float(number.replace(",", ".")) for number in re.findall(_NUMBER, match[group])]
+        bpm = sum(ends) / len(ends)
         if SLOWEST_BPM <= bpm <= FASTEST_BPM:
-            yield match.start(group), match.end(group), bpm
+            yield _Mention(match.start(group), match.end(group), bpm, match["sign"] is not None)
 
 
-def _keys(prompt: str) -> Iterator[tuple[int, int, Key]]:
-    """Where each key stands, and the key."""
+def _keys(prompt: str) -> Iterator[_Mention[Key]]:
     for match in _KEY.finditer(prompt):
-        if _names_a_key(match, prompt[match.end() :]):
-            accidental = (match["accidental"] or "").lower().strip(" -")
-            accidental = {"sharp": "#", "flat": "b"}.get(accidental, accidental)
-            minor = match["m"] or (match["mode"] or "").lower().startswith("min")
-            mode = "minor" if minor else "major"
-            yield match.start("text"), match.end("text"), Key.parse(f"{match['letter'].upper()}{accidental} {mode}")
+        if _names_a_key(match, prompt[: match.start()], prompt[match.end() :]):
+            yield _Mention(match.start("text"), match.end("text"), Key.of(match), match["sign"] is not None)
 
 
-def _names_a_key(match: re.Match[str], rest: str) -> bool:
+def _names_a_key(match: re.Match[str], before: str, after: str) -> bool:
     """Whether this is a key and not a word: a small "a" is an article, "Am" a verb, "in A" the start of a phrase."""
-    letter, introduced = match["letter"], match["intro"] or ""
-    after_key = introduced.lower().startswith("key")
+    letter, accidental = match["letter"], match["accidental"] or ""
+    introduced = match["intro"] is not None
+    after_key = introduced and not match["intro"].lower().startswith("in")
+    alone = (introduced or _BEGINS.search(before) is not None) and _ENDS.match(after) is not None
     if match["mode"]:
-        if letter != "a" or match["accidental"] or after_key:
+        if letter != "a" or accidental or match["sign"]:
             return True
-        return bool(introduced) and not _NO_NOUN.match(rest)
-    if letter.islower() and not after_key:
-        return False
+        return alone or (introduced and not _NOUN.match(after))
+    if after_key:
+        return letter != "a" or bool(accidental) or match["m"] is not None or alone
     if match["m"]:
-        return match["m"] == "m" and bool(introduced or match["accidental"])
-    return after_key or (bool(introduced) and (letter != "A" or bool(match["accidental"])))
+        if match["m"] == "M" or (letter.islower() and not accidental):
+            return False
+        return letter != "A" or introduced or bool(accidental) or alone
+    if not introduced or accidental == "B":
+        return False
+    if letter.islower():
+        return bool(accidental) and (letter != "a" or len(accidental) == 1)
+    return letter != "A" or bool(accidental) or alone

@@ -8,13 +8,14 @@ import numpy as np
 
 from aural.keys import Key, Mode
 from aural.wire import Floats, MusicRequest
+from aural.wording.asked import FASTEST_BPM, SLOWEST_BPM
 from aural.wording.emotion import ANCHORS
 from aural.wording.style import genre_word
 from models.sketch.encoder import Encoder
 from models.sketch.intent import Intent
 from models.sketch.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
 from models.sketch.styles import STYLES, Style
-from models.sketch.wording import BPM_RANGE, Reading, read
+from models.sketch.wording import Reading, read
 
 DEFAULT_STYLE = "pop"
 NEUTRAL = "neutral"
@@ -94,7 +95,7 @@ def _tempo(style: Style, emotion: str, reading: Reading, place: float) -> float:
         place = reading.tempo_place
     elif emotion != NEUTRAL:
         place = 0.5 + 0.4 * ANCHORS[emotion][1] + 0.3 * (place - 0.5)
-    return float(np.clip(round(low + (high - low) * place), *BPM_RANGE))
+    return float(np.clip(round(low + (high - low) * place), SLOWEST_BPM, FASTEST_BPM))
 
 
 def _mode(style: Style, emotion: str, chance: float) -> Mode:

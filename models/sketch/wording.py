@@ -6,19 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from aural.keys import Key, Mode
+from aural.wording.asked import asked_bpm, asked_key
 from aural.wording.style import WORDS
 from models.sketch.intent import Wish
 from models.sketch.vocabulary import EMOTION_WORDS, FAMILY_WORDS, INSTRUMENTS, TEMPO_WORDS
 
-BPM_RANGE = (30.0, 300.0)
 _FIELD = re.compile(r"(?:^|\. )(bpm|key|genre|moods|instrument)s?: ([^.]*(?:\.\d[^.]*)?)", re.IGNORECASE)
-_BPM = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*-?\s*(?:bpm|beats per minute)\b", re.IGNORECASE)
-_KEY = re.compile(
-    r"\b([A-Ga-g])(?:\s?(#|♯|b|♭)|[ -](sharp|flat))?[ -]?(major|minor|maj|min)\b(?!\s+(?:key|scale|mood))",
-    re.IGNORECASE,
-)
-_SHORT_KEY = re.compile(r"\b(?:in|key of)\s+([A-G][#♯b♭]?m?)(?=$|[\s.,;])")
-_CHORD_NAME = re.compile(r"(?<![\w#])([A-G](?:[#♯b♭]m?|m))(?=$|[\s.,;])(?!\s+I\b)")
 _MODE = re.compile(r"\b(major|minor)\s+(?:key|scale|chords|mood|mode)\b", re.IGNORECASE)
 _SOLO = re.compile(r"\b(?:solo|only|unaccompanied|just)\s+(?:an?\s+)?(?=\w)", re.IGNORECASE)
 # "the world", "my soul", "a house": the noun, not the style.
@@ -60,36 +53,14 @@ def read(prompt: str) -> Reading:
         text=text,
         style_id=_style(fields.get("genre", "").lower()) or _style(text.lower()),
         emotion=_emotion(fields.get("moods", "").lower()) or _emotion(everything),
-        bpm=_bpm(fields.get("bpm"), prompt),
-        key=_key(fields.get("key"), prompt),
+        bpm=asked_bpm(prompt),
+        key=asked_key(prompt),
         mode=("major" if mode.group(1).lower() == "major" else "minor") if mode else None,
         tempo_place=_first_of(TEMPO_WORDS, everything),
         wishes=wishes,
         solo=bool(wishes) and _SOLO.search(text) is not None,
         without=without,
     )
-
-
-def _bpm(given: str | None, prompt: str) -> float | None:
-    number = re.match(r"\d+(?:\.\d+)?", given or "")
-    found = _BPM.search(prompt)
-    bpm = float(number.group()) if number else float(found.group(1)) if found else None
-    return bpm if bpm is not None and BPM_RANGE[0] <= bpm <= BPM_RANGE[1] else None
-
-
-def _key(given: str | None, prompt: str) -> Key | None:
-    if given:
-        try:
-            return Key.parse(given.strip(" ."))
-        except ValueError:  # a caption may say anything; what is no key is not followed
-            return None
-    found = _KEY.search(prompt)
-    if found:
-        letter, sign, word, mode = found.groups()
-        accidental = sign or {"sharp": "#", "flat": "b"}.get((word or "").lower(), "")
-        return Key.parse(f"{letter.upper()}{accidental} {mode.lower()}")
-    short = _SHORT_KEY.search(prompt) or _CHORD_NAME.search(prompt)
-    return Key.parse(short.group(1)) if short else None
 
 
 def _places(phrase: str, text: str) -> list[int]:

@@ -18,6 +18,17 @@ from aural.keys import ALL_KEYS, Key
         ("e♭ minor", "Eb minor"),
         ("Cb", "B major"),
         ("c:min", "C minor"),
+        ("CM", "C major"),
+        ("AM", "A major"),
+        ("F#M", "F# major"),
+        ("Cm", "C minor"),
+        ("c", "C major"),
+        ("bb", "Bb major"),
+        ("BB", "Bb major"),
+        ("E-flat major", "Eb major"),
+        ("c sharp minor", "C# minor"),
+        ("B flat", "Bb major"),
+        ("A harmonic minor", "A minor"),
     ],
 )
 def test_many_spellings_are_read_and_one_is_written(text: str, key: str) -> None:

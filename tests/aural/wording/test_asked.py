@@ -6,64 +6,21 @@ import pytest
 
 from aural.keys import ALL_KEYS, Key
 from aural.wording.asked import asked_bpm, asked_key, with_bpm, with_key
+from tests.spellings import SPELLINGS
 
 
-@pytest.mark.parametrize(
-    ("prompt", "bpm"),
-    [
-        ("lofi beat at 90 bpm", 90),
-        ("a 128BPM house track", 128),
-        ("techno, 132.5 bpm, dark", 132.5),
-        ("slow piano. bpm: 62.0. key: c minor", 62.0),
-        ("tempo: 98", 98),
-        ("with a tempo of 140", 140),
-        ("90 beats per minute please", 90),
-        ("a 120-bpm groove", 120),
-        ("an 80s song", None),
-        ("808 drums", None),
-        ("1200 bpm", None),
-        ("20 bpm", None),
-        ("slow tempo", None),
-        ("", None),
-    ],
-)
-def test_asked_bpm(prompt: str, bpm: float | None) -> None:
-    assert asked_bpm(prompt) == bpm
-
-
-@pytest.mark.parametrize(
-    ("prompt", "key"),
-    [
-        ("sad piano in C minor", "C minor"),
-        ("F# major fanfare", "F# major"),
-        ("E-flat major hymn", "Eb major"),
-        ("in the key of G", "G major"),
-        ("key: bb minor. genre: jazz", "Bb minor"),
-        ("key: F#m", "F# minor"),
-        ("an F#m ballad", "F# minor"),
-        ("reggae in Am", "A minor"),
-        ("a waltz in a minor", "A minor"),
-        ("a waltz in a minor, slow", "A minor"),
-        ("a waltz in a minor at 120 bpm", "A minor"),
-        ("A minor blues", "A minor"),
-        ("blues in E", "E major"),
-        ("c sharp minor nocturne", "C# minor"),
-        ("Db maj", "C# major"),
-        ("a minor setback", None),
-        ("the hero in a minor role", None),
-        ("a major event", None),
-        ("I Am Legend", None),
-        ("music in A room", None),
-        ("in G-funk style", None),
-        ("vitamin C", None),
-        ("a song", None),
-        ("be happy", None),
-        ("", None),
-    ],
-)
-def test_asked_key(prompt: str, key: str | None) -> None:
+@pytest.mark.parametrize(("prompt", "bpm", "key"), SPELLINGS)
+def test_what_a_prompt_names(prompt: str, bpm: float | None, key: str | None) -> None:
     asked = asked_key(prompt)
-    assert (str(asked) if asked else None) == key
+    assert (asked_bpm(prompt), str(asked) if asked else None) == (bpm, key)
+
+
+@pytest.mark.parametrize(("prompt", "bpm", "key"), SPELLINGS)
+def test_a_replaced_one_is_the_one_that_is_named(prompt: str, bpm: float | None, key: str | None) -> None:
+    other = Key.parse("Eb minor")
+    replaced = with_key(with_bpm(prompt, 71), other)
+    assert asked_bpm(replaced) == (71 if bpm else None)
+    assert asked_key(replaced) == (other if key else None)
 
 
 @pytest.mark.parametrize("key", ALL_KEYS, ids=str)
