@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 import bentoml
 from bentoml.validators import ContentType
 from starlette.requests import Request
 
+from aural.analysis import Analysis
 from aural.errors import AuralError
 from aural.flow import Flow
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.desk import Desk
 from aural.gateway.door import Door, visit
 from aural.gateway.facts import facts_app
-from aural.gateway.openapi import AnalysisAnswer
+from aural.gateway.readiness import Readiness
 from aural.gateway.reading import read_body
 from aural.gateway.streaming import limiter
 from aural.jobs import warm_worker
@@ -29,6 +32,8 @@ from runners.preflight import settings_or_exit
 SETTINGS = settings_or_exit()
 # Longer than our own deadline: the gateway answers 504 in its own words before BentoML does.
 BACKSTOP_S = SETTINGS.deadline_s + 15
+REPORTS_S = 2.0
+READINESS = Readiness()
 
 Wav = Annotated[bytes, ContentType("application/octet-stream")]
 
@@ -81,17 +86,23 @@ class AuralArchitect:
         self.desk = Desk(SETTINGS, Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models), ranks))
 
     @bentoml.on_startup
+    async def start(self) -> None:
+        """Probes are answered from here on; the rest goes on behind them."""
+        asked = partial(self.ports.reports, REPORTS_S)
+        self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked))
+
     async def warm_up(self) -> None:
-        limiter()
+        await asyncio.to_thread(limiter)
         await self.workers.start()
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
+        self.starting.cancel()
         await self.workers.stop()
         await self.ports.takes.close()
 
     @bentoml.api(input_spec=AnalyzeInput)
-    async def analyze(self, body: AnalyzeInput) -> AnalysisAnswer:
+    async def analyze(self, body: AnalyzeInput) -> Analysis:
         """Listen to a clip."""
         return await self.desk.analyze(body)  # type: ignore[return-value]
 
@@ -108,9 +119,9 @@ class AuralArchitect:
 
 async def runner_reports() -> dict[str, dict[str, Any]]:
     """What the runners say of themselves, for /health and /info."""
-    reports: dict[str, dict[str, Any]] = await bentoml.get_current_service().ports.reports(budget_s=2.0)
+    reports: dict[str, dict[str, Any]] = await bentoml.get_current_service().ports.reports(REPORTS_S)
     return reports
 
 
-AuralArchitect.add_asgi_middleware(Door, settings=SETTINGS)  # type: ignore[attr-defined]
-AuralArchitect.mount_asgi_app(facts_app(SETTINGS, runner_reports))  # type: ignore[attr-defined]
+AuralArchitect.add_asgi_middleware(Door, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
+AuralArchitect.mount_asgi_app(facts_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]

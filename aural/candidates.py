@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, NotReady
+from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.finishing.choose import best, score_of, seed_of
 from aural.jobs import finish_take, heard_by_ear, unfinished
 from aural.ports import Deadline, Models, Workers
@@ -18,7 +19,6 @@ from aural.workers import WorkerDied
 FINISHING_S = 1.5
 """Kept back for finishing a take: half a second for thirty of music here, and as much again for a busy machine."""
 SENDING_S = 0.3
-APART_S = 0.01
 MOST_KEPT_BACK = 0.4  # of the time that is left
 
 logger = logging.getLogger("aural")
@@ -35,33 +35,26 @@ class Candidates:
     async def compose(self, request: MusicRequest, count: int, deadline: Deadline) -> list[Take]:
         """What of so many takes is there in time, at least one. Raises the first one's error where none is.
 
-        Each has a seed of its own, drawn from the request's. The first is let in only if there is time for all.
+        Each has a seed of its own, drawn from the request's. They are let in only if there is time for all.
         """
+        group = secrets.token_hex(8)
         composed_by = deadline.earlier(min(FINISHING_S * count, MOST_KEPT_BACK * deadline.left_s))
         budget_s = composed_by.left_s
         asked = [
-            replace(request, seed=seed_of(request.seed, place), company=count - 1 - place, budget_s=budget_s)
+            replace(request, seed=seed_of(request.seed, place), group=group, candidates=count, budget_s=budget_s)
             for place in range(count)
         ]
-        tasks = [asyncio.ensure_future(self._composed(one, place)) for place, one in enumerate(asked)]
+        tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
         try:
-            await asyncio.wait(tasks[:1], timeout=budget_s)
-            refused = tasks[0].done() and isinstance(tasks[0].exception(), Busy | CannotFinishInTime)
-            if not refused:
-                await asyncio.wait(tasks, timeout=composed_by.or_nothing_s)
+            await asyncio.wait(tasks, timeout=composed_by.or_nothing_s)
         finally:
             for task in tasks:
                 task.cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
         takes = [one for one in ended if isinstance(one, Take)]
-        if takes and not refused:
-            return [replace(take, prompt=request.prompt) for take in takes]
+        if takes:
+            return [said_with(take, request) for take in takes]
         raise next((one for one in ended if isinstance(one, Exception)), _too_late())
-
-    async def _composed(self, request: MusicRequest, place: int) -> Take:
-        """In order: who comes first is admitted with the rest counted in, and would be counted twice behind them."""
-        await asyncio.sleep(place * APART_S)
-        return await self.models.compose(request)
 
     async def finish(self, take: Take, wish: Wish, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its findings say that."""
@@ -89,6 +82,11 @@ class Candidates:
         except (DeadlineExceeded, WorkerDied, NotReady, Internal):
             logger.warning("a candidate was not compared with its prompt")
             return None
+
+
+def said_with(take: Take, request: MusicRequest) -> Take:
+    """The take with what it was asked with: the prompt word for word, and the style where the composer set none."""
+    return replace(take, prompt=request.prompt, style_id=take.style_id or request.style_id)
 
 
 def _too_late() -> DeadlineExceeded:

@@ -7,15 +7,15 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from aural.analysis import Analysis, Features, assembled
 from aural.audio.clip import FULL_RATE_HZ
-from aural.candidates import Candidates
+from aural.candidates import Candidates, said_with
 from aural.errors import NotAudio, NothingToFollow, NotOffered
 from aural.files.tags import Tags
-from aural.impressions import Impressions, analysis_of
 from aural.jobs import Views, decode_views, hear_clip
 from aural.ports import Deadline, Models, Stream, Workers
 from aural.wanted import check, raw_duration_s, wish_of
-from aural.wire import TAIL_S, TAKE_RATE_HZ, Analysis, MusicRequest, Take
+from aural.wire import TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
 from aural.wish import Finish
 from aural.wording.prompt import complete_prompt
 from aural.workers import WorkerDied
@@ -52,7 +52,7 @@ class Flow:
         if maker.exact and finish == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
             take = await self.models.compose(replace(request, budget_s=deadline.left_s))
-            return replace(take, prompt=request.prompt)
+            return said_with(take, request)
         wish = wish_of(request, finish, maker)
         candidates = Candidates(self.workers, self.models, self.ear_rate_hz if self.ranks else None)
         duration_s = raw_duration_s(request, wish, maker)
@@ -69,7 +69,7 @@ class Flow:
         prompt = _whole_prompt(request)
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         known = Tags(prompt, request.seed, maker.model, maker.licence, loop_end, request.bpm, request.key)
-        tags = replace(known, origin=maker.origin)
+        tags = replace(known, origin=maker.origin, style_id=request.style_id)
         blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_s))
         return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
 
@@ -100,7 +100,7 @@ class Flow:
         )
         feeling = await self.models.label(evidence, descriptors, deadline.left_s)
         ids = await self.models.model_ids(deadline.left_s)
-        return analysis_of(views.analysis, Impressions(heard, pitch, evidence, feeling), ids), views
+        return assembled(views.analysis, Features(heard, pitch, evidence, feeling), ids), views
 
     async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float) -> Views:
         try:
@@ -114,13 +114,13 @@ def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
 
     The seed picks one of the clip's wordings.
     """
-    prompts = analysis.details["prompts"]
+    prompts = analysis.details.prompts
     return replace(
         controls,
         prompt=prompts[controls.seed % len(prompts)],
         bpm=controls.bpm or analysis.bpm,
         key=controls.key or analysis.key,
-        energy_curve=controls.energy_curve or analysis.energy_curve,
+        energy_curve=controls.energy_curve or tuple(analysis.energy_curve),
         style_id=controls.style_id or analysis.style_id,
         emotion=controls.emotion or analysis.emotion,
     )

@@ -12,7 +12,7 @@ from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, Heard, Meter, Take
 from aural.wish import Findings, Wish
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Views:
     """One decode, at the two rates that are listened at; its loudness is measured at its own.
 

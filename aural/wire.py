@@ -142,28 +142,15 @@ class Heard(Wired):
     loudness_range_lu: float | None = None
 
 
-@dataclass(frozen=True)
-class Analysis(Wired):
-    """Everything that /analyze answers; `details` is the JSON of that name."""
-
-    bpm: float | None
-    key: str | None
-    emotion: str
-    energy_curve: tuple[float, ...]
-    style_id: str
-    prompt: str
-    details: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MusicRequest(Wired):
     """What to compose. `energy_curve`: values 0..1 spread evenly over `duration_s`. None means: the composer's choice.
 
     `budget_s`: seconds left for the work from the moment the composer gets it. `loop`: the end leads back to the start;
     a composer that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`:
     the parts by themselves and the written notes too, from a composer that has them. `opening`: (time,) mono at 32 kHz,
-    what the music goes on from. `company`: how many more requests like it are on their way and will be waited for with
-    it: admission counts them in.
+    what the music goes on from. `candidates`: how many takes of one request are asked for at once, this
+    one among them; `group` names them: they are admitted together or not at all, whichever comes first.
     """
 
     prompt: str
@@ -183,7 +170,8 @@ class MusicRequest(Wired):
     bars: int | None = None
     stems: bool = False
     opening: Floats | None = None
-    company: int = 0
+    group: str = ""
+    candidates: int = 1
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Self:
@@ -196,13 +184,13 @@ class MusicRequest(Wired):
 class Take(Wired):
     """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.
 
-    The tail is the true continuation of the body. `bpm` and `key` are those that the music was made with, None
-    where the composer did not set them. `model` names what made it, `licence` what may be done with the music,
-    `prompt` the whole text that was composed from. `exact`: tempo, key and level are right by construction, and the
-    first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the body,
-    0 where it is no whole number of them. `stems`: (2, time) each, by player; together they are `samples`. `midi`: the
-    written notes as a Standard MIDI File. `findings`: what was measured in it.
-    `choice`: of which candidates it is the best.
+    The tail is the true continuation of the body. `bpm`, `key` and `style_id` are those that the music was made
+    with, None where the composer did not set them. `model` names what made it, `licence` what may be done with the
+    music, `prompt` the whole text that was composed from. `exact`: tempo, key and level are right by construction, and
+    the first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the
+    body, 0 where it is no whole number of them. `stems`: (2, time) each, by player; together they are `samples`.
+    `midi`: the written notes as a Standard MIDI File. `findings`: what was measured in it. `choice`: of which
+    candidates it is the best.
     """
 
     samples: Floats
@@ -211,6 +199,7 @@ class Take(Wired):
     model: str
     bpm: float | None = None
     key: str | None = None
+    style_id: str | None = None
     licence: str = ""
     prompt: str = ""
     exact: bool = False

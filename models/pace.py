@@ -68,15 +68,15 @@ class TurnPace:
 
 
 def refuse_what_is_late(request: MusicRequest, ahead: Sequence[Pending], pace: Pace) -> None:
-    """Raises CannotFinishInTime unless a request and its company would be finished in time behind all of `ahead`.
+    """Raises CannotFinishInTime unless all candidates of a request would be finished in time behind all of `ahead`.
 
     The longest duration that it names would do for each of them.
     """
     asked = Pending.of(request)
 
     def finish_s(duration_s: float) -> float:
-        company = [replace(asked, duration_s=duration_s)] * request.company
-        return pace.finish_s(duration_s, [*ahead, *company], asked.known_s) or 0.0  # nothing known: everyone is let in
+        others = [replace(asked, duration_s=duration_s)] * (request.candidates - 1)
+        return pace.finish_s(duration_s, [*ahead, *others], asked.known_s) or 0.0  # nothing known: everyone is let in
 
     if finish_s(request.duration_s) <= request.budget_s:
         return
@@ -85,8 +85,8 @@ def refuse_what_is_late(request: MusicRequest, ahead: Sequence[Pending], pace: P
     what, remedies = f"{request.duration_s:g} s of music", list[str]()
     if fits_s >= MIN_DURATION_S:
         remedies.append(f"at most {fits_s:g} s")
-    if request.company:
-        what += f" with {request.company + 1} candidates"
+    if request.candidates > 1:
+        what += f" with {request.candidates} candidates"
         remedies.append("fewer candidates")
     raise CannotFinishInTime(
         f"{what} cannot be finished in the {request.budget_s:.0f} s that are left (queue: {queued_s:.0f} s). "

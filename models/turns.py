@@ -195,7 +195,10 @@ class Turns:
         turn.news.put_nowait(ended)
 
     def _admit(self, request: MusicRequest) -> None:
-        if len(self._pending) + request.company >= self._slots + self._max_waiting:
+        """As one with the other candidates of its request, of which the first to come speaks for all."""
+        if request.group and any(turn.request.group == request.group for turn in self._pending):
+            return
+        if len(self._pending) + request.candidates > self._slots + self._max_waiting:
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=5)
         refuse_what_is_late(request, [turn.pending for turn in self._pending], self._pace)
 

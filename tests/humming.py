@@ -110,5 +110,7 @@ def turns_at(composer: Humming, *, slots: int = 1, meter: Counted | None = None,
     return Turns(composer, slots=slots, pace=pace, meter=meter or Counted(), max_waiting=max_waiting)
 
 
-def ask(seed: int, duration_s: float = 4.0, budget_s: float = 10.0, company: int = 0) -> MusicRequest:
-    return MusicRequest(prompt="hum", duration_s=duration_s, seed=seed, budget_s=budget_s, company=company)
+def ask(
+    seed: int, duration_s: float = 4.0, budget_s: float = 10.0, group: str = "", candidates: int = 1
+) -> MusicRequest:
+    return MusicRequest("hum", duration_s, seed, budget_s=budget_s, group=group, candidates=candidates)

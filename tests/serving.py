@@ -7,10 +7,12 @@ import io
 import os
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import numpy as np
 import psutil
 import soundfile
@@ -18,14 +20,20 @@ from numpy.typing import NDArray
 
 from examples.serving import ROOT, served
 
+PROBES = ("/livez", "/readyz", "/health", "/info")
+
 
 @dataclass(frozen=True)
 class Served:
-    """`home`: where everything that the server could write lies (TMPDIR, BENTOML_HOME, HOME, its log)."""
+    """`home`: where everything that the server could write lies (TMPDIR, BENTOML_HOME, HOME, its log).
+
+    `starting`: what each of PROBES was answered before the service was ready, from its first answer on.
+    """
 
     url: str
     process: subprocess.Popen[bytes]
     home: Path
+    starting: dict[str, list[httpx.Response]]
 
     def log(self) -> str:
         return (self.home / "server.log").read_text()
@@ -65,11 +73,38 @@ def serve(
         "AURAL_DEVICE": "cpu",
         **environment,
     }
+    starting: dict[str, list[httpx.Response]] = {path: [] for path in PROBES}
+    url = f"http://127.0.0.1:{port}"
     with (
+        watched(url, starting),
         (home / "server.log").open("w+b") as log,
         served(target, port, log, folder=folder, environment=env) as process,
     ):
-        yield Served(f"http://127.0.0.1:{port}", process, home)
+        yield Served(url, process, home, starting)
+
+
+@contextlib.contextmanager
+def watched(url: str, starting: dict[str, list[httpx.Response]]) -> Iterator[None]:
+    """Asks each of PROBES again and again, until /readyz is 200, in a thread."""
+    over = threading.Event()
+
+    def watch() -> None:
+        with httpx.Client(base_url=url, timeout=60) as client:
+            while not over.wait(0.5):
+                with contextlib.suppress(httpx.TransportError):
+                    answers = {path: client.get(path) for path in PROBES}
+                    if answers["/readyz"].status_code == 200:
+                        return
+                    for path, answer in answers.items():
+                        starting[path].append(answer)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def wav_of(samples: NDArray[np.floating], rate_hz: int = 16_000) -> bytes:

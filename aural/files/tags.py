@@ -44,17 +44,16 @@ class Tags:
     beats_per_bar: int = 4
 
     @classmethod
-    def of(cls, take: Take, *, prompt: str, licence: str, style_id: str | None = None) -> Tags:
-        """`licence`: that of the model's output, in a few words."""
+    def of(cls, take: Take) -> Tags:
         return cls(
-            prompt,
+            take.prompt,
             take.seed,
             take.model,
-            licence,
+            take.licence,
             take.loop_end,
             take.bpm,
             take.key,
-            style_id,
+            take.style_id,
             origin=take.origin,
             bars=take.bars,
             beats_per_bar=take.beats_per_bar,

@@ -8,18 +8,23 @@ from dataclasses import asdict
 
 from starlette.responses import JSONResponse
 
+from aural.analysis import Analysis
 from aural.errors import AuralError
 from aural.files.tags import Tags
 from aural.settings import ModelSet
-from aural.wire import Analysis
 from aural.wish import Choice, Findings
 
 
-def error_answer(error: AuralError, request_id: str) -> JSONResponse:
-    """`{"error": sentence, "code": name, "request_id": id}`, plus what the error adds."""
+def error_answer(error: AuralError, request_id: str, allow: str | None = None) -> JSONResponse:
+    """`{"error": sentence, "code": name, "request_id": id}`, plus what the error adds.
+
+    `allow`: the methods that the path does take.
+    """
     headers = {"x-request-id": request_id}
     if error.retry_after_s is not None:
         headers["retry-after"] = str(math.ceil(error.retry_after_s))
+    if allow is not None:
+        headers["allow"] = allow
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
     content = {"error": error.sentence, "code": error.code, "request_id": request_id, **error.extra}
@@ -27,8 +32,7 @@ def error_answer(error: AuralError, request_id: str) -> JSONResponse:
 
 
 def analysis_answer(analysis: Analysis, request_id: str) -> JSONResponse:
-    content = analysis.to_wire()
-    return JSONResponse(content, headers={"x-request-id": request_id})
+    return JSONResponse(analysis.model_dump(), headers={"x-request-id": request_id})
 
 
 def music_headers(tags: Tags, *, suffix: str, models: ModelSet, request_id: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ Level = Annotated[float, Field(ge=0, le=1)]
 class Controls(BaseModel):
     """The optional controls that /generate and /compose share."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
     energy_curve: Annotated[list[Level], Field(min_length=2, max_length=1000)] | None = Field(
         None,
@@ -46,14 +46,12 @@ class Controls(BaseModel):
     loop: bool = Field(
         False,
         description="Make the body a loop: a whole number of bars, to the sample, whose end leads into its start.",
-        examples=[True],
     )
     bars: int | None = Field(
         None,
         ge=1,
         le=MOST_BARS,
         description="Length of the loop. Left out: as many bars as come nearest to `duration`. Not with `duration`.",
-        examples=[8],
     )
     candidates: int = Field(
         1,
@@ -154,7 +152,7 @@ class GenerateBody(Controls):
 class AnalyzeBody(BaseModel):
     """Body of POST /analyze."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     file: Audio
 

@@ -82,7 +82,7 @@ class Desk:
         return await self._answer("compose", body, work)
 
     async def _music(self, take: Take, form: Format, here: Visit) -> Response:
-        tags = Tags.of(take, prompt=take.prompt, licence=take.licence)
+        tags = Tags.of(take)
         file = await asyncio.to_thread(form.write, take, tags)
         headers = music_headers(
             tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id

@@ -28,6 +28,7 @@ from aural.errors import (
 )
 from aural.gateway.answers import error_answer
 from aural.gateway.presence import HUNG_UP, hung_up, while_waited_for
+from aural.gateway.readiness import Readiness, starting
 from aural.ports import Deadline
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
@@ -59,11 +60,15 @@ visit: ContextVar[Visit] = ContextVar("visit")
 
 
 class Door:
-    """Wraps the whole service. `settings` says the key, the deadline and how many calls may be inside."""
+    """Wraps the whole service. `settings` says the key, the deadline and how many calls may be inside.
 
-    def __init__(self, app: ASGIApp, settings: Settings):
+    Until `readiness` is ready, calls and /readyz are answered 503 here, at once.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, readiness: Readiness):
         self._app = app
         self._settings = settings
+        self._readiness = readiness
         self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +107,11 @@ class Door:
             body.leave()
 
     async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """BentoML's /readyz raises while a runner starts, and what is raised past here hangs until its timeout."""
+        """BentoML's /readyz waits seconds for each runner that loads, and raises where one is gone; what is raised past
+        here hangs until its timeout."""
+        if scope["path"] == "/readyz" and not self._readiness.ready:
+            await error_answer(starting(), "probe")(scope, receive, send)
+            return
         try:
             await self._app(scope, receive, send)
         except Exception as error:
@@ -117,6 +126,8 @@ class Door:
             headers.get("authorization", "").encode("latin-1"), f"Bearer {key}".encode()
         ):
             raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
+        if not self._readiness.ready:
+            raise starting()
         if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
             raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
 
@@ -207,7 +218,7 @@ class _OneShape:
             if message["status"] >= 400:
                 await self._body.drain()
                 if "x-request-id" not in headers:
-                    await self.instead(_ours(message["status"], self._scope))
+                    await self.instead(_ours(message["status"], self._scope), headers.get("allow"))
                     return
             headers["x-request-id"] = self._request_id
             self._started = True
@@ -215,13 +226,13 @@ class _OneShape:
             self.complete = True
         await self._send(message)
 
-    async def instead(self, error: AuralError) -> None:
+    async def instead(self, error: AuralError, allow: str | None = None) -> None:
         """Our answer, where none has gone out yet; else the one that has begun stays cut off, for the client to see."""
         if self._started:
             logger.warning("request %s was broken off: %s", self._request_id, error.sentence)
             return
         self._started = self._replaced = self.complete = True
-        await error_answer(error, self._request_id)(self._scope, self._body.receive, self._send)
+        await error_answer(error, self._request_id, allow)(self._scope, self._body.receive, self._send)
 
     async def to_nobody(self) -> None:
         """An end to the answer all the same: BentoML's timeout, log and metrics wait for one."""

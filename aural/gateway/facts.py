@@ -11,7 +11,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from aural.errors import AuralError
+from aural.gateway.answers import error_answer
+from aural.gateway.door import visit
 from aural.gateway.openapi import openapi
+from aural.gateway.readiness import Readiness, starting
 from aural.keys import ALL_KEYS
 from aural.settings import (
     MAX_DURATION_S,
@@ -29,18 +32,30 @@ from aural.wording.style import STYLES
 Reports = Callable[[], Awaitable[dict[str, dict[str, Any]]]]
 
 
-def facts_app(settings: Settings, reports: Reports) -> Starlette:
-    """`reports` asks the runners what they hold; it raises NotReady until all are warm."""
+def facts_app(settings: Settings, readiness: Readiness, reports: Reports) -> Starlette:
+    """`reports` asks the runners what they hold; it raises NotReady where one does not answer, and is not called before
+    all are warm."""
+
+    async def asked() -> dict[str, dict[str, Any]]:
+        if not readiness.ready:
+            raise starting()
+        return await reports()
 
     async def health(_: Request) -> JSONResponse:
         try:
-            runners = await reports()
+            runners = await asked()
         except AuralError:
             return JSONResponse({"ok": False, "gpu": False}, status_code=503, headers=_OURS)
         return JSONResponse({"ok": True, "gpu": any(runner["gpu"] for runner in runners.values())})
 
     async def info(_: Request) -> JSONResponse:
-        return JSONResponse({**static_facts(settings), "models": await reports()})
+        """All of it, or an error that has all but the models."""
+        known = static_facts(settings)
+        try:
+            return JSONResponse({**known, "models": await asked()})
+        except AuralError as error:
+            error.extra.update(known)
+            return error_answer(error, visit.get().request_id)
 
     async def docs(_: Request) -> JSONResponse:
         return JSONResponse(openapi())

@@ -7,107 +7,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from aural.analysis import Analysis
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.formats import BY_MEDIA
 from aural.settings import VERSION
 
 REF = "#/components/schemas/{model}"
-
-
-class Alternative(BaseModel):
-    bpm: float = Field(description="Another tempo that the same pulse can be counted in.")
-    weight: float = Field(ge=0, le=1, description="How likely it is, next to the others.")
-
-
-class Source(BaseModel):
-    rate_hz: int = Field(description="Sample rate of the file.")
-    channels: int = Field(description="Channels of the file.")
-    codec: str = Field(description="Codec of the file.")
-
-
-class TempoDetails(BaseModel):
-    confidence: float = Field(ge=0, le=1, description="How sure the tempo is.")
-    alternatives: list[Alternative] = Field(description="Half, double and other readings.")
-    beats_s: list[float] = Field(description="Beat times in s.")
-    downbeats_s: list[float] = Field(description="Those beats that open a bar.")
-    beats_per_bar: int | None = Field(description="2, 3 or 4; null where nothing tells.")
-    bars_confidence: float = Field(ge=0, le=1, description="How sure both are.")
-    drift: float | None = Field(description="How far the tempo strays from itself, as a share; null for few beats.")
-    steady: bool | None = Field(description="Whether that is under 1.5 %.")
-
-
-class LoudnessDetails(BaseModel):
-    integrated_lufs: float | None = Field(description="Gated loudness of the mono mix (ITU-R BS.1770-4).")
-    range_lu: float | None = Field(description="Loudness range (EBU Tech 3342); null under three seconds.")
-
-
-class EnergyDetails(BaseModel):
-    lufs: list[float | None] = Field(description="K-weighted loudness of each half second; null in digital silence.")
-    onsets_per_s: list[float | None] = Field(description="Onsets per second, within a second to either side.")
-    brightness_hz: list[float | None] = Field(description="Centroid of the power spectrum; null where nothing sounds.")
-
-
-class KeyPart(BaseModel):
-    from_s: float = Field(description="Where it begins.")
-    key: str = Field(description="The key from there on.")
-
-
-class KeyDetails(BaseModel):
-    confidence: float = Field(ge=0, le=1, description="Probability of the key.")
-    second: str | None = Field(description="The next best key.")
-    second_confidence: float = Field(ge=0, le=1, description="Its probability.")
-    probabilities: dict[str, float] = Field(
-        description="Of all 24 keys, likeliest first; empty where nothing is tonal."
-    )
-    modulates: bool = Field(description="A warning: a good part of the clip is in another key.")
-    parts: list[KeyPart] = Field(description="The keys that it goes through, in order; one where it stays.")
-    tuning_cents: float = Field(description="Distance of the clip's tuning from A = 440 Hz.")
-
-
-class EmotionDetails(BaseModel):
-    valence: float = Field(ge=-1, le=1, description="Unpleasant (-1) to pleasant (1).")
-    arousal: float = Field(ge=-1, le=1, description="Calm (-1) to excited (1).")
-    confidence: float = Field(ge=0, le=1, description="Margin of the emotion word over the next one.")
-
-
-class StyleDetails(BaseModel):
-    style_id: str = Field(description="One of the style vocabulary.")
-    probability: float = Field(ge=0, le=1, description="Its probability.")
-
-
-class PitchDetails(BaseModel):
-    low_hz: float | None = Field(description="5th percentile of voiced F0; null where nothing is voiced.")
-    median_hz: float | None = Field(description="Median of voiced F0.")
-    high_hz: float | None = Field(description="95th percentile of voiced F0.")
-    voiced_share: float = Field(ge=0, le=1, description="Share of frames with a pitch.")
-
-
-class Details(BaseModel):
-    duration_s: float = Field(description="Length of the clip.")
-    source: Source = Field(description="What the file held.")
-    tempo: TempoDetails = Field(description="Confidence, alternatives and beats.")
-    key: KeyDetails = Field(description="Confidence, second best key and tuning.")
-    energy: EnergyDetails = Field(description="What energy_curve is made of, one value per step.")
-    loudness: LoudnessDetails = Field(description="Of the whole clip.")
-    emotion: EmotionDetails = Field(description="Valence and arousal behind the emotion word.")
-    styles: list[StyleDetails] = Field(description="The five likeliest styles, best first.")
-    energy_step_s: float = Field(description="Seconds between two values of energy_curve.")
-    pitch: PitchDetails = Field(description="Range of the leading pitch (CREPE).")
-    models: dict[str, str] = Field(description="Which model answered for what.")
-
-
-class AnalysisAnswer(BaseModel):
-    """Answer of POST /analyze."""
-
-    bpm: float | None = Field(description="Tempo in beats a minute; null where nothing pulses.")
-    key: str | None = Field(description="One of 24 keys, like 'A minor'; null where nothing is tonal.")
-    emotion: str = Field(description="One of the emotion vocabulary (see /info).")
-    energy_curve: list[float] = Field(
-        description="Energy 0..1 per 0.5 s: loudness (-50 LUFS is 0, -5 is 1), onsets, brightness."
-    )
-    style_id: str = Field(description="One of the style vocabulary (see /info).")
-    prompt: str = Field(description="A MusicGen prompt for music like the clip.")
-    details: Details = Field(description="Confidences, alternatives, beats, ranges and model ids.")
 
 
 class ErrorAnswer(BaseModel):
@@ -138,8 +43,17 @@ class InfoAnswer(BaseModel):
     models: dict[str, dict[str, Any]] = Field(description="Per runner: model, revision, licence, device, precision.")
 
 
-ANSWERS = (AnalysisAnswer, ErrorAnswer, HealthAnswer, InfoAnswer)
+ANSWERS = (Analysis, ErrorAnswer, HealthAnswer, InfoAnswer)
 BODIES = (AnalyzeBody, GenerateBody, ComposeBody)
+
+EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
+    GenerateBody: {
+        "music": {"prompt": "warm lofi, soft piano", "bpm": 82, "key": "A minor", "duration": 30, "seed": 1},
+        "loop": {"prompt": "driving techno", "loop": True, "bars": 8, "candidates": 4, "loudness": -14},
+        "stream": {"prompt": "calm strings", "duration": 60, "stream": True},
+    }
+}
+"""Whole bodies: a page that put one together from every field's own example would send what does not go together."""
 
 ERRORS = {
     400: "A field is missing, unknown or out of range.",
@@ -197,7 +111,7 @@ def openapi() -> dict[str, Any]:
             "description": "Listens to a clip and composes music that fits.",
         },
         "paths": {
-            "/analyze": {"post": _call("Listen to a clip.", AnalyzeBody, _json(AnalysisAnswer))},
+            "/analyze": {"post": _call("Listen to a clip.", AnalyzeBody, _json(Analysis))},
             "/generate": {"post": _call("Compose from a prompt.", GenerateBody, music)},
             "/compose": {"post": _call("Compose music that follows a clip.", ComposeBody, music)},
             "/health": {
@@ -236,12 +150,17 @@ def _json(model: type[BaseModel], description: str = "") -> dict[str, Any]:
     return {"description": described, "content": {"application/json": {"schema": _ref(model)}}}
 
 
+def _examples(body: type[BaseModel]) -> dict[str, Any]:
+    told = EXAMPLES.get(body, {})
+    return {"examples": {name: {"value": value} for name, value in told.items()}} if told else {}
+
+
 def _call(summary: str, body: type[BaseModel], answer: dict[str, Any]) -> dict[str, Any]:
     kind = "multipart/form-data" if "file" in body.model_fields else "application/json"
     return {
         "summary": summary,
         "operationId": body.__name__.removesuffix("Body").lower(),
-        "requestBody": {"required": True, "content": {kind: {"schema": _ref(body)}}},
+        "requestBody": {"required": True, "content": {kind: {"schema": _ref(body), **_examples(body)}}},
         "responses": {
             "200": answer,
             **{str(status): _json(ErrorAnswer, what) for status, what in ERRORS.items()},

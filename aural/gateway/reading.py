@@ -85,9 +85,9 @@ async def _form_fields(request: Request) -> dict[str, Any]:
 
 
 def _plain(text: str) -> Any:
-    """A form field is JSON where it can be (numbers, lists), else the text itself."""
+    """A form field is JSON where it can be (numbers, lists), else the text itself; Python writes True and False."""
     try:
-        return json.loads(text)
+        return json.loads({"True": "true", "False": "false"}.get(text, text))
     except (ValueError, RecursionError):
         return text
 

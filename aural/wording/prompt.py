@@ -155,10 +155,10 @@ def complete_prompt(
 
 def _completed(text: str, field: str, words: Sequence[str], said_by: Sequence[str]) -> tuple[str, list[str]]:
     """The text with `field` rewritten where it stands, or the field to add where nothing says it."""
-    stands = re.search(rf"(?<![\w-]){field}:\s*([^.]*)", text, re.IGNORECASE)
+    stands = re.search(rf"(?<![\w-]){field}: *([^.]*)", text, re.IGNORECASE)
     if stands:
-        old_words = [word.strip() for word in stands[1].split(",")]
-        text = f"{text[: stands.start(1)]}{', '.join(words)}{text[stands.end(1) :]}"
+        old_words = list(filter(None, (word.strip() for word in stands[1].split(","))))
+        text = f"{text[: stands.start(1)].rstrip()} {', '.join(words)}{text[stands.end(1) :]}"
         for old, new in zip(old_words, words, strict=False):
             text = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, text)
         return text, []

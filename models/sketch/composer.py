@@ -87,6 +87,7 @@ class SketchComposer:
             self.name,
             intent.bpm,
             str(intent.key),
+            intent.style_id,
             LICENCE,
             exact=True,
             origin=BY_RULE,

@@ -66,11 +66,15 @@ def candidates(models: Composing, workers: Working | None = None, ear_rate_hz: i
     return Candidates(workers or Working(), models, ear_rate_hz)  # type: ignore[arg-type]
 
 
-def test_each_has_a_seed_of_its_own_and_knows_who_comes_with_it() -> None:
+def test_each_has_a_seed_of_its_own_and_all_are_one_group() -> None:
     models = Composing()
     takes = asyncio.run(candidates(models).compose(REQUEST, 4, Deadline.within(20)))
     assert [take.seed for take in takes] == [seed_of(42, place) for place in range(4)]
-    assert [one.company for one in models.asked] == [3, 2, 1, 0]
+    assert {one.candidates for one in models.asked} == {4}
+    assert len({one.group for one in models.asked}) == 1
+    others = Composing()
+    asyncio.run(candidates(others).compose(REQUEST, 2, Deadline.within(20)))
+    assert others.asked[0].group != models.asked[0].group
     assert all(0 < one.budget_s < 20 for one in models.asked), "time for finishing is kept back"
     assert all(take.prompt == "rain" for take in takes)
 
@@ -89,7 +93,7 @@ def test_none_in_time_is_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("refusal", [Busy("full"), CannotFinishInTime("too long")])
-def test_a_refusal_of_the_first_is_one_of_all(refusal: Exception) -> None:
+def test_a_refusal_is_one_of_all(refusal: Exception) -> None:
     with pytest.raises(type(refusal)):
         asyncio.run(candidates(Composing(raises=refusal)).compose(REQUEST, 3, Deadline.within(5)))
 

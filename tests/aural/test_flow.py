@@ -85,7 +85,7 @@ def test_analyze_tells_what_was_heard() -> None:
     assert analysis.key == "C major"
     assert (analysis.emotion, analysis.style_id) == ("joyful", "pop")
     assert len(analysis.energy_curve) == 16
-    assert analysis.details["models"] == {"composer": "humming"}
+    assert analysis.details.models == {"composer": "humming"}
     assert "bpm: 120" in analysis.prompt
 
 
@@ -103,7 +103,7 @@ def test_compose_asks_for_what_was_heard_and_controls_win() -> None:
     assert len(heard.energy_curve) == 16
     assert (steered.style_id, steered.energy_curve) == ("techno", (0.1, 0.9))
     assert "genre: techno" in steered.prompt
-    prompts = asyncio.run(service.analyze(CLIP, Deadline.within(60))).details["prompts"]
+    prompts = asyncio.run(service.analyze(CLIP, Deadline.within(60))).details.prompts
     assert heard.prompt == prompts[9 % len(prompts)]
     assert 0 < heard.budget_s <= 60
 

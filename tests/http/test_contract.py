@@ -36,6 +36,16 @@ def test_health_has_exactly_two_keys(builtin: Served) -> None:
     assert httpx.get(f"{builtin.url}/health").json() == {"ok": True, "gpu": False}
 
 
+def test_while_it_starts_every_probe_is_answered(builtin: Served) -> None:
+    assert builtin.starting["/readyz"], "it was asked before it was ready"
+    for answer in builtin.starting["/livez"]:
+        assert answer.status_code == 200
+    for path in ("/readyz", "/health", "/info"):
+        assert {answer.status_code for answer in builtin.starting[path][:-1]} <= {503}
+    assert builtin.starting["/health"][0].json() == {"ok": False, "gpu": False}
+    assert builtin.starting["/info"][0].json()["vocabularies"]["key"]
+
+
 def test_info_names_models_limits_and_vocabularies(builtin: Served) -> None:
     info = httpx.get(f"{builtin.url}/info").json()
     assert info["model_set"] == "builtin"
@@ -92,6 +102,8 @@ def test_generate_by_curl_tells_the_same_in_headers_and_in_the_file(builtin: Ser
     assert facts["models"] == "builtin"
     tags = read_tags((tmp_path / "out.wav").read_bytes())
     assert (tags["seed"], tags["bpm"], tags["key"], tags["loop_end"]) == (5, 84, "F# minor", 112_000)
+    assert tags["style_id"] == "lofi"
+    assert b"IGNR\x05\0\0\0lofi\0" in (tmp_path / "out.wav").read_bytes()
     assert tags["model"] == headers["x-aural-model"]
     assert len(decode((tmp_path / "out.wav").read_bytes()).samples) == round(3.8 * 48_000)
 
@@ -109,6 +121,14 @@ def test_controls_win_over_the_clip(builtin: Served) -> None:
         answer = httpx.post(f"{builtin.url}/compose", files={"file": clip}, data=fields, timeout=60)
     assert answer.status_code == 200
     assert "techno" in read_tags(answer.content)["prompt"]
+    assert read_tags(answer.content)["style_id"] == "techno"
+
+
+def test_a_form_takes_the_words_of_python_and_of_json_for_yes_and_no(builtin: Served) -> None:
+    for said, status in (("True", 200), ("true", 200), ("1", 400), ("maybe", 400)):
+        fields = {"duration": "2", "loop": said}
+        answer = httpx.post(f"{builtin.url}/compose", files={"file": CLIP.read_bytes()}, data=fields, timeout=60)
+        assert answer.status_code == status, (said, answer.text[:200])
 
 
 def test_docs_json_is_valid_openapi_and_describes_every_field(builtin: Served) -> None:

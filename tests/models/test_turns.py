@@ -79,33 +79,34 @@ def test_what_cannot_finish_is_refused_at_once_with_what_would_fit() -> None:
     assert humming.served == [0, 2]
 
 
-def test_company_is_counted_in() -> None:
+def test_all_candidates_of_a_request_are_counted_in() -> None:
     """A tenth of a second of work a second, one at a time: 10 s of music are done in 2 s once, not four times."""
     pace = TurnPace(1)
     pace.learn(duration_s=100, work_s=10)
     refuse_what_is_late(ask(1, duration_s=10, budget_s=2.0), [], pace)
     with pytest.raises(CannotFinishInTime, match=r"10 s of music with 4 candidates .* at most 5 s or fewer") as refused:
-        refuse_what_is_late(ask(1, duration_s=10, budget_s=2.0, company=3), [], pace)
+        refuse_what_is_late(ask(1, duration_s=10, budget_s=2.0, candidates=4), [], pace)
     assert refused.value.extra["longest_duration_s"] == 5
-    refuse_what_is_late(ask(1, duration_s=5, budget_s=2.0, company=3), [], pace)
+    refuse_what_is_late(ask(1, duration_s=5, budget_s=2.0, candidates=4), [], pace)
     with pytest.raises(CannotFinishInTime, match=r"\(queue: 1 s\)\. Ask for at most 2 s or fewer candidates\."):
-        refuse_what_is_late(ask(1, duration_s=5, budget_s=2.0, company=3), [Pending(20, 0.5)], pace)
+        refuse_what_is_late(ask(1, duration_s=5, budget_s=2.0, candidates=4), [Pending(20, 0.5)], pace)
     with pytest.raises(CannotFinishInTime, match=r"left \(queue: 0 s\)\. Ask for fewer candidates\."):
-        refuse_what_is_late(ask(1, duration_s=5, budget_s=0.2, company=3), [], pace)
+        refuse_what_is_late(ask(1, duration_s=5, budget_s=0.2, candidates=4), [], pace)
     with pytest.raises(CannotFinishInTime, match=r"5 s of music cannot .* \(queue: 0 s\)\. Try again later\."):
         refuse_what_is_late(ask(1, duration_s=5, budget_s=0.05), [], pace)
 
 
-def test_of_candidates_that_arrive_together_the_first_asks_for_all() -> None:
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 2, 0)])
+def test_candidates_are_let_in_together_or_not_at_all(order: tuple[int, ...]) -> None:
     humming = Humming(work_s_per_s=0.05)
 
     async def scene(duration_s: float) -> list[Take | BaseException]:
         turns = turns_at(humming)
         turns.warm_up(2.0)
-        candidates = [ask(1 + n, duration_s, budget_s=1.0, company=3 - n) for n in range(4)]
+        candidates = [ask(1 + n, duration_s, budget_s=1.0, group="one", candidates=4) for n in order]
         return await asyncio.gather(*(turns.compose(one) for one in candidates), return_exceptions=True)
 
-    assert isinstance(asyncio.run(scene(12))[0], CannotFinishInTime)
+    assert all(isinstance(answer, CannotFinishInTime) for answer in asyncio.run(scene(12)))
     assert all(isinstance(answer, Take) for answer in asyncio.run(scene(2)))
 
 
@@ -129,11 +130,11 @@ def test_fixed_costs_of_short_takes_do_not_make_the_machine_look_slow() -> None:
 
 
 def test_a_full_queue_is_busy() -> None:
-    async def scene(company: int) -> list[Take | BaseException]:
+    async def scene(candidates: int) -> list[Take | BaseException]:
         turns = turns_at(Humming(), max_waiting=2)
-        asked = (ask(n, company=company) for n in range(5))
+        asked = (ask(n, candidates=candidates) for n in range(5))
         return await asyncio.gather(*(turns.compose(one) for one in asked), return_exceptions=True)
 
-    for company, places in ((0, 3), (1, 2), (3, 0)):
-        results = asyncio.run(scene(company))
+    for candidates, places in ((1, 3), (2, 2), (4, 0)):
+        results = asyncio.run(scene(candidates))
         assert [isinstance(result, Busy) for result in results] == [n >= places for n in range(5)]

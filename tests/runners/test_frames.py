@@ -80,9 +80,9 @@ def test_what_is_found_out_later_does_not_cross() -> None:
 @pytest.mark.parametrize("seconds", [0.0, 1 / 32_000, 10.0, 30.0])
 def test_a_request_comes_back_with_its_opening(seconds: float) -> None:
     opening = noise(seconds, channels=1)[0] if seconds else None
-    asked = replace(ASKED, opening=opening, loop=True, bars=7, stems=True, company=3)
+    asked = replace(ASKED, opening=opening, loop=True, bars=7, stems=True, group="g", candidates=3)
     again = request_of(request_frame(asked).to_bytes())
-    assert replace(again, opening=None) == replace(asked, opening=None)
+    assert replace(again, opening=None).to_wire() == replace(asked, opening=None).to_wire()
     if opening is None:
         assert again.opening is None
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from aural.files.tags import Tags
@@ -31,7 +33,7 @@ def take(bars: int = 1, origin: Origin = BY_RULE, key: str | None = "F# minor", 
         "sketch-1",
         120.0,
         key,
-        "CC0-1.0",
+        licence="CC0-1.0",
         exact=True,
         origin=origin,
         bars=bars,
@@ -42,4 +44,4 @@ def take(bars: int = 1, origin: Origin = BY_RULE, key: str | None = "F# minor", 
 
 def tags(prompt: str = "calm piano", made: Take | None = None) -> Tags:
     made = made or take()
-    return Tags.of(made, prompt=prompt, licence=made.licence, style_id="ambient")
+    return Tags.of(replace(made, prompt=prompt, style_id="ambient"))

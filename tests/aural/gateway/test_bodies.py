@@ -48,6 +48,14 @@ def test_what_does_not_go_together_or_too_far_is_said(fields: dict[str, Any], se
     assert sentence in refusal(GenerateBody, prompt="rain", **fields)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"stream": 0}, {"stream": "yes"}, {"loop": 1}, {"duration": True}, {"seed": True}, {"seed": 1.0}, {"bpm": "120"}],
+)
+def test_a_value_of_another_type_is_not_taken_for_one(fields: dict[str, Any]) -> None:
+    assert "valid" in refusal(GenerateBody, prompt="rain", **fields)
+
+
 def test_modes_of_compose() -> None:
     assert ComposeBody.model_validate({"file": b"x"}).mode == "style"
     assert ComposeBody.model_validate({"file": b"x", "mode": "continue", "duration": 10}).mode == "continue"

@@ -8,18 +8,33 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aural.errors import AuralError, DeadlineExceeded, NotReady, UploadTooLarge
 from aural.gateway import door
 from aural.gateway.answers import error_answer
 from aural.gateway.door import Door, visit
+from aural.gateway.readiness import Readiness
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
 
-def ask(app: ASGIApp, method: str, path: str, settings: Settings | None = None, **request: Any) -> httpx.Response:
+def ready() -> Readiness:
+    readiness = Readiness()
+    readiness.ready = True
+    return readiness
+
+
+def ask(
+    app: ASGIApp,
+    method: str,
+    path: str,
+    settings: Settings | None = None,
+    readiness: Readiness | None = None,
+    **request: Any,
+) -> httpx.Response:
     async def scene() -> httpx.Response:
-        transport = httpx.ASGITransport(Door(app, settings or Settings()))
+        transport = httpx.ASGITransport(Door(app, settings or Settings(), readiness or ready()))
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             return await client.request(method, path, **request)
 
@@ -118,7 +133,7 @@ def test_a_sender_who_stalls_gets_his_error_all_the_same(
 
     scope: Scope = {"type": "http", "method": "POST", "path": "/analyze"}
     scope["headers"] = [(b"content-length", str(announced).encode())]
-    asyncio.run(asyncio.wait_for(Door(error_answer(error, "id"), Settings())(scope, stalls, keeps), 5))
+    asyncio.run(asyncio.wait_for(Door(error_answer(error, "id"), Settings(), ready())(scope, stalls, keeps), 5))
     assert sent[0]["status"] == error.status
 
 
@@ -158,7 +173,7 @@ def asked_at(path: str, settings: Settings, *, key: str | None = None) -> int:
 
     headers = [(b"authorization", f"Bearer {key}".encode())] if key else []
     scope: Scope = {"type": "http", "method": "POST", "path": path, "raw_path": b"", "headers": headers}
-    asyncio.run(Door(answers(200), settings)(scope, receive, send))
+    asyncio.run(Door(answers(200), settings, ready())(scope, receive, send))
     return int(sent[0]["status"])
 
 
@@ -177,3 +192,23 @@ def test_a_path_that_is_not_on_the_short_list_counts(path: str) -> None:
 @pytest.mark.parametrize("path", [*sorted(door.OPEN), "/static_content/swagger-ui.css"])
 def test_what_is_on_the_short_list_needs_no_key_and_does_not_count(path: str) -> None:
     assert asked_at(path, Settings(api_key="sesame", max_in_flight=0)) == 200
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/generate", "/analyze", "/generate%0A", "/nothing"])
+def test_until_ready_calls_and_readyz_are_503_at_once(path: str) -> None:
+    answer = ask(raises(AssertionError("nothing is to get here")), "POST", path, readiness=Readiness())
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_until_ready_it_lives() -> None:
+    assert ask(answers(200), "GET", "/livez", readiness=Readiness()).status_code == 200
+
+
+def test_a_method_that_is_not_taken_is_answered_with_those_that_are() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("no", 405, {"Allow": "POST"})(scope, receive, send)
+
+    answer = ask(app, "GET", "/generate")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["code"] == "method_not_allowed"

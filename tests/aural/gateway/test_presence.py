@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aural.gateway.door import Door
 from aural.gateway.presence import HUNG_UP, hung_up, while_waited_for
+from aural.gateway.readiness import Readiness
 from aural.settings import Settings
 
 
@@ -33,7 +34,9 @@ class Client:
 
     async def through(self, app: ASGIApp) -> None:
         scope = {"type": "http", "method": "POST", "path": "/generate", "headers": []}
-        await Door(app, Settings())(scope, self.receive, self.send)
+        readiness = Readiness()
+        readiness.ready = True
+        await Door(app, Settings(), readiness)(scope, self.receive, self.send)
 
 
 class Slow:

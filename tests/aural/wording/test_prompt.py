@@ -165,3 +165,16 @@ def test_a_caption_takes_another_style_in_words_and_field() -> None:
         "A slow, aggressive metal piece with piano. bpm: 70.0. genre: metal. moods: aggressive, intense. "
         "instrument: piano"
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "completed"),
+    [
+        ("warm tune. genre: ", "warm tune. genre: jazz"),
+        ("warm tune. genre:", "warm tune. genre: jazz"),
+        ("warm tune. genre: pop, . bpm: 90", "warm tune. genre: jazz. bpm: 90"),
+        ("genre: , ", "genre: jazz"),
+    ],
+)
+def test_an_empty_field_is_filled_and_nothing_else_is_touched(prompt: str, completed: str) -> None:
+    assert complete_prompt(prompt, bpm=None, key=None, style_id="jazz") == completed

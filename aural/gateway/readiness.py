@@ -1,0 +1,56 @@
+"""Whether this process can serve yet: what /readyz, /health, /info and the calls go by from its first second on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from aural.errors import AuralError, NotReady
+
+RETRY_S = 0.25  # between two looks at runners that load
+FAILURE_PAUSE_S = 2.0
+
+logger = logging.getLogger("aural")
+
+
+class Readiness:
+    """`ready` turns true once, when the gateway's workers are warm and every runner has said what it holds."""
+
+    def __init__(self) -> None:
+        self.ready = False
+
+    async def become_ready(
+        self, warm_up: Callable[[], Awaitable[object]], ask_runners: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Does both at once, again and again until they succeed; what fails is logged. Ends when `ready` is true."""
+        await asyncio.gather(_warm(warm_up), _answered(ask_runners))
+        self.ready = True
+        logger.info("Ready: all models are warm.")
+
+
+def starting() -> NotReady:
+    """What is answered until then."""
+    return NotReady("The service is starting: its models are loading. Try again shortly.", retry_after_s=2)
+
+
+async def _warm(warm_up: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await warm_up()
+            return
+        except Exception:
+            logger.exception("The gateway could not warm up; the next try is in %g s.", FAILURE_PAUSE_S)
+            await asyncio.sleep(FAILURE_PAUSE_S)
+
+
+async def _answered(ask_runners: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await ask_runners()
+            return
+        except AuralError:
+            await asyncio.sleep(RETRY_S)
+        except Exception:
+            logger.exception("The runners could not be asked; the next try is in %g s.", FAILURE_PAUSE_S)
+            await asyncio.sleep(FAILURE_PAUSE_S)

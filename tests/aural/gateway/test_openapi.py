@@ -1,0 +1,43 @@
+"""The documentation is of what is served: every answer's own model, and examples that the service takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aural.analysis import Analysis
+from aural.gateway.bodies import ComposeBody, GenerateBody
+from aural.gateway.openapi import openapi
+
+DOCUMENT = openapi()
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def test_the_answer_of_analyze_is_documented_field_by_field() -> None:
+    def fields(schema: dict[str, Any]) -> dict[str, Any]:
+        name = schema.get("$ref", "").rsplit("/", 1)[-1]
+        told = SCHEMAS[name]["properties"] if name else {}
+        return {field: fields(inner) for field, inner in told.items()}
+
+    answer = DOCUMENT["paths"]["/analyze"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    documented = fields(answer)
+    assert list(documented) == list(Analysis.model_fields)
+    assert "prompts" in documented["details"]
+
+
+@pytest.mark.parametrize(
+    "example", DOCUMENT["paths"]["/generate"]["post"]["requestBody"]["content"]["application/json"]["examples"].values()
+)
+def test_every_example_of_generate_is_taken(example: dict[str, Any]) -> None:
+    assert GenerateBody.model_validate(example["value"])
+
+
+@pytest.mark.parametrize("body", [GenerateBody, ComposeBody])
+def test_the_fields_own_examples_go_together(body: type[GenerateBody | ComposeBody]) -> None:
+    """A page's form is filled with them."""
+    told = SCHEMAS[body.__name__]["properties"]
+    filled = {name: field["examples"][0] for name, field in told.items() if "examples" in field}
+    defaults = {name: field["default"] for name, field in told.items() if field.get("default") is not None}
+    required = {"file": b"RIFF"} if body is ComposeBody else {}
+    assert body.model_validate({**defaults, **filled, **required})
