@@ -10,6 +10,7 @@ import bentoml
 from bentoml.validators import ContentType
 from starlette.requests import Request
 
+from aural.admission import TakesMemory
 from aural.analysis import Analysis
 from aural.errors import AuralError
 from aural.flow import Flow
@@ -83,13 +84,15 @@ class AuralArchitect:
         self.ports = RunnerPorts(self.pitch, self.feeling, self.composer, takes)
         self.workers = Workers(SETTINGS.workers, warm_worker)
         ranks = SETTINGS.models == "pretrained"
-        self.desk = Desk(SETTINGS, Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models), ranks))
+        memory = TakesMemory(SETTINGS.takes_mb * 2**20)
+        self.flow = Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models), ranks, memory)
+        self.desk = Desk(SETTINGS, self.flow)
 
     @bentoml.on_startup
     async def start(self) -> None:
         """Probes are answered from here on; the rest goes on behind them."""
         asked = partial(self.ports.reports, REPORTS_S)
-        self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked))
+        self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.rehearse))
 
     async def warm_up(self) -> None:
         await asyncio.to_thread(limiter)

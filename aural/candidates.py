@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.finishing.choose import best, score_of, seed_of
-from aural.jobs import finish_take, heard_by_ear, unfinished
+from aural.jobs import finish_take, finishing_bytes, heard_by_ear, unfinished
 from aural.ports import Deadline, Models, Workers
 from aural.wire import MusicRequest, Take
 from aural.wish import Choice, Wish
@@ -35,15 +34,11 @@ class Candidates:
     async def compose(self, request: MusicRequest, count: int, deadline: Deadline) -> list[Take]:
         """What of so many takes is there in time, at least one. Raises the first one's error where none is.
 
-        Each has a seed of its own, drawn from the request's. They are let in only if there is time for all.
+        Each has a seed of its own, drawn from the request's; the first one's is the request's.
         """
-        group = secrets.token_hex(8)
-        composed_by = deadline.earlier(min(FINISHING_S * count, MOST_KEPT_BACK * deadline.left_s))
+        composed_by = deadline.earlier(kept_back_s(count, deadline.left_s))
         budget_s = composed_by.left_s
-        asked = [
-            replace(request, seed=seed_of(request.seed, place), group=group, candidates=count, budget_s=budget_s)
-            for place in range(count)
-        ]
+        asked = [replace(request, seed=seed_of(request.seed, place), budget_s=budget_s) for place in range(count)]
         tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
         try:
             await asyncio.wait(tasks, timeout=composed_by.or_nothing_s)
@@ -59,10 +54,18 @@ class Candidates:
     async def finish(self, take: Take, wish: Wish, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its findings say that."""
         try:
-            return await self.workers.run(finish_take, take, wish, timeout_s=deadline.left_s - SENDING_S)
-        except (DeadlineExceeded, WorkerDied):
-            logger.warning("a take was not finished in time: it leaves as it was composed")
+            timeout_s = deadline.left_s - SENDING_S
+            need_bytes = finishing_bytes(take)
+            return await self.workers.run(finish_take, take, wish, timeout_s=timeout_s, memory_bytes=need_bytes)
+        except (DeadlineExceeded, WorkerDied, MemoryError) as cause:
+            logger.warning("a take was not finished, and leaves as it was composed: %r", cause)
             return unfinished(take, wish)
+
+    async def best_of(self, request: MusicRequest, count: int, wish: Wish, deadline: Deadline) -> Take:
+        """The best of so many takes, finished."""
+        takes = await self.compose(request, count, deadline)
+        finished = await asyncio.gather(*(self.finish(take, wish, deadline) for take in takes))
+        return await self.best(finished, wish, count, deadline)
 
     async def best(self, takes: Sequence[Take], wish: Wish, asked: int, deadline: Deadline) -> Take:
         """Of finished takes the one nearest to the wish."""
@@ -79,9 +82,14 @@ class Candidates:
             timeout_s = deadline.left_s - SENDING_S
             samples = await self.workers.run(heard_by_ear, take, self.ear_rate_hz, timeout_s=timeout_s)
             return await self.models.match(samples, take.prompt, deadline.left_s - SENDING_S)
-        except (DeadlineExceeded, WorkerDied, NotReady, Internal):
+        except (DeadlineExceeded, WorkerDied, MemoryError, NotReady, Internal):
             logger.warning("a candidate was not compared with its prompt")
             return None
+
+
+def kept_back_s(count: int, left_s: float) -> float:
+    """Of the time that is left, what is kept for finishing so many takes."""
+    return min(FINISHING_S * count, MOST_KEPT_BACK * left_s)
 
 
 def said_with(take: Take, request: MusicRequest) -> Take:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+import secrets
+import sys
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
+
+from aural.admission import ListeningQueue, TakesMemory, Turn, takes_bytes
 from aural.analysis import Analysis, Features, assembled
 from aural.audio.clip import FULL_RATE_HZ
-from aural.candidates import Candidates, said_with
-from aural.errors import NotAudio, NothingToFollow, NotOffered
+from aural.candidates import Candidates, kept_back_s, said_with
+from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow, NotOffered
 from aural.files.tags import Tags
-from aural.jobs import Views, decode_views, hear_clip
-from aural.ports import Deadline, Models, Stream, Workers
+from aural.jobs import Views, decode_views, hear_clip, rehearsal_file
+from aural.ports import Deadline, Maker, Models, Stream, Workers
+from aural.settings import MAX_INPUT_S
 from aural.wanted import check, raw_duration_s, wish_of
 from aural.wire import TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
 from aural.wish import Finish
@@ -22,6 +29,7 @@ from aural.workers import WorkerDied
 
 Mode = Literal["style", "continue"]
 PLAIN = Finish()
+REHEARSAL_S = 120.0
 OPENING_S = 30.0
 """Of the clip's end, for the composer to take as much of as it goes on from."""
 
@@ -29,39 +37,90 @@ OPENING_S = 30.0
 @dataclass(frozen=True)
 class Flow:
     """The three answers. `ear_rate_hz`: the rate that the feeling model listens at; `ranks`: whether it can compare
-    takes with their prompts."""
+    takes with their prompts; `memory`: what all takes together may hold."""
 
     workers: Workers
     models: Models
     ear_rate_hz: int = FULL_RATE_HZ
     ranks: bool = False
+    memory: TakesMemory = field(default_factory=lambda: TakesMemory(sys.maxsize))
+    listening: ListeningQueue = field(default_factory=ListeningQueue)
 
     async def analyze(self, data: bytes, deadline: Deadline) -> Analysis:
-        """Bytes of an audio file to what was heard in it. Raises NotAudio, TooLong, TooShort, DeadlineExceeded."""
-        analysis, _ = await self._analyzed(data, deadline)
+        """Bytes of an audio file to what was heard in it.
+
+        Raises NotAudio, TooLong, TooShort, DeadlineExceeded; CannotFinishInTime at once.
+        """
+        with self.listening.turn(deadline.left_s) as turn:
+            analysis, _ = await self._analyzed(data, turn, deadline)
         return analysis
 
-    async def generate(self, request: MusicRequest, deadline: Deadline, finish: Finish = PLAIN) -> Take:
-        """A take for a prompt, as near to the request as it came: its findings and its choice say how near.
+    async def rehearse(self) -> None:
+        """Listens to a clip of the usual length: from then on it is known how long that takes here."""
+        file = await asyncio.to_thread(rehearsal_file, MAX_INPUT_S / 2)
+        await self.analyze(file, Deadline.within(REHEARSAL_S))
 
-        Raises CannotFinishInTime, Busy, BadField, NotOffered, DeadlineExceeded; nothing any more once a take is there.
+    async def generate(self, request: MusicRequest, deadline: Deadline, finish: Finish = PLAIN) -> Take:
+        """A take for a prompt; its findings and its choice say how near to the request it came.
+
+        Raises CannotFinishInTime, Busy, BadField and NotOffered at once, and DeadlineExceeded. A take that is there is
+        answered, finished or not.
         """
         maker = await self.models.maker(deadline.left_s)
         check(request, maker)
         request = replace(request, prompt=_whole_prompt(request))
+        if finish.candidates == 1:
+            with self._held(request, finish, maker):
+                return await self._made(request, finish, maker, deadline)
+        async with self._place(request, finish, maker, deadline) as placed:
+            return await self._made(placed, finish, maker, deadline)
+
+    async def _made(self, request: MusicRequest, finish: Finish, maker: Maker, deadline: Deadline) -> Take:
+        """What is admitted already, or asks for admission by itself."""
         if maker.exact and finish == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
             take = await self.models.compose(replace(request, budget_s=deadline.left_s))
             return said_with(take, request)
         wish = wish_of(request, finish, maker)
         candidates = Candidates(self.workers, self.models, self.ear_rate_hz if self.ranks else None)
-        duration_s = raw_duration_s(request, wish, maker)
-        takes = await candidates.compose(replace(request, duration_s=duration_s), finish.candidates, deadline)
-        finished = await asyncio.gather(*(candidates.finish(take, wish, deadline) for take in takes))
+        asked = replace(request, duration_s=raw_duration_s(request, wish, maker))
         if finish.candidates == 1:
-            return finished[0]
-        kept = await candidates.best(finished, wish, finish.candidates, deadline)
+            (take,) = await candidates.compose(asked, 1, deadline)
+            return await candidates.finish(take, wish, deadline)
+        kept = await candidates.best_of(replace(asked, stems=False), finish.candidates, wish, deadline)
+        if request.stems:  # made again, since those of all candidates would take ten times the memory
+            (take,) = await candidates.compose(replace(asked, seed=kept.seed), 1, deadline)
+            kept = replace(await candidates.finish(take, wish, deadline), choice=kept.choice)
         return replace(kept, seed=request.seed)  # the one that gives these bytes again; the scores have its own
+
+    def _held(self, request: MusicRequest, finish: Finish, maker: Maker) -> AbstractContextManager[None]:
+        duration_s = raw_duration_s(request, wish_of(request, finish, maker), maker)
+        return self.memory.held(takes_bytes(duration_s, candidates=finish.candidates, stems=request.stems))
+
+    @asynccontextmanager
+    async def _place(
+        self, request: MusicRequest, finish: Finish, maker: Maker, deadline: Deadline, listening_s: float = 0.0
+    ) -> AsyncGenerator[MusicRequest, None]:
+        """The request with room for all of its takes, here and at the composer, `listening_s` from now.
+
+        Listening and composing are reckoned one after the other, although one clip is listened to while another's
+        music is made: on one machine they take from each other what they gain.
+        """
+        duration_s = raw_duration_s(request, wish_of(request, finish, maker), maker)
+        count = finish.candidates + (request.stems and finish.candidates > 1)
+        left_s = deadline.left_s
+        budget_s = left_s - kept_back_s(count, left_s) - listening_s
+        if budget_s <= 0:
+            raise CannotFinishInTime(
+                f"The clip will be listened to in {listening_s:.0f} s, and {left_s:.0f} s are left for all. Try again"
+                " later.",
+                retry_after_s=max(1.0, -budget_s),
+            )
+        placed = replace(request, group=secrets.token_hex(8))
+        asked = replace(placed, duration_s=duration_s, candidates=count, budget_s=budget_s)
+        async with self.models.place(asked):
+            with self._held(request, finish, maker):
+                yield placed
 
     async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
         """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
@@ -80,18 +139,30 @@ class Flow:
 
         Raises what `analyze` and `generate` raise, and NothingToFollow.
         """
-        if mode == "continue" and not (await self.models.maker(deadline.left_s)).continues:
+        maker = await self.models.maker(deadline.left_s)
+        check(controls, maker)
+        if mode == "continue" and not maker.continues:
             raise NotOffered(
                 "mode: 'continue' needs MusicGen, and this service composes with the built-in models. Leave it out, or"
                 " ask a service that runs with AURAL_MODELS=pretrained."
             )
-        analysis, views = await self._analyzed(data, deadline, OPENING_S if mode == "continue" else 0.0)
-        if not any(analysis.energy_curve):
-            raise NothingToFollow("The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one.")
-        request = replace(request_after(analysis, controls), opening=views.opening)
-        return await self.generate(request, deadline, finish)
+        opening_s = OPENING_S if mode == "continue" else 0.0
+        asked = replace(controls, opening=np.zeros(round(opening_s * TAKE_RATE_HZ), np.float32) if opening_s else None)
+        with self.listening.turn(deadline.left_s) as turn:
+            async with self._place(asked, finish, maker, deadline, turn.expected_s) as placed:
+                analysis, views = await self._analyzed(data, turn, deadline, opening_s)
+                if not any(analysis.energy_curve):
+                    raise NothingToFollow(
+                        "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
+                    )
+                request = replace(request_after(analysis, placed), opening=views.opening)
+                check(request, maker)
+                request = replace(request, prompt=_whole_prompt(request))
+                return await self._made(request, finish, maker, deadline)
 
-    async def _analyzed(self, data: bytes, deadline: Deadline, opening_s: float = 0.0) -> tuple[Analysis, Views]:
+    async def _analyzed(
+        self, data: bytes, turn: Turn, deadline: Deadline, opening_s: float = 0.0
+    ) -> tuple[Analysis, Views]:
         views = await self._decoded(data, deadline, opening_s)
         (heard, descriptors), pitch, evidence = await _together(
             self.workers.run(hear_clip, views.analysis, views.meter, timeout_s=deadline.left_s),
@@ -99,6 +170,7 @@ class Flow:
             self.models.hear(views.ear.samples, deadline.left_s),
         )
         feeling = await self.models.label(evidence, descriptors, deadline.left_s)
+        self.listening.done(turn)
         ids = await self.models.model_ids(deadline.left_s)
         return assembled(views.analysis, Features(heard, pitch, evidence, feeling), ids), views
 

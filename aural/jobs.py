@@ -11,6 +11,9 @@ from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, Heard, Meter, Take
 from aural.wish import Findings, Wish
 
+# Of a process; the worker's own 270 MB, and what listening to the longest take needs, are in the base.
+FINISHING_BASE_BYTES, FINISHING_COPIES = 2**30, 5
+
 
 @dataclass(frozen=True, eq=False)
 class Views:
@@ -35,16 +38,21 @@ def decode_views(data: bytes, ear_rate_hz: int, opening_s: float = 0.0) -> Views
     return Views(clip.at(ANALYSIS_RATE_HZ), clip.at(ear_rate_hz), metered(clip), opening)
 
 
-def warm_worker() -> None:
-    """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
+def rehearsal_file(duration_s: float) -> bytes:
+    """A WAV with a chord and clicks, for everything that listens to be tried on."""
     import soundfile
 
-    time_s = np.arange(4 * ANALYSIS_RATE_HZ) / ANALYSIS_RATE_HZ
+    time_s = np.arange(round(duration_s * ANALYSIS_RATE_HZ)) / ANALYSIS_RATE_HZ
     chord = sum(np.sin(2 * np.pi * hz * time_s) for hz in (220.0, 277.2, 329.6))
     clicks = np.random.default_rng(0).standard_normal(len(time_s)) * np.exp(-(time_s % 0.5) / 0.02)
     file = io.BytesIO()
     soundfile.write(file, 0.1 * chord + 0.2 * clicks, ANALYSIS_RATE_HZ, format="WAV")
-    views = decode_views(file.getvalue(), ANALYSIS_RATE_HZ, opening_s=4.0)
+    return file.getvalue()
+
+
+def warm_worker() -> None:
+    """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
+    views = decode_views(rehearsal_file(4.0), ANALYSIS_RATE_HZ, opening_s=4.0)
     hear_clip(views.analysis, views.meter)
     assert views.opening is not None
     sides = np.stack([views.opening, views.opening])
@@ -58,6 +66,12 @@ def hear_clip(clip: Clip, meter: Meter | None = None) -> tuple[Heard, Floats]:
 
     heard = listen(clip, meter)
     return heard, describe(clip, bpm=heard.tempo.bpm, key=heard.key)
+
+
+def finishing_bytes(take: Take) -> int:
+    """What a worker may need to finish a take."""
+    sounds = [take.samples, *take.stems.values()]
+    return FINISHING_BASE_BYTES + FINISHING_COPIES * sum(sound.nbytes for sound in sounds)
 
 
 def finish_take(take: Take, wish: Wish) -> Take:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -17,7 +18,9 @@ Result = TypeVar("Result")
 class Workers(Protocol):
     """Runs a function in another process."""
 
-    async def run(self, function: Callable[..., Result], *args: Any, timeout_s: float) -> Result: ...
+    async def run(
+        self, function: Callable[..., Result], *args: Any, timeout_s: float, memory_bytes: int = ...
+    ) -> Result: ...
 
 
 class Models(Protocol):
@@ -30,6 +33,11 @@ class Models(Protocol):
     async def label(self, evidence: Evidence, descriptors: Floats, budget_s: float) -> Feeling: ...
 
     async def compose(self, request: MusicRequest) -> Take: ...
+
+    def place(self, request: MusicRequest) -> AbstractAsyncContextManager[None]:
+        """Keeps places at the composer for the takes of the request's group, `candidates` of them, to be done in
+        `budget_s`. Raises Busy, CannotFinishInTime at once."""
+        ...
 
     def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
         """The samples of the take, (2, n) at a time; when it ends, they are all there."""

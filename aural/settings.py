@@ -41,6 +41,7 @@ class Settings:
     cache_mb: int | None = None
     deadline_s: float = 60.0
     max_in_flight: int = 32
+    takes_mb: int = 2000
     workers: int = 2
     composer_threads: int = 2
     api_key: str | None = None
@@ -69,6 +70,7 @@ class Settings:
             cache_mb=int(_number(env, "AURAL_CACHE_MB", 0, low=1, high=10_000_000)) or None,
             deadline_s=_number(env, "AURAL_DEADLINE_S", cls.deadline_s, low=0.1, high=600),
             max_in_flight=int(_number(env, "AURAL_MAX_IN_FLIGHT", cls.max_in_flight, low=1, high=10_000)),
+            takes_mb=int(_number(env, "AURAL_TAKES_MB", cls.takes_mb, low=1, high=10_000_000)),
             workers=int(_number(env, "AURAL_WORKERS", min(8, max(2, cores - 1)), low=1, high=256)),
             # A sketch leaves a core to the rest; MusicGen's step is what a machine is there for.
             composer_threads=int(

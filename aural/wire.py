@@ -149,8 +149,8 @@ class MusicRequest(Wired):
     `budget_s`: seconds left for the work from the moment the composer gets it. `loop`: the end leads back to the start;
     a composer that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`:
     the parts by themselves and the written notes too, from a composer that has them. `opening`: (time,) mono at 32 kHz,
-    what the music goes on from. `candidates`: how many takes of one request are asked for at once, this
-    one among them; `group` names them: they are admitted together or not at all, whichever comes first.
+    what the music goes on from. `candidates`: how many takes like it a place is asked for (see
+    `aural.ports.Models.place`); `group` names the place.
     """
 
     prompt: str

@@ -18,6 +18,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,9 @@ class Answer:
 class Worker:
     """One process, seen from its parent."""
 
-    def __init__(self, max_memory_bytes: int) -> None:
+    def __init__(self) -> None:
         ours, theirs = socket.socketpair()
-        code = (
-            f"import sys; sys.path[:] = {sys.path!r}; "
-            f"from aural.worker import serve; serve({theirs.fileno()}, {max_memory_bytes})"
-        )
+        code = f"import sys; sys.path[:] = {sys.path!r}; from aural.worker import serve; serve({theirs.fileno()})"
         with theirs:
             # Nothing is written to its stdin: that is a life line, which ends when the parent does.
             self._process = subprocess.Popen(
@@ -81,11 +79,13 @@ class Worker:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Answer:
-        """Blocks. Raises WorkerDied, and what pickling raises."""
+    def ask(self, function: Callable[..., Any], args: tuple[Any, ...], memory_bytes: int) -> Answer:
+        """Blocks. `memory_bytes`: that the process may have for it. Raises WorkerDied, and what pickling raises."""
         job = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         try:
+            self._pipe.send_bytes(memory_bytes.to_bytes(8, "little"))
             self._pipe.send_bytes(job)
+            del job
             answer = self._pipe.recv_bytes()
         except (EOFError, OSError) as cause:
             raise WorkerDied(f"The worker ended with status {self.end()} in the middle of its job.") from cause
@@ -105,26 +105,32 @@ class Worker:
             return self._process.wait()
 
 
-def serve(pipe_fd: int, max_memory_bytes: int) -> None:
+def serve(pipe_fd: int) -> None:
     """The worker's life: jobs in, answers out."""
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # they reach whole groups; the parent, draining, decides when to end
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if sys.platform == "linux":
-        _limit_memory(max_memory_bytes)
+    _go_first()
     pipe = Connection(pipe_fd)
     while True:
-        pipe.send_bytes(_do(pipe.recv_bytes()))
+        _limit_memory(int.from_bytes(pipe.recv_bytes(), "little"))
+        pipe.send_bytes(_do(pipe))
 
 
 def _limit_memory(n_bytes: int) -> None:
+    """For the job that comes: its bytes count too."""
+    if sys.platform != "linux":
+        return
     import resource
 
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     limit = n_bytes if most == resource.RLIM_INFINITY else min(n_bytes, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    # Where the container runs out of memory all the same, a worker is to go before the service. Some containers
-    # keep /proc read-only: there the kernel chooses by size.
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+
+
+def _go_first() -> None:
+    """Where the container runs out of memory all the same, a worker is to go before the service. Some containers keep
+    /proc read-only: there the kernel chooses by size."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
@@ -134,10 +140,15 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _do(job: bytes) -> bytes:
+def _do(pipe: Connection) -> bytes:
+    """The next job's answer. Neither the job's bytes nor its arguments are kept here while its answer is made."""
+    job = pipe.recv_bytes()
     try:
         function, args = pickle.loads(job)
-        return pickle.dumps(Answer(function(*args)), pickle.HIGHEST_PROTOCOL)
+        del job
+        work = partial(function, *args)
+        del args
+        return pickle.dumps(Answer(work()), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         return _failure(error, traceback.format_exc())
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 # Measured: 270 MB when warm, 300 MB after decoding and hearing 30 s; hostile files ask for 3 GB and more.
-MAX_MEMORY_BYTES = 2**30
+MAX_MEMORY_BYTES = 2**30  # unless a job says what it needs
 RETRY_PAUSE_S = 1.0
 
 
@@ -32,19 +32,16 @@ def import_nothing() -> None:
 class Workers:
     """A fixed number of processes, each with one job at a time.
 
-    `warm_up` runs in each of them before its first job: it imports and loads what jobs need. A process that
-    asks for more than `max_memory_bytes` gets a MemoryError, or dies of it (Linux only).
+    `warm_up` runs in each of them before its first job: it imports and loads what jobs need.
     """
 
     def __init__(
         self,
         count: int,
         warm_up: Callable[[], object] = import_nothing,
-        max_memory_bytes: int = MAX_MEMORY_BYTES,
     ) -> None:
         self.count = count
         self._warm_up = warm_up
-        self._max_memory_bytes = max_memory_bytes
         self._all: set[Worker] = set()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._replacing: set[asyncio.Task[None]] = set()
@@ -76,8 +73,17 @@ class Workers:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def run(self, function: Callable[..., Result], *args: Any, timeout_s: float) -> Result:
+    async def run(
+        self,
+        function: Callable[..., Result],
+        *args: Any,
+        timeout_s: float,
+        memory_bytes: int = MAX_MEMORY_BYTES,
+    ) -> Result:
         """`function(*args)` in a worker. `timeout_s` includes the wait for a free one.
+
+        A job for which the process's memory would grow past `memory_bytes` gets a MemoryError, or dies of it (Linux
+        only).
 
         Raises what the function raises, WorkerDied, and DeadlineExceeded. When the time is over or the caller
         is cancelled, the job's process is killed and another takes its place; a job whose time is over before it
@@ -92,7 +98,7 @@ class Workers:
                 if time.monotonic() >= ends_s:
                     self._idle.put_nowait(worker)
                     raise TimeoutError
-                answer = await self._ask(worker, function, args)
+                answer = await self._ask(worker, function, args, memory_bytes)
         except TimeoutError as cause:
             sentence = f"The work is not done after {timeout_s:.1f} s. Try again later, or with a shorter clip."
             raise DeadlineExceeded(sentence) from cause
@@ -103,10 +109,12 @@ class Workers:
             self._replace(worker)
         return worker
 
-    async def _ask(self, worker: Worker, function: Callable[..., Any], args: tuple[Any, ...]) -> Answer:
+    async def _ask(
+        self, worker: Worker, function: Callable[..., Any], args: tuple[Any, ...], memory_bytes: int
+    ) -> Answer:
         try:
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._threads, worker.ask, function, args)
+            answer = await loop.run_in_executor(self._threads, worker.ask, function, args, memory_bytes)
         except (WorkerDied, asyncio.CancelledError):
             self._replace(worker)
             raise
@@ -135,11 +143,11 @@ class Workers:
                 await asyncio.sleep(RETRY_PAUSE_S)
 
     async def _add(self) -> None:
-        worker = Worker(self._max_memory_bytes)
+        worker = Worker()
         self._all.add(worker)
         try:
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._threads, worker.ask, self._warm_up, ())
+            answer = await loop.run_in_executor(self._threads, worker.ask, self._warm_up, (), MAX_MEMORY_BYTES)
             answer.result()
         except BaseException:
             worker.kill()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, Protocol
@@ -75,6 +75,14 @@ class _Turn:
             raise _too_late()
 
 
+@dataclass(eq=False)
+class _Place:
+    """`left`: how many of the requests that it is kept for are still to come."""
+
+    asked: Pending
+    left: int
+
+
 class Turns:
     """`slots` requests compose at once, each in its own thread; the others wait in order.
 
@@ -91,6 +99,7 @@ class Turns:
         self._free = asyncio.Semaphore(slots)
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="composer")
         self._pending: list[_Turn] = []  # in order of arrival
+        self._places: dict[str, _Place] = {}  # by group
         self._occupied = 0
 
     @property
@@ -118,6 +127,18 @@ class Turns:
         for turn in self._pending:
             turn.left = True
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @contextmanager
+    def place(self, request: MusicRequest) -> Iterator[None]:
+        """Keeps places for all `candidates` of a request's `group`, so that they are let in when they come, in the time
+        that `budget_s` says. Raises Busy, CannotFinishInTime.
+        """
+        self._admit(request)
+        self._places[request.group] = _Place(Pending.of(request), request.candidates)
+        try:
+            yield
+        finally:
+            del self._places[request.group]
 
     async def compose(self, request: MusicRequest) -> Take:
         """The take. Raises Busy, CannotFinishInTime at once; DeadlineExceeded when the time ran out on the way."""
@@ -195,12 +216,17 @@ class Turns:
         turn.news.put_nowait(ended)
 
     def _admit(self, request: MusicRequest) -> None:
-        """As one with the other candidates of its request, of which the first to come speaks for all."""
-        if request.group and any(turn.request.group == request.group for turn in self._pending):
+        """One that has a place takes it."""
+        place = self._places.get(request.group)
+        if place is not None and place.left:
+            place.left -= 1
             return
-        if len(self._pending) + request.candidates > self._slots + self._max_waiting:
-            raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=5)
-        refuse_what_is_late(request, [turn.pending for turn in self._pending], self._pace)
+        kept = [place.asked for place in self._places.values() for _ in range(place.left)]
+        ahead = [*(turn.pending for turn in self._pending), *kept]
+        if len(ahead) + request.candidates > self._slots + self._max_waiting:
+            queued_s = self._pace.finish_s(0.0, ahead) or 5.0
+            raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=max(1.0, round(queued_s)))
+        refuse_what_is_late(request, ahead, self._pace)
 
 
 def _take_or_what_was_raised(composer: Composer, turn: _Turn, emit: Emit) -> Take | BaseException:

@@ -1,10 +1,10 @@
-"""The gateway's side of POST /takes: closing the connection is how the composer learns that nobody waits."""
+"""The gateway's side of POST /takes and /places: closing the connection tells the composer that nobody waits."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -45,7 +45,7 @@ class ComposerClient:
         """Raises what the composer raised, DeadlineExceeded, NotReady, Internal."""
         arriving = Arriving()
         try:
-            async with asyncio.timeout(request.budget_s), aclosing(self._frames(request)) as frames:
+            async with asyncio.timeout(request.budget_s), aclosing(self._frames("/takes", request)) as frames:
                 async for frame in frames:
                     if (take := arriving.add(frame)) is not None:
                         return take
@@ -53,21 +53,28 @@ class ComposerClient:
             raise DeadlineExceeded("The composer runner did not answer in the time that was left.") from cause
         raise AssertionError("frames end with the take, or raise")
 
+    @asynccontextmanager
+    async def place(self, request: MusicRequest) -> AsyncGenerator[None, None]:
+        """Kept as long as the block lasts (see `models.turns.Turns.place`). Raises as `compose` does."""
+        async with aclosing(self._frames("/places", request)) as frames:
+            await anext(frames)
+            yield
+
     async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
         """Blocks (2, n) as they are composed; when it ends, the take is whole. Raises as `compose` does.
 
         Stems and notes are not for streams: what comes of them is let go.
         """
-        async with aclosing(self._frames(request)) as frames:
+        async with aclosing(self._frames("/takes", request)) as frames:
             async for frame in frames:
                 if frame.kind == "audio":
                     yield block_of(frame)
 
-    async def _frames(self, request: MusicRequest) -> AsyncGenerator[Frame, None]:
+    async def _frames(self, path: str, request: MusicRequest) -> AsyncGenerator[Frame, None]:
         """All but `alive` and `error`, the last one is `take`. Leaving it early closes the connection."""
         frames, asked = Frames(), request_frame(request).to_bytes()
         with runner_errors("composer"):
-            async with self._http.stream("POST", "/takes", content=asked) as answer:
+            async with self._http.stream("POST", path, content=asked) as answer:
                 if answer.status_code == 503:
                     raise NotReady("The composer runner is not ready. Try again shortly.", retry_after_s=5)
                 if answer.status_code != 200:

@@ -1,8 +1,8 @@
 """What goes between the gateway and the composer's runner: frames, each a small JSON head and raw bytes.
 
-One `request` goes to the runner, with the opening's sound. Back comes `alive` while there is nothing else to say and
-`audio` with a block of music; then a `stem` for each part, `midi` where there is any, and at last `take` (all the rest)
-or `error`. Nothing on this path is a pickle.
+One `request` goes to the runner, with the opening's sound. Where it asks for a take, back comes `alive` while there is
+nothing else to say and `audio` with a block of music; then a `stem` for each part, `midi` where there is any, and at
+last `take` (all the rest) or `error`. Where it asks for a place: `placed` or `error`. Nothing on this path is a pickle.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Frame:
 
 
 ALIVE = Frame("alive")
+PLACED = Frame("placed")
 
 
 def request_frame(request: MusicRequest) -> Frame:

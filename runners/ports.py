@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -48,6 +49,9 @@ class RunnerPorts:
 
     async def compose(self, request: MusicRequest) -> Take:
         return await self.takes.compose(request)
+
+    def place(self, request: MusicRequest) -> AbstractAsyncContextManager[None]:
+        return self.takes.place(request)
 
     def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
         return self.takes.stream(request)

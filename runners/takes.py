@@ -1,5 +1,7 @@
 """POST /takes of the composer's runner: a request in, frames out, and an end to the work when the gateway hangs up.
 
+POST /places: a place for requests to come, kept until the gateway hangs up.
+
 BentoML's own calls go on when their caller has gone; an ASGI app of ours learns of it at once.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from aural.errors import AuralError, Internal
 from aural.gateway.presence import hung_up, while_waited_for
 from aural.wire import MusicRequest, Take
-from runners.frames import ALIVE, Frame, audio_frame, end_frames, error_frame, request_of
+from runners.frames import ALIVE, PLACED, audio_frame, end_frames, error_frame, request_of
 
 if TYPE_CHECKING:
     from models.turns import Turns
@@ -29,15 +31,26 @@ BEAT_S = 0.25
 
 logger = logging.getLogger("aural")
 
+Say = Callable[[bytes], Awaitable[None]]
+Work = Callable[["Turns", MusicRequest, Say, "asyncio.Task[None]"], Awaitable[None]]
+
 
 def takes_app(turns: Callable[[], Turns]) -> Starlette:
     """`turns` is asked when a request comes: by then the runner has loaded."""
-    return Starlette(routes=[Route("/takes", _Takes(turns), methods=["POST"])])
+    return Starlette(
+        routes=[
+            Route("/takes", _Framed(turns, _take), methods=["POST"]),
+            Route("/places", _Framed(turns, _place), methods=["POST"]),
+        ]
+    )
 
 
-class _Takes:
-    def __init__(self, turns: Callable[[], Turns]):
+class _Framed:
+    """Answers a request frame with the frames that `work` says, and `alive` among them."""
+
+    def __init__(self, turns: Callable[[], Turns], work: Work):
         self._turns = turns
+        self._work = work
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = request_of(await Request(scope, receive).body())
@@ -46,34 +59,42 @@ class _Takes:
         await while_waited_for(self._answer(request, send), hung_up(receive))
 
     async def _answer(self, request: MusicRequest, send: Send) -> None:
-        async def send_on(data: bytes) -> None:
+        async def say(data: bytes) -> None:
             await send({"type": "http.response.body", "body": data, "more_body": True})
-
-        async def say(frame: Frame) -> None:
-            await send_on(frame.to_bytes())  # at once: a beat may come between any two
 
         async def beat() -> None:
             while True:
-                await say(ALIVE)
+                await say(ALIVE.to_bytes())
                 await asyncio.sleep(BEAT_S)
 
         beating = asyncio.create_task(beat())
         try:
-            async with aclosing(self._turns().stream(request)) as news:
-                async for item in news:
-                    if not isinstance(item, Take):
-                        await say(audio_frame(item))
-                        continue
-                    beating.cancel()  # what follows may be long, and goes in pieces
-                    for frame in end_frames(item):
-                        for piece in frame.pieces():
-                            await send_on(piece)
+            await self._work(self._turns(), request, say, beating)
         except AuralError as error:
-            await say(error_frame(error))
+            await say(error_frame(error).to_bytes())
         except Exception:
             logger.exception("a take failed")
-            await say(error_frame(Internal("The composer runner failed; the server's log says why.")))
+            await say(error_frame(Internal("The composer runner failed; the server's log says why.")).to_bytes())
         finally:
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _take(turns: Turns, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
+    async with aclosing(turns.stream(request)) as news:
+        async for item in news:
+            if not isinstance(item, Take):
+                await say(audio_frame(item).to_bytes())  # at once: a beat may come between any two
+                continue
+            beating.cancel()  # what follows may be long, and goes in pieces
+            for frame in end_frames(item):
+                for piece in frame.pieces():
+                    await say(piece)
+
+
+async def _place(turns: Turns, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
+    del beating
+    with turns.place(request):
+        await say(PLACED.to_bytes())
+        await asyncio.get_running_loop().create_future()  # kept until the gateway hangs up

@@ -21,10 +21,14 @@ class Readiness:
         self.ready = False
 
     async def become_ready(
-        self, warm_up: Callable[[], Awaitable[object]], ask_runners: Callable[[], Awaitable[object]]
+        self,
+        warm_up: Callable[[], Awaitable[object]],
+        ask_runners: Callable[[], Awaitable[object]],
+        rehearse: Callable[[], Awaitable[object]],
     ) -> None:
-        """Does both at once, again and again until they succeed; what fails is logged. Ends when `ready` is true."""
-        await asyncio.gather(_warm(warm_up), _answered(ask_runners))
+        """The first two at once, then the third, each again and again until it succeeds; what fails is logged."""
+        await asyncio.gather(_done(warm_up), _answered(ask_runners))
+        await _done(rehearse)
         self.ready = True
         logger.info("Ready: all models are warm.")
 
@@ -34,10 +38,10 @@ def starting() -> NotReady:
     return NotReady("The service is starting: its models are loading. Try again shortly.", retry_after_s=2)
 
 
-async def _warm(warm_up: Callable[[], Awaitable[object]]) -> None:
+async def _done(step: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
-            await warm_up()
+            await step()
             return
         except Exception:
             logger.exception("The gateway could not warm up; the next try is in %g s.", FAILURE_PAUSE_S)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.admission import ListeningQueue, TakesMemory, takes_bytes
+from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded, NotAudio, NothingToFollow
 from aural.flow import Flow
 from aural.listening.descriptors import DESCRIPTORS
 from aural.ports import Deadline, Maker
 from aural.wire import TAIL_S, TAKE_RATE_HZ, Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
+from aural.wish import Finish
 from aural.workers import WorkerDied
 from tests.serving import band, wav_of
 
@@ -27,7 +30,7 @@ class Here:
     def __init__(self, kills: str = ""):
         self._kills = kills
 
-    async def run(self, function: Callable[..., Any], *args: Any, timeout_s: float) -> Any:
+    async def run(self, function: Callable[..., Any], *args: Any, timeout_s: float, memory_bytes: int = 0) -> Any:
         assert timeout_s > 0
         if function.__name__ == self._kills:
             raise WorkerDied("signal 11")
@@ -39,6 +42,10 @@ class Arithmetic:
 
     def __init__(self) -> None:
         self.asked: list[MusicRequest] = []
+        self.placed: list[MusicRequest] = []
+        self.refuses: AuralError | None = None
+        self.places = 0
+        self.exact = False
 
     async def track(self, samples: Floats, budget_s: float) -> PitchTrack:
         frames = len(samples) // 160
@@ -60,12 +67,23 @@ class Arithmetic:
         sides = np.stack([music, music]).astype(np.float32)
         return Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
 
+    @asynccontextmanager
+    async def place(self, request: MusicRequest) -> AsyncGenerator[None, None]:
+        self.placed.append(request)
+        if self.refuses is not None:
+            raise self.refuses
+        self.places += 1
+        try:
+            yield
+        finally:
+            self.places -= 1
+
     async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
         for block in np.array_split((await self.compose(request)).samples, 5, axis=1):
             yield block
 
     async def maker(self, budget_s: float) -> Maker:
-        return Maker("humming", "CC0-1.0")
+        return Maker("humming", "CC0-1.0", exact=self.exact, stems=self.exact)
 
     async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         return None
@@ -148,4 +166,82 @@ def test_no_time_left_is_said_before_any_work() -> None:
     service, models = flow()
     with pytest.raises(DeadlineExceeded):
         asyncio.run(service.generate(MusicRequest(prompt="x", duration_s=1, seed=0), Deadline.within(0)))
+    assert not models.asked
+
+
+def test_compose_asks_for_a_place_before_it_listens_and_gives_it_back() -> None:
+    service, models = flow()
+    controls = MusicRequest(prompt="", duration_s=4, seed=9)
+    models.refuses = CannotFinishInTime("full")
+    with pytest.raises(CannotFinishInTime, match="full"):
+        asyncio.run(service.compose(b"not even audio", controls, Deadline.within(60)))
+    models.refuses = None
+    with pytest.raises(NotAudio):
+        asyncio.run(service.compose(b"not even audio", controls, Deadline.within(60)))
+    assert models.places == 0
+    asyncio.run(service.compose(CLIP, controls, Deadline.within(60)))
+    assert models.places == 0
+    (_, _, placed), (taken,) = models.placed, models.asked
+    assert placed.group
+    assert taken.group == placed.group
+    assert placed.budget_s < taken.budget_s + 60 * 0.4, "time for finishing is kept back"
+
+
+def test_all_candidates_of_a_request_have_one_place() -> None:
+    service, models = flow()
+    request = MusicRequest(prompt="a tune", duration_s=4, seed=1, bpm=120)
+    take = asyncio.run(service.generate(request, Deadline.within(60), Finish(candidates=3)))
+    assert [placed.candidates for placed in models.placed] == [3]
+    assert {asked.group for asked in models.asked} == {models.placed[0].group}
+    assert take.choice is not None
+    assert take.seed == 1
+    asyncio.run(service.generate(request, Deadline.within(60)))
+    assert len(models.placed) == 1, "one take asks by itself"
+
+
+def test_stems_are_made_of_the_candidate_that_is_kept_alone() -> None:
+    service, models = flow()
+    models.exact = True
+    request = MusicRequest(prompt="a tune", duration_s=4, seed=1, bpm=120, stems=True)
+    take = asyncio.run(service.generate(request, Deadline.within(60), Finish(candidates=3)))
+    assert [asked.stems for asked in models.asked] == [False, False, False, True]
+    assert [placed.candidates for placed in models.placed] == [4]
+    assert take.choice is not None
+    assert models.asked[-1].seed == take.choice.scores[take.choice.chosen].seed
+
+
+def test_what_others_hold_in_memory_is_counted() -> None:
+    service, models = flow()
+    service = replace(service, memory=TakesMemory(takes_bytes(10, candidates=1, stems=False)))
+    request = MusicRequest(prompt="a tune", duration_s=8, seed=1, bpm=120)
+
+    async def scene() -> list[Any]:
+        return await asyncio.gather(
+            *(service.generate(request, Deadline.within(60)) for _ in range(3)), return_exceptions=True
+        )
+
+    answers = asyncio.run(scene())
+    assert [isinstance(answer, Take) for answer in answers] == [True, False, False]
+    assert all(isinstance(answer, Busy) for answer in answers[1:])
+    assert asyncio.run(service.generate(request, Deadline.within(60))).seed == 1
+    assert len(models.asked) == 2
+
+
+def test_clips_that_could_not_be_listened_to_in_time_are_refused_at_once() -> None:
+    """Ten seconds each, as the queue believes, and not one of those that are let in is late."""
+    clock = iter([0.0, 10.0, *[10.0] * 10])
+    service, models = flow()
+    service = replace(service, listening=ListeningQueue(lambda: next(clock)))
+    asyncio.run(service.analyze(CLIP, Deadline.within(60)))
+
+    async def scene() -> list[Any]:
+        calls = [service.analyze(CLIP, Deadline.within(25)) for _ in range(3)]
+        controls = MusicRequest(prompt="", duration_s=4, seed=9)
+        return await asyncio.gather(
+            *calls, service.compose(CLIP, controls, Deadline.within(15)), return_exceptions=True
+        )
+
+    answers = asyncio.run(scene())
+    assert [isinstance(answer, CannotFinishInTime) for answer in answers] == [False, False, True, True]
+    assert [round(answer.retry_after_s) for answer in answers[2:]] == [5, 15]
     assert not models.asked

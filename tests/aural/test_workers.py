@@ -240,9 +240,14 @@ def test_memory_is_limited() -> None:
     async def jobs(workers: Workers) -> int:
         with pytest.raises(MemoryError):
             await workers.run(allocate, 2**30, timeout_s=10)
+        with pytest.raises(MemoryError):
+            await workers.run(allocate, 2**20, timeout_s=10, memory_bytes=2**20)
+        assert await workers.run(allocate, 2**30, timeout_s=10, memory_bytes=2**31) == 2**30
+        with pytest.raises((MemoryError, WorkerDied)):
+            await workers.run(len, bytes(2**28), timeout_s=10, memory_bytes=2**28)
         return await workers.run(allocate, 2**20, timeout_s=10)
 
-    assert run(with_workers(1, jobs, max_memory_bytes=2**29)) == 2**20
+    assert run(with_workers(1, jobs)) == 2**20
 
 
 def test_stopping_ends_what_still_runs() -> None:

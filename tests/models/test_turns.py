@@ -97,17 +97,34 @@ def test_all_candidates_of_a_request_are_counted_in() -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 2, 0)])
-def test_candidates_are_let_in_together_or_not_at_all(order: tuple[int, ...]) -> None:
+def test_candidates_get_a_place_together_or_not_at_all(order: tuple[int, ...]) -> None:
+    """And whoever comes before they do finds it taken."""
     humming = Humming(work_s_per_s=0.05)
 
     async def scene(duration_s: float) -> list[Take | BaseException]:
         turns = turns_at(humming)
         turns.warm_up(2.0)
-        candidates = [ask(1 + n, duration_s, budget_s=1.0, group="one", candidates=4) for n in order]
-        return await asyncio.gather(*(turns.compose(one) for one in candidates), return_exceptions=True)
+        with turns.place(ask(0, duration_s, budget_s=1.0, group="one", candidates=4)):
+            with pytest.raises(CannotFinishInTime):
+                await turns.compose(ask(9, duration_s=8, budget_s=0.6))
+            candidates = [ask(1 + n, duration_s, budget_s=1.0, group="one") for n in order]
+            takes = await asyncio.gather(*(turns.compose(one) for one in candidates), return_exceptions=True)
+        assert await turns.compose(ask(9, duration_s=8, budget_s=0.6)), "what a place held is free again"
+        return takes
 
-    assert all(isinstance(answer, CannotFinishInTime) for answer in asyncio.run(scene(12)))
+    with pytest.raises(CannotFinishInTime, match="12 s of music with 4 candidates"):
+        asyncio.run(scene(12))
     assert all(isinstance(answer, Take) for answer in asyncio.run(scene(2)))
+
+
+def test_a_place_is_for_as_many_as_it_was_asked_for() -> None:
+    async def scene() -> list[Take | BaseException]:
+        turns = turns_at(Humming(), max_waiting=1)
+        with turns.place(ask(0, group="one", candidates=2)):
+            asked = (ask(n, group=group) for n, group in enumerate(("one", "two", "one", "one")))
+            return await asyncio.gather(*(turns.compose(one) for one in asked), return_exceptions=True)
+
+    assert [isinstance(answer, Take) for answer in asyncio.run(scene())] == [True, False, True, False]
 
 
 def test_fixed_costs_of_short_takes_do_not_make_the_machine_look_slow() -> None:

@@ -20,13 +20,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from aural.errors import CannotFinishInTime, DeadlineExceeded, Internal, NotReady
+from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, NotReady
 from aural.wire import BY_RULE, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
 from runners.frames import MAX_BYTES, audio_frame
 from runners.takes import takes_app
-from tests.humming import BREAKS, Counted, Humming, turns_at
+from tests.humming import BREAKS, Counted, Humming, ask, turns_at
 from tests.runners.playing import ASKED, Band, noise, same
 from tests.serving import free_port
 
@@ -220,3 +220,25 @@ def test_a_runner_that_is_not_there_or_dies_is_not_ready(tmp_path: Path) -> None
         Starlette(routes=[Route("/takes", dies, methods=["POST"])]), uds=str(tmp_path / "s"), log_config=None
     ):
         talk(url, refused)
+
+
+def test_a_place_is_kept_until_the_gateway_hangs_up(url: str) -> None:
+    humming = Humming()
+    asked = ask(1, group="one", candidates=60)
+
+    async def scene(client: ComposerClient) -> None:
+        async with client.place(asked):
+            with pytest.raises(Busy):
+                async with client.place(replace(asked, group="two")):
+                    raise AssertionError("there is no room for it")
+            assert (await client.compose(replace(asked, candidates=1))).seed == 1
+        for _ in range(100):
+            try:
+                async with client.place(replace(asked, group="two")):
+                    return
+            except Busy:
+                await asyncio.sleep(0.02)
+        raise AssertionError("the first one is still kept")
+
+    with runner(humming, url):
+        talk(url, scene)

@@ -44,8 +44,8 @@ def peak_bytes_of(data: bytes) -> tuple[str, int]:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory this way")
 def test_a_small_file_that_wants_gigabytes_does_not_get_them() -> None:
     async def listen() -> tuple[tuple[str, int], Clip]:
-        async with Workers(1, max_memory_bytes=LIMIT_BYTES) as workers:
-            outcome = await workers.run(peak_bytes_of, mp4_with_a_huge_index(), timeout_s=30)
+        async with Workers(1) as workers:
+            outcome = await workers.run(peak_bytes_of, mp4_with_a_huge_index(), timeout_s=30, memory_bytes=LIMIT_BYTES)
             return outcome, await workers.run(decode, FORMATS["m4a-aac"].file(1.0), timeout_s=30)
 
     (outcome, peak_bytes), next_clip = asyncio.run(listen())

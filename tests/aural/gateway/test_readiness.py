@@ -14,6 +14,7 @@ from aural.gateway.door import Door
 from aural.gateway.facts import facts_app
 from aural.gateway.readiness import Readiness
 from aural.settings import Settings
+from aural.workers import WorkerDied
 
 
 def facts(readiness: Readiness, reports: Any) -> dict[str, httpx.Response]:
@@ -60,7 +61,7 @@ def test_ready_it_says_all() -> None:
 def test_it_is_ready_when_the_workers_and_all_runners_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_S", 0.0)
     monkeypatch.setattr(module, "FAILURE_PAUSE_S", 0.0)
-    readiness, tried = Readiness(), {"workers": 0, "runners": 0}
+    readiness, tried = Readiness(), {"workers": 0, "runners": 0, "rehearsals": 0}
 
     async def warm_up() -> None:
         tried["workers"] += 1
@@ -74,6 +75,12 @@ def test_it_is_ready_when_the_workers_and_all_runners_are(monkeypatch: pytest.Mo
         if tried["runners"] < 4:
             raise NotReady("loading") if tried["runners"] % 2 else RuntimeError("broken")
 
-    asyncio.run(asyncio.wait_for(readiness.become_ready(warm_up, ask_runners), 5))
+    async def rehearse() -> None:
+        tried["rehearsals"] += 1
+        assert (tried["workers"], tried["runners"], readiness.ready) == (3, 4, False)
+        if tried["rehearsals"] < 2:
+            raise WorkerDied
+
+    asyncio.run(asyncio.wait_for(readiness.become_ready(warm_up, ask_runners, rehearse), 5))
     assert readiness.ready
-    assert tried == {"workers": 3, "runners": 4}
+    assert tried == {"workers": 3, "runners": 4, "rehearsals": 2}
