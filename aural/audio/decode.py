@@ -16,16 +16,27 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections.abc import Iterator
+from typing import Any
 
 import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition
 
 from aural.audio.clip import FULL_RATE_HZ, Clip
 from aural.audio.mixdown import Mixdown, check_shape
+from aural.audio.refusal import SEND_AUDIO, is_protected, what_it_is
+from aural.audio.repair import (
+    ogg_links,
+    pcm_block_bytes,
+    whole_flac_frames,
+    with_whole_containers,
+    without_leading_tags,
+)
 from aural.errors import NotAudio, TooLong, TooShort
 from aural.settings import INPUT_SLACK_S, MAX_INPUT_S, MIN_INPUT_S
 
@@ -64,7 +75,11 @@ MAX_DAMAGED_AT_FIRST = 5
 # IMA ADPCM at 192 kHz has 3000. PCM in packets of one sample would cost a minute and more.
 MAX_PACKETS_PER_S = 4_000
 ROUNDING_S = 1e-6
-SEND_AUDIO = "Send an audio file: WAV, FLAC, MP3, OGG, Opus, M4A, AIFF or WebM."
+PADDED_CODECS = (
+    *("mp1", "mp2", "mp3", "aac", "ac3", "eac3", "vorbis"),
+    *("wmav1", "wmav2", "wmapro", "amrnb", "amrwb"),
+)
+PADDING_FRAMES = 3
 
 _OPEN_OPTIONS = {
     "format_whitelist": ",".join(FORMATS),
@@ -80,26 +95,43 @@ def decode(data: bytes, *, max_s: float = MAX_INPUT_S, min_s: float = MIN_INPUT_
     """
     if not data:
         raise NotAudio(f"The file is empty. {SEND_AUDIO}")
+    if is_protected(data):
+        raise NotAudio("The file is protected (DRM): only its shop's player opens it. Send one without protection.")
     mixdown = Mixdown()
+    links = ogg_links(with_whole_containers(without_leading_tags(data)))
     try:
-        with av.open(
-            io.BytesIO(data),
-            container_options=_OPEN_OPTIONS,
-            metadata_errors="ignore",
-            io_open=_refuse_to_open,
-        ) as container:
-            assert isinstance(container, InputContainer)
-            stream = _audio_stream(container)
-            codec = stream.codec_context.codec.canonical_name
-            for frame in _frames(container, stream):
-                mixdown.add(frame)
-                if mixdown.duration_s > max_s + INPUT_SLACK_S + ROUNDING_S:
-                    raise _too_long(_stated_s(container, stream, len(data)), max_s)
+        codec, *_ = [_decode_into(mixdown, link, max_s) for link in links]
     except (av.FFmpegError, MemoryError) as cause:
-        raise NotAudio(f"The file cannot be decoded as audio. {SEND_AUDIO}") from cause
+        raise NotAudio(what_it_is(data)) from cause
     if mixdown.duration_s < min_s - ROUNDING_S:
-        raise TooShort(f"Audio is {mixdown.duration_s:.2f} s; at least {min_s:g} s. Send a longer clip.")
+        floor_s = math.floor(mixdown.duration_s * 100) / 100  # rounded, it might read as long enough
+        raise TooShort(f"Audio is {floor_s:.2f} s; at least {min_s:g} s. Send a longer clip.")
     return Clip(mixdown.samples(), FULL_RATE_HZ, mixdown.source_rate_hz, mixdown.source_channels, codec)
+
+
+def _decode_into(mixdown: Mixdown, data: bytes, max_s: float) -> str:
+    """All sound of one file; returns its codec. Raises as `decode`."""
+    with av.open(
+        io.BytesIO(data),
+        container_options=_OPEN_OPTIONS,
+        metadata_errors="ignore",
+        io_open=_refuse_to_open,
+    ) as container:
+        assert isinstance(container, InputContainer)
+        stream = _audio_stream(container)
+        codec: str = stream.codec_context.codec.canonical_name
+        for frame in _frames(container, stream):
+            mixdown.add(frame)
+            if mixdown.duration_s > max_s + _slack_s(codec, frame) + ROUNDING_S:
+                raise _too_long(_stated_s(container, stream, len(data)), max_s)
+        return codec
+
+
+def _slack_s(codec: str, frame: AudioFrame) -> float:
+    """What an encoder may add, where the file does not say to cut it off: a frame before the sound, two after it."""
+    if codec in PADDED_CODECS:
+        return max(INPUT_SLACK_S, PADDING_FRAMES * frame.samples / frame.sample_rate)
+    return INPUT_SLACK_S
 
 
 def _refuse_to_open(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
@@ -108,10 +140,11 @@ def _refuse_to_open(url: str, flags: int, options: dict[str, str]) -> None:  # n
 
 
 def _audio_stream(container: InputContainer) -> AudioStream:
-    """The audio stream that players would choose. Raises NotAudio where there is none that is read."""
-    stream = container.streams.best("audio")
-    if not isinstance(stream, AudioStream):
+    """The audio stream that players play: the one marked as default, else the first. Raises NotAudio without one."""
+    streams = container.streams.audio
+    if container.streams.best("audio") is None:
         raise NotAudio(f"The file holds no audio. {SEND_AUDIO}")
+    stream = next((one for one in streams if one.disposition & Disposition.default), streams[0])
     # A stream of an unknown codec has no context.
     name = stream.codec_context.name if stream.codec_context else "unknown"
     if name not in CODECS:
@@ -132,6 +165,10 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
             frames = stream.codec_context.decode(packet)
         except av.FFmpegError as cause:
             n_damaged += 1
+            if n_damaged <= MAX_DAMAGED_AT_FIRST:
+                frames = _frames_before_damage(stream, packet)
+                n_frames += len(frames)
+                yield from frames
             if n_damaged > MAX_DAMAGED_AT_FIRST + MAX_DAMAGED_FRACTION * n_frames:
                 raise _damaged() from cause
             continue
@@ -144,12 +181,27 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
         log.warning("Skipped %d damaged packets beside %d sound frames.", n_damaged, n_frames)
 
 
-def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream] | None]:
-    """The stream's packets, then None, for which the decoder gives out what it still holds."""
+def _frames_before_damage(stream: AudioStream, packet: Packet[Any] | None) -> list[AudioFrame]:
+    if packet is None or stream.codec_context.name != "flac":
+        return []
+    whole = whole_flac_frames(bytes(memoryview(packet)))
+    try:
+        return stream.codec_context.decode(Packet(whole)) if whole else []
+    except av.FFmpegError:
+        return []
+
+
+def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[Any] | None]:
+    """The stream's packets, then None, for which the decoder gives out what it still holds.
+
+    Of raw samples whole ones only: PyAV would throw a packet away for the half of one at its end.
+    """
+    block_bytes = pcm_block_bytes(stream.codec_context.name, stream.codec_context.channels)
     try:
         for packet in container.demux(stream):
-            if packet.size:  # PyAV's own last packet is empty, and missing where the file is cut off
-                yield packet
+            size = packet.size - packet.size % block_bytes
+            if size:  # PyAV's own last packet is empty, and missing where the file is cut off
+                yield packet if size == packet.size else Packet(bytes(memoryview(packet))[:size])
     except av.FFmpegError:
         log.warning("The file is cut off; it is read as far as it goes.")
     yield None
@@ -178,4 +230,5 @@ def _stated_s(container: InputContainer, stream: AudioStream, n_bytes: int) -> f
 def _too_long(stated_s: float | None, max_s: float) -> TooLong:
     if stated_s is None or stated_s <= max_s:
         return TooLong(f"Audio is longer than {max_s:g} s, which is the most. Trim it.")
-    return TooLong(f"Audio is {stated_s:.1f} s; at most {max_s:g} s. Trim it.")
+    told_s = max(stated_s, max_s + 0.1)  # rounded, it might read as short enough
+    return TooLong(f"Audio is {told_s:.1f} s; at most {max_s:g} s. Trim it.")
