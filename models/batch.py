@@ -1,11 +1,38 @@
-"""What may share a batch: one item that cannot be heard gets its own error and fails no other."""
+"""Batches of clips: rows of several go through a network together, and one that cannot be heard fails no other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
 import numpy as np
+import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
+from torch import Tensor
 
 from aural.errors import AuralError, NotAudio
+
+
+def packed(items: Sequence[Tensor], network: Callable[[Tensor], Tensor], size: int) -> Iterator[Tensor]:
+    """What `network` makes of each item, in order, each as soon as its last row is through.
+
+    `items`: (rows, ...) each. The rows of all go through `size` at a time, zeros at the very end: every pass has the
+    same shape, so that an item's result does not depend on what else is there.
+    """
+    waiting = torch.cat([*items, torch.zeros(0, *items[0].shape[1:])]) if items else torch.zeros(0)
+    done: list[Tensor] = []
+    n_done, start = 0, 0
+    for item in items:
+        while n_done < start + len(item):
+            rows = waiting[n_done : n_done + size]
+            result = network(F.pad(rows, (0, 0) * (rows.ndim - 1) + (0, size - len(rows))))
+            done.append(result[: len(rows)])
+            n_done += len(rows)
+        held = torch.cat(done)
+        first = n_done - len(held)
+        yield held[start - first : start - first + len(item)]
+        start += len(item)
+        done = [held[start - first :]]
 
 
 def flaw(samples: NDArray[np.float32]) -> AuralError | None:

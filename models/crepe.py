@@ -7,7 +7,7 @@ output.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from aural.errors import AuralError
 from aural.wire import PitchTrack
-from models.batch import flaw
+from models.batch import flaw, packed
 from models.cards import CREPE_FULL, CREPE_TINY, Card
 from models.packaged import package_file
 from models.report import report_of
@@ -46,8 +46,8 @@ FRAMES_PER_CHUNK = {"cpu": 64, "cuda": 1024, "mps": 512}
 class Crepe:
     """Thread-safe: nothing changes after loading.
 
-    Every forward pass has the same shape, `frames_per_chunk` frames of one clip, zero-padded: a clip's track
-    is bit for bit the same whatever else is in its batch.
+    Every forward pass has the same shape, `frames_per_chunk` frames: a clip's track is bit for bit the same whatever
+    else is in its batch.
     """
 
     card: Card
@@ -71,28 +71,38 @@ class Crepe:
         hz is NaN where the peak's activation is under VOICED_FROM or the frame under SILENT_BELOW_DBFS. No
         dithering, unlike torchcrepe: the same samples give the same track.
         """
-        frames = cut_frames(torch.tensor(samples), self.hop)
-        rms = frames.square().mean(dim=1).sqrt().numpy()
-        hz, periodicity = decode(self.activations(frames))
-        periodicity[rms < 10 ** (SILENT_BELOW_DBFS / 20)] = 0.0
-        hz[periodicity < VOICED_FROM] = np.nan
-        return PitchTrack(hz=hz, periodicity=periodicity, step_s=self.hop / RATE_HZ)
+        (track,) = self._tracks([samples])
+        return track
 
     def report(self) -> dict[str, Any]:
         """For /info."""
         return report_of(self.card, self.device)
 
-    def track_many(self, clips: Sequence[NDArray[np.float32]]) -> list[PitchTrack | AuralError]:
-        """As `track`, in order; a clip that cannot be tracked gets its error and no other notices."""
-        return [flaw(samples) or self.track(samples) for samples in clips]
+    def track_many(self, clips: Sequence[NDArray[np.float32]]) -> Iterator[PitchTrack | AuralError]:
+        """As `track`, in order, each as soon as it is there. One that cannot be tracked gets its error; the others are
+        tracked all the same."""
+        flaws = [flaw(samples) for samples in clips]
+        tracks = self._tracks([samples for samples, bad in zip(clips, flaws, strict=True) if not bad])
+        for bad in flaws:
+            yield bad or next(tracks)
+
+    def _tracks(self, clips: Sequence[NDArray[np.float32]]) -> Iterator[PitchTrack]:
+        frames = [cut_frames(torch.tensor(samples), self.hop) for samples in clips]
+        for one, activations in zip(frames, self.activations(frames), strict=True):
+            hz, periodicity = decode(activations)
+            rms = one.square().mean(dim=1).sqrt().numpy()
+            periodicity[rms < 10 ** (SILENT_BELOW_DBFS / 20)] = 0.0
+            hz[periodicity < VOICED_FROM] = np.nan
+            yield PitchTrack(hz=hz, periodicity=periodicity, step_s=self.hop / RATE_HZ)
+
+    def activations(self, clips: Sequence[Tensor]) -> Iterator[Tensor]:
+        """For each clip's frames (frames, 1024) the network's activations (frames, 360) in 0..1, on the CPU."""
+        return packed([normalise(frames) for frames in clips], self._through, self.frames_per_chunk)
 
     @torch.inference_mode()
-    def activations(self, frames: Tensor) -> Tensor:
-        """(frames, 1024) -> the network's activations (frames, 360) in 0..1, on the CPU."""
-        count = len(frames)
-        padded = F.pad(normalise(frames), (0, 0, 0, -count % self.frames_per_chunk))
-        chunks = [self.network(chunk.to(self.device)).cpu() for chunk in torch.split(padded, self.frames_per_chunk)]
-        return torch.cat(chunks)[:count]
+    def _through(self, frames: Tensor) -> Tensor:
+        heard: Tensor = self.network(frames.to(self.device)).cpu()
+        return heard
 
 
 def build_network(state: dict[str, Tensor]) -> nn.Sequential:

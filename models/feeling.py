@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,7 +25,7 @@ class Ear(Protocol):
     @property
     def rate_hz(self) -> int: ...
 
-    def hear_many(self, clips: Sequence[Floats]) -> Sequence[Evidence | AuralError]: ...
+    def hear_many(self, clips: Sequence[Floats]) -> Iterable[Evidence | AuralError]: ...
 
     def report(self) -> dict[str, Any]: ...
 
@@ -63,7 +63,7 @@ class FeelingModel:
             raise heard
         self.label(heard, np.zeros(len(DESCRIPTORS), np.float32))
 
-    def hear_many(self, clips: Sequence[Floats]) -> Sequence[Evidence | AuralError]:
+    def hear_many(self, clips: Sequence[Floats]) -> Iterable[Evidence | AuralError]:
         return self.ear.hear_many(clips)
 
     def label(self, evidence: Evidence, descriptors: Floats) -> Feeling:

@@ -7,7 +7,8 @@ voices). training/tagger/convert.py made the weight files and states how far the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchaudio.functional import spectrogram
 
-from aural.errors import MissingWeights
+from aural.errors import AuralError, MissingWeights
 from aural.wire import Evidence, Floats
 from aural.wording.tags import MSD_TAGS, MTT_TAGS
+from models.batch import flaw, packed
 from models.cards import TAGGER
 from models.report import report_of
 
@@ -80,6 +82,7 @@ class Musicnn(nn.Module):
         embedding = self.dense_norm(F.relu(self.dense(self.pool_norm(pooled))))
         return embedding, torch.sigmoid(self.out(embedding))
 
+    @torch.inference_mode()
     def log_mel(self, samples: Tensor) -> Tensor:
         """The authors' front end: log10(10000 x + 1) of 96 mel bands. (time,) at 16 kHz to (frames, N_MELS).
 
@@ -95,9 +98,9 @@ class Musicnn(nn.Module):
 class Tagger:
     """What the `builtin` model set hears with. Thread-safe: nothing changes after `load`.
 
-    Every batch has one shape per device, zero-padded, and holds one clip's patches only, so a clip's result does
-    not depend on its company: the 10 patches of 30 s on an accelerator; one patch on a CPU, where it stays in the
-    cache and took .41 s instead of .91 s a network and clip (one core).
+    Every pass has one shape per device, so that a clip's result does not depend on what else is in its batch: 10
+    patches (30 s) on an accelerator; one on a CPU, where it stays in the cache and took .41 s instead of .91 s a
+    network and clip (one core).
     """
 
     rate_hz = RATE_HZ
@@ -126,25 +129,39 @@ class Tagger:
         """For /info."""
         return report_of(TAGGER, self._device)
 
-    @torch.inference_mode()
     def hear(self, samples: Floats) -> Evidence:
         """Hear one clip. `samples`: (time,) float32 at 16 kHz, not empty; under 3 s it is repeated up to 3 s.
 
         Returns the embeddings (400,) and tags (100,) of both networks as means over the patches; the tags in the
         order of `aural.wording.tags.TAGS`.
         """
-        audio = torch.tensor(repeated(samples)).to(self._device)
-        embeddings, tags = [], []
-        for network in self.networks:
-            heard = [network(batch) for batch in batches(network.log_mel(audio), self._batch_patches)]
-            count = patch_count(len(audio))
-            embeddings.append(torch.cat([embedding for embedding, _ in heard])[:count].mean(dim=0))
-            tags.append(torch.cat([tag for _, tag in heard])[:count].mean(dim=0))
-        return Evidence("tagger", torch.cat(embeddings).cpu().numpy(), torch.cat(tags).cpu().numpy())
+        (heard,) = self._heard([samples])
+        return heard
 
-    def hear_many(self, clips: Sequence[Floats]) -> list[Evidence]:
-        """Each clip as `hear` hears it alone, bit for bit: clips never share a batch."""
-        return [self.hear(samples) for samples in clips]
+    def hear_many(self, clips: Sequence[Floats]) -> Iterator[Evidence | AuralError]:
+        """Each as `hear` hears it alone, bit for bit, as soon as it has. One that cannot be heard gets its error."""
+        flaws = [flaw(samples) for samples in clips]
+        heard = self._heard([samples for samples, bad in zip(clips, flaws, strict=True) if not bad])
+        for bad in flaws:
+            yield bad or next(heard)
+
+    def _heard(self, clips: Sequence[Floats]) -> Iterator[Evidence]:
+        audio = [torch.tensor(repeated(samples)).to(self._device) for samples in clips]
+        streams = [
+            packed([patches(network.log_mel(one)) for one in audio], partial(_both, network), self._batch_patches)
+            for network in self.networks
+        ]
+        for of_networks in zip(*streams, strict=True):
+            means = [rows.mean(dim=0) for rows in of_networks]
+            embedding = torch.cat([mean[:EMBEDDING_WIDTH] for mean in means])
+            tags = torch.cat([mean[EMBEDDING_WIDTH:] for mean in means])
+            yield Evidence("tagger", embedding.numpy(), tags.numpy())
+
+
+@torch.inference_mode()
+def _both(network: Musicnn, log_mel: Tensor) -> Tensor:
+    """(patches, ...) -> (patches, 200 + 50): embeddings and tags side by side."""
+    return torch.cat(network(log_mel.to(network.mel.device)), dim=1).cpu()
 
 
 def repeated(samples: Floats) -> Floats:
@@ -152,14 +169,10 @@ def repeated(samples: Floats) -> Floats:
     return samples if len(samples) >= PATCH_SAMPLES else np.resize(samples, PATCH_SAMPLES)
 
 
-def patch_count(n_samples: int) -> int:
-    """Whole patches in a clip; what is left over at the end is not heard, as in the original."""
-    return (1 + n_samples // HOP) // PATCH_FRAMES
+def patches(log_mel: Tensor) -> Tensor:
+    """(frames, N_MELS) -> whole patches (n, PATCH_FRAMES, N_MELS), on the CPU.
 
-
-def batches(log_mel: Tensor, batch_patches: int) -> list[Tensor]:
-    """Cut (frames, N_MELS) into patches and these into zero-padded batches (batch_patches, PATCH_FRAMES, N_MELS)."""
+    What is left over at the end is not heard, as in the original.
+    """
     count = len(log_mel) // PATCH_FRAMES
-    patches = log_mel[: count * PATCH_FRAMES].reshape(count, PATCH_FRAMES, N_MELS)
-    patches = F.pad(patches, (0, 0, 0, 0, 0, -count % batch_patches))
-    return list(torch.split(patches, batch_patches))
+    return log_mel[: count * PATCH_FRAMES].reshape(count, PATCH_FRAMES, N_MELS).cpu()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -31,7 +31,9 @@ class _Job(Generic[In, Out]):
 
 
 class Batcher(Generic[In, Out]):
-    """Calls `run(items)` in a thread, one batch at a time. `run` returns one result, or error, per item.
+    """Calls `run(items)` in a thread, one batch at a time.
+
+    `run` gives one result, or error, per item, in order; each is handed out when it is there.
 
     Batch sizes are exported as the histogram `aural_batch_size{runner=...}`.
     """
@@ -39,7 +41,7 @@ class Batcher(Generic[In, Out]):
     def __init__(
         self,
         runner: str,
-        run: Callable[[list[In]], Sequence[Out | Exception]],
+        run: Callable[[list[In]], Iterable[Out | Exception]],
         *,
         max_batch: int,
         max_waiting: int = 256,
@@ -75,16 +77,25 @@ class Batcher(Generic[In, Out]):
             if not jobs:
                 continue
             self._sizes.observe(len(jobs))
-            try:
-                results = await asyncio.to_thread(self._run, [job.item for job in jobs])
-            except Exception as error:
-                if len(jobs) == 1:
-                    _settle(jobs[0], error)
-                else:
-                    await self._one_by_one(jobs)
-                continue
-            for job, result in zip(jobs, results, strict=True):
-                _settle(job, result)
+            error = await self._ran(jobs)
+            if error is not None and len(jobs) > 1:
+                await self._one_by_one(jobs)
+            elif error is not None:
+                _settle(jobs[0], error)
+
+    async def _ran(self, jobs: list[_Job[In, Out]]) -> Exception | None:
+        """Runs a batch and hands out what comes of it; returns what it raised instead."""
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            for job, result in zip(jobs, self._run([job.item for job in jobs]), strict=True):
+                loop.call_soon_threadsafe(_settle, job, result)
+
+        try:
+            await asyncio.to_thread(run)
+        except Exception as error:
+            return error
+        return None
 
     def _next_batch(self) -> list[_Job[In, Out]]:
         jobs: list[_Job[In, Out]] = []
@@ -99,13 +110,10 @@ class Batcher(Generic[In, Out]):
         return jobs
 
     async def _one_by_one(self, jobs: list[_Job[In, Out]]) -> None:
-        """A batch failed: run its items alone, so that only the one at fault fails."""
+        """A batch failed: run what is left of it alone, so that only the one at fault fails."""
         for job in jobs:
-            try:
-                (result,) = await asyncio.to_thread(self._run, [job.item])
-            except Exception as error:
-                result = error
-            _settle(job, result)
+            if not job.done.done() and (error := await self._ran([job])) is not None:
+                _settle(job, error)
 
 
 def _settle(job: _Job[In, Out], result: Out | Exception) -> None:

