@@ -3,11 +3,19 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# TORCH=cpu: torch's builds without CUDA, from its makers' own index.
+TORCH ?= cuda
+CPU := $(filter cpu,$(TORCH))
 UV_VERSION := 0.13.9
 AUDIOCRAFT := audiocraft==1.3.0
 PEERS := .cache/peers
 SONGS := .training-cache/songs
 FONTS ?= /usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Full.sf3
+
+define install
+	@grep -vE '$(if $(CPU),^(nvidia-.*-cu12|cuda-|triton|xformers),^$$)' $(1) > $(VENV)/$(1)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(if $(CPU),--torch-backend cpu) -r $(VENV)/$(1)
+endef
 
 export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
@@ -19,20 +27,24 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
 
 $(VENV)/.ready: requirements.txt
-	@echo "Setting up $(VENV) (7.7 GB, almost all of it torch's CUDA libraries) ..."
+	@echo "Setting up $(VENV) ($(if $(CPU),1.5 GB,7 GB, almost all of it torch's CUDA libraries: TORCH=cpu does without)) ..."
 	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 12), "Python 3.11 or 3.12 is needed: make PYTHON=..."'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
-	@# audiocraft's metadata pins torch 2.1; what it really needs is in requirements.txt.
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(AUDIOCRAFT)
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.demo-ready: $(VENV)/.ready requirements-demo.txt
+	$(call install,requirements-demo.txt)
 	@touch $@
 
 $(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	$(call install,requirements-dev.txt)
+	@# audiocraft's metadata pins torch 2.1; what it really needs is in requirements-dev.txt.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(AUDIOCRAFT)
 	@touch $@
 
-demo: $(VENV)/.ready  ## serve the built-in models, send them a real clip, show what comes back
+demo: $(VENV)/.demo-ready  ## serve the built-in models, send them a real clip, show what comes back
 	$(BIN)/python -m examples.demo
 
 serve: $(VENV)/.ready  ## the service on port 8000 (PORT=...)
@@ -65,11 +77,13 @@ weights: $(VENV)/.ready  ## download the pretrained set once and record its hash
 bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
 	$(BIN)/bentoml build
 
-requirements: $(VENV)/.ready  ## compile requirements.txt from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-package audiocraft --output-file requirements.txt pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-		--constraint requirements.txt --group dev --output-file requirements-dev.txt
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
+
+requirements: $(VENV)/.ready  ## compile the requirements files from pyproject.toml
+	$(COMPILE) --output-file requirements.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --extra demo --output-file requirements-demo.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --extra demo --extra peer --group dev --no-emit-package audiocraft \
+		--output-file requirements-dev.txt pyproject.toml
 
 bench-generate: $(VENV)/.dev-ready  ## the engine against audiocraft and transformers (minutes; SIZES="small medium")
 	$(BIN)/python -m bench.generate $(if $(SIZES),--parts engine contract sizes --sizes $(SIZES))

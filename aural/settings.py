@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 ModelSet = Literal["builtin", "pretrained"]
 MODEL_SETS: tuple[ModelSet, ...] = ("builtin", "pretrained")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
