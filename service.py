@@ -10,23 +10,23 @@ import bentoml
 from bentoml.validators import ContentType
 from starlette.requests import Request
 
-from aural.admission import TakesMemory
-from aural.analysis import Analysis
 from aural.errors import AuralError
-from aural.flow import Flow
+from aural.flow.admission import TakesMemory
+from aural.flow.analysis import Analysis
+from aural.flow.steps import Flow
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
-from aural.gateway.desk import Desk
-from aural.gateway.door import Door, visit
-from aural.gateway.facts import facts_app
+from aural.gateway.handlers import Handlers
+from aural.gateway.info import info_app
+from aural.gateway.middleware import GatewayMiddleware, request_context
 from aural.gateway.readiness import Readiness
 from aural.gateway.reading import read_body
 from aural.gateway.streaming import limiter
-from aural.jobs import warm_worker
-from aural.workers import Workers
-from runners.composer import Composer
+from aural.workers.jobs import warm_worker
+from aural.workers.pool import Workers
+from runners.affect import AffectRunner, embedder_rate_hz
+from runners.composer import ComposerRunner
 from runners.composer_client import ComposerClient
-from runners.feeling import Feeling, ear_rate_hz
-from runners.pitch import Pitch
+from runners.pitch import PitchRunner
 from runners.ports import RunnerPorts
 from runners.preflight import settings_or_exit
 
@@ -57,7 +57,7 @@ class Checked(bentoml.IODescriptor):
     async def from_http_request(cls, request: Request, serde: Any) -> Any:
         del serde
         try:
-            return await read_body(cls, request, visit.get().deadline)
+            return await read_body(cls, request, request_context.get().deadline)
         except AuralError as error:
             return error
 
@@ -75,9 +75,9 @@ class ComposeInput(Checked, ComposeBody): ...
 class AuralArchitect:
     """Listens to a clip and composes music that fits. What the desk answers is a Response, which BentoML passes on."""
 
-    pitch = bentoml.depends(Pitch)
-    feeling = bentoml.depends(Feeling)
-    composer = bentoml.depends(Composer)
+    pitch = bentoml.depends(PitchRunner)
+    feeling = bentoml.depends(AffectRunner)
+    composer = bentoml.depends(ComposerRunner)
 
     def __init__(self) -> None:
         takes = ComposerClient.beside(self.composer)
@@ -85,8 +85,8 @@ class AuralArchitect:
         self.workers = Workers(SETTINGS.workers, warm_worker)
         ranks = SETTINGS.models == "pretrained"
         memory = TakesMemory(SETTINGS.takes_mb * 2**20)
-        self.flow = Flow(self.workers, self.ports, ear_rate_hz(SETTINGS.models), ranks, memory)
-        self.desk = Desk(SETTINGS, self.flow)
+        self.flow = Flow(self.workers, self.ports, embedder_rate_hz(SETTINGS.models), ranks, memory)
+        self.handlers = Handlers(SETTINGS, self.flow)
 
     @bentoml.on_startup
     async def start(self) -> None:
@@ -107,17 +107,17 @@ class AuralArchitect:
     @bentoml.api(input_spec=AnalyzeInput)
     async def analyze(self, body: AnalyzeInput) -> Analysis:
         """Listen to a clip."""
-        return await self.desk.analyze(body)  # type: ignore[return-value]
+        return await self.handlers.analyze(body)  # type: ignore[return-value]
 
     @bentoml.api(input_spec=GenerateInput)
     async def generate(self, body: GenerateInput) -> Wav:
         """Compose from a prompt."""
-        return await self.desk.generate(body)  # type: ignore[return-value]
+        return await self.handlers.generate(body)  # type: ignore[return-value]
 
     @bentoml.api(input_spec=ComposeInput)
     async def compose(self, body: ComposeInput) -> Wav:
         """Compose music that follows a clip."""
-        return await self.desk.compose(body)  # type: ignore[return-value]
+        return await self.handlers.compose(body)  # type: ignore[return-value]
 
 
 async def runner_reports() -> dict[str, dict[str, Any]]:
@@ -126,5 +126,5 @@ async def runner_reports() -> dict[str, dict[str, Any]]:
     return reports
 
 
-AuralArchitect.add_asgi_middleware(Door, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
-AuralArchitect.mount_asgi_app(facts_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]
+AuralArchitect.add_asgi_middleware(GatewayMiddleware, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
+AuralArchitect.mount_asgi_app(info_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ SERVICES = textwrap.dedent(
     """
     import time
     import bentoml
-    from aural.wire import Wired
+    from aural.types import Wired
     from runners.batching import Batcher
 
     def model(items):
@@ -124,7 +124,7 @@ def of_the_models(threads: int) -> dict[str, tuple[float, float]]:
     clip = np.random.default_rng(0).standard_normal(10 * 16_000).astype(np.float32) * np.float32(0.1)
     crepe, tagger = Crepe.load(torch.device("cpu")), Tagger.load("cpu")
     ratios: dict[str, tuple[float, float]] = {}
-    runs: dict[str, Callable[[list[Any]], Iterable[Any]]] = {"crepe": crepe.track_many, "tagger": tagger.hear_many}
+    runs: dict[str, Callable[[list[Any]], Iterable[Any]]] = {"crepe": crepe.track_many, "tagger": tagger.embed_many}
     for name, run in runs.items():
         list(run([clip]))
         rounds = [(latencies(run, clip, 16), latencies(run, clip, 1)) for _ in range(ROUNDS)]

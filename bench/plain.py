@@ -22,17 +22,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from aural.flow import Flow
-from aural.jobs import warm_worker
-from aural.ports import Deadline, Maker
+from aural.flow.ports import Capabilities, Deadline
+from aural.flow.steps import Flow
 from aural.settings import Settings
-from aural.wire import MusicRequest, Take
-from aural.workers import Workers
+from aural.types import MusicRequest, Take
+from aural.workers.jobs import warm_worker
+from aural.workers.pool import Workers
 from bench.codec import random_encodec
 from bench.musicgen_shapes import SMALL, random_text, random_weights
 from models.cards import MUSICGEN
 from models.composer import Composer
-from models.composing import load_composer
+from models.load_composer import load_composer
 from models.musicgen.codec import Codec
 from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import MusicGenComposer
@@ -61,10 +61,12 @@ class Alone:
     async def compose(self, request: MusicRequest) -> Take:
         return await asyncio.to_thread(self.composer.compose, request, lambda _: None)
 
-    async def maker(self, budget_s: float) -> Maker:
+    async def capabilities(self, budget_s: float) -> Capabilities:
         del budget_s
         told = self.composer.report()
-        return Maker(told["model"], told["licence"], told["exact"], told["origin"], told["stems"], told["continues"])
+        return Capabilities(
+            told["model"], told["licence"], told["exact"], told["origin"], told["stems"], told["continues"]
+        )
 
 
 CASES: dict[str, dict[str, Any]] = {"prompt alone": {}, "with bpm and key": {"bpm": 120.0, "key": "A minor"}}

@@ -27,18 +27,18 @@ import numpy as np
 import torch
 
 from aural.audio.clip import ANALYSIS_RATE_HZ
-from aural.keys import Key
 from aural.listening import listen
 from aural.listening.descriptors import describe
 from aural.settings import Settings
-from aural.wire import MusicRequest
+from aural.theory.keys import Key
+from aural.types import MusicRequest
 from aural.wording.emotion import ANCHORS
 from aural.wording.style import STYLES, genre_word
 from bench.sketch import as_clip, ignore, near
 from models.adapter import Adapter
+from models.affect_network import FeelingNetwork
 from models.composer import Composer
-from models.composing import load_composer
-from models.feeling_network import FeelingNetwork
+from models.load_composer import load_composer
 from models.sketch.styles import STYLES as WAYS
 from models.tagger import Tagger
 from training.adapter.clips import Clips, Features
@@ -158,7 +158,7 @@ def travel(trip: Trip) -> dict[str, Any]:
     clip = as_clip(here.composer.compose(request, ignore))
     heard = listen(clip)
     row = describe(clip, bpm=heard.tempo.bpm, key=heard.key)
-    evidence = here.tagger.hear(clip.at(ANALYSIS_RATE_HZ).samples)
+    evidence = here.tagger.embed(clip.at(ANALYSIS_RATE_HZ).samples)
     steps = min(len(curve), len(heard.energy_curve))
     bpm = heard.tempo.bpm or 0.0
     said = here.adapter.label(evidence, row)

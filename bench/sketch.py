@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.keys import Key
 from aural.listening import listen
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from aural.wording.style import STYLES
 from models.sketch.composer import SketchComposer
 

@@ -9,7 +9,7 @@ import matplotlib
 import numpy as np
 
 from aural.audio.clip import Clip
-from aural.wire import ENERGY_STEP_S
+from aural.types import ENERGY_STEP_S
 
 matplotlib.use("Agg")
 

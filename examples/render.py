@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.composer import SketchComposer
 
 HERE = Path(__file__).parent

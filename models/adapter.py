@@ -1,6 +1,6 @@
 """The adapter: from what an ear heard and a clip's descriptors to valence, arousal, an emotion word and styles.
 
-Several opinions are formed, each from one kind of evidence, and averaged with fixed weights; what is not there has
+Several opinions are formed, each from one kind of features, and averaged with fixed weights; what is not there has
 no say, so any subset works. `descriptors` and `tags` were trained for music of all kinds (training/adapter/shipped.py),
 `network` on somebody's own clips (python -m training.adapter); `words` reads the tagger's tags by their meaning; `clap`
 compares CLAP's embedding with text prototypes and is trained on nothing, because no CLAP was there to train on. A file
@@ -22,11 +22,11 @@ from torch import Tensor
 
 from aural.errors import MissingWeights
 from aural.listening.descriptors import DESCRIPTORS
-from aural.wire import Evidence, Feeling, Floats
+from aural.types import Affect, ClipFeatures, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.feeling_network import LIMIT, FeelingNetwork, tag_logits, tensor
+from models.affect_network import LIMIT, FeelingNetwork, tag_logits, tensor
 
 SHIPPED = Path(__file__).with_name("adapter.pt")
 FORMAT = 3
@@ -142,53 +142,53 @@ class Adapter:
         assert len(emotion_prototypes) == len(EMOTIONS)
         return replace(self, prototypes=Prototypes(unit(style_prototypes), unit(emotion_prototypes)))
 
-    def label(self, evidence: Evidence, descriptors: Floats) -> Feeling:
+    def label(self, features: ClipFeatures, descriptors: Floats) -> Affect:
         """Name what was heard. `descriptors`: (n,) as `describe` gives them; all zeros (silence) have no say."""
-        valence, arousal = self.feel(evidence, descriptors).clamp(-1, 1).tolist()
+        valence, arousal = self.feel(features, descriptors).clamp(-1, 1).tolist()
         emotion, confidence = nearest_emotion(valence, arousal)
-        probabilities = torch.softmax(self.style_logits(evidence, descriptors), dim=0).tolist()
+        probabilities = torch.softmax(self.style_logits(features, descriptors), dim=0).tolist()
         ranked = sorted(zip(STYLES, probabilities, strict=True), key=lambda item: -item[1])
-        return Feeling(valence, arousal, emotion, confidence, tuple(ranked))
+        return Affect(valence, arousal, emotion, confidence, tuple(ranked))
 
-    def feel(self, evidence: Evidence, descriptors: Floats) -> Tensor:
+    def feel(self, features: ClipFeatures, descriptors: Floats) -> Tensor:
         """(valence, arousal), not yet held to -1..1; (0, 0) where nothing is there to go by."""
-        opinions = self.opinions(evidence, descriptors)
+        opinions = self.opinions(features, descriptors)
         if not opinions:
             return torch.zeros(2, dtype=torch.float64)
         feeling = combined(opinions)
-        if evidence.tags is not None:
-            feeling = feeling - self.piano_offset * float(evidence.tags[TAGS.index(PIANO)])
+        if features.tags is not None:
+            feeling = feeling - self.piano_offset * float(features.tags[TAGS.index(PIANO)])
         return feeling
 
-    def opinions(self, evidence: Evidence, descriptors: Floats) -> dict[str, Tensor]:
+    def opinions(self, features: ClipFeatures, descriptors: Floats) -> dict[str, Tensor]:
         """(valence, arousal) in -1..1 of everyone who has something to go by."""
         opinions = {}
         if self.descriptors is not None and np.any(descriptors):
             opinions["descriptors"] = torch.tanh(self.descriptors(tensor(descriptors)))
-        if evidence.tags is not None:
-            logits = tag_logits(evidence.tags)
+        if features.tags is not None:
+            logits = tag_logits(features.tags)
             for name, reading in (("tags", self.tags), ("words", self.words)):
                 if reading is not None:
                     opinions[name] = torch.tanh(reading(logits))
         if self.network is not None and self.network.feels:
-            known = self.network.known(evidence, descriptors)
+            known = self.network.known(features, descriptors)
             if known is not None:
                 opinions["network"] = self.network.feelings(*known)[0]
-        if evidence.source == "clap":
-            likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(evidence, "emotions"), dim=0)
+        if features.source == "clap":
+            likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(features, "emotions"), dim=0)
             opinions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
         return opinions
 
-    def style_logits(self, evidence: Evidence, descriptors: Floats) -> Tensor:
+    def style_logits(self, features: ClipFeatures, descriptors: Floats) -> Tensor:
         """(23,): the tags by their meaning, the network, CLAP's likeness to the styles' phrasings; and the tempo."""
         logits = torch.zeros(len(STYLES), dtype=torch.float64)
-        if self.styles is not None and evidence.tags is not None:
-            logits = logits + self.styles(tag_logits(evidence.tags))
+        if self.styles is not None and features.tags is not None:
+            logits = logits + self.styles(tag_logits(features.tags))
         if self.network is not None and self.network.styles.any():
-            known = self.network.known(evidence, descriptors)
+            known = self.network.known(features, descriptors)
             logits = logits + self.network.style_logits(*known)[0] if known is not None else logits
-        if evidence.source == "clap":
-            logits = logits + CLAP_LOGIT_SCALE * self._likeness(evidence, "styles")
+        if features.source == "clap":
+            logits = logits + CLAP_LOGIT_SCALE * self._likeness(features, "styles")
         tempo_octaves = float(descriptors[DESCRIPTORS.index("rhythm.tempo_octaves")])
         for window in self.tempo_windows:
             if window.holds(tempo_octaves):
@@ -199,10 +199,10 @@ class Adapter:
         """For /info: where the weights come from and what may be done with them."""
         return dict(self.provenance)
 
-    def _likeness(self, evidence: Evidence, labels: str) -> Tensor:
+    def _likeness(self, features: ClipFeatures, labels: str) -> Tensor:
         assert self.prototypes is not None, "CLAP's embedding needs CLAP's prototypes: call with_prototypes first"
         prototypes: Tensor = getattr(self.prototypes, labels)
-        return prototypes @ unit(evidence.embedding)
+        return prototypes @ unit(features.embedding)
 
 
 def combined(opinions: Mapping[str, Tensor]) -> Tensor:

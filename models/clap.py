@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from aural.errors import AuralError
-from aural.wire import Evidence
+from aural.types import ClipFeatures
 from models.batch import flaw
 from models.cards import CLAP, Card
 from models.checkpoints import read_tensors, whole
@@ -89,7 +89,7 @@ class Clap:
         """For /info."""
         return report_of(self.card, self.device)
 
-    def hear_many(self, clips: Sequence[NDArray[np.float32]]) -> list[Evidence | AuralError]:
+    def embed_many(self, clips: Sequence[NDArray[np.float32]]) -> list[ClipFeatures | AuralError]:
         """Embed clips. `clips`: (time,) float32 at 48 kHz each. A clip that cannot be heard gets its error.
 
         The embedding (512,) is the mean of its windows' unit embeddings, scaled to unit length again.
@@ -99,13 +99,13 @@ class Clap:
         embedded = self._embed_windows([window for one in windows for window in one])
         ends = np.cumsum([0, *map(len, windows)])
         return [
-            bad or Evidence(source="clap", embedding=_mean_direction(embedded[start:end]))
+            bad or ClipFeatures(source="clap", embedding=_mean_direction(embedded[start:end]))
             for bad, (start, end) in zip(flaws, pairwise(ends), strict=True)
         ]
 
-    def hear(self, samples: NDArray[np.float32]) -> Evidence:
-        """As `hear_many` for one clip; raises its error."""
-        (heard,) = self.hear_many([samples])
+    def embed(self, samples: NDArray[np.float32]) -> ClipFeatures:
+        """As `embed_many` for one clip; raises its error."""
+        (heard,) = self.embed_many([samples])
         if isinstance(heard, AuralError):
             raise heard
         return heard

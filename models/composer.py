@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from aural.wire import Floats, MusicRequest, Take
+from aural.types import Floats, MusicRequest, Take
 
 Progress = Callable[[float], None]
 """Called with the fraction done, at least twice a second; whatever it raises stops the work and comes out."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from aural.errors import AuralError
-from aural.wire import PitchTrack
+from aural.types import PitchTrack
 from models.batch import flaw, packed
 from models.cards import CREPE_FULL, CREPE_TINY, Card
 from models.packaged import package_file

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torchaudio.functional import spectrogram
 
 from aural.errors import AuralError, MissingWeights
-from aural.wire import Evidence, Floats
+from aural.types import ClipFeatures, Floats
 from aural.wording.tags import MSD_TAGS, MTT_TAGS
 from models.batch import flaw, packed
 from models.cards import TAGGER
@@ -129,7 +129,7 @@ class Tagger:
         """For /info."""
         return report_of(TAGGER, self._device)
 
-    def hear(self, samples: Floats) -> Evidence:
+    def embed(self, samples: Floats) -> ClipFeatures:
         """Hear one clip. `samples`: (time,) float32 at 16 kHz, not empty; under 3 s it is repeated up to 3 s.
 
         Returns the embeddings (400,) and tags (100,) of both networks as means over the patches; the tags in the
@@ -138,14 +138,14 @@ class Tagger:
         (heard,) = self._heard([samples])
         return heard
 
-    def hear_many(self, clips: Sequence[Floats]) -> Iterator[Evidence | AuralError]:
-        """Each as `hear` hears it alone, bit for bit, as soon as it has. One that cannot be heard gets its error."""
+    def embed_many(self, clips: Sequence[Floats]) -> Iterator[ClipFeatures | AuralError]:
+        """Each as `embed` hears it alone, bit for bit, as soon as it has. One that cannot be heard gets its error."""
         flaws = [flaw(samples) for samples in clips]
         heard = self._heard([samples for samples, bad in zip(clips, flaws, strict=True) if not bad])
         for bad in flaws:
             yield bad or next(heard)
 
-    def _heard(self, clips: Sequence[Floats]) -> Iterator[Evidence]:
+    def _heard(self, clips: Sequence[Floats]) -> Iterator[ClipFeatures]:
         audio = [torch.tensor(repeated(samples)).to(self._device) for samples in clips]
         streams = [
             packed([patches(network.log_mel(one)) for one in audio], partial(_both, network), self._batch_patches)
@@ -155,7 +155,7 @@ class Tagger:
             means = [rows.mean(dim=0) for rows in of_networks]
             embedding = torch.cat([mean[:EMBEDDING_WIDTH] for mean in means])
             tags = torch.cat([mean[EMBEDDING_WIDTH:] for mean in means])
-            yield Evidence("tagger", embedding.numpy(), tags.numpy())
+            yield ClipFeatures("tagger", embedding.numpy(), tags.numpy())
 
 
 @torch.inference_mode()

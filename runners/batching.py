@@ -104,7 +104,7 @@ class Batcher(Generic[In, Out]):
             if job.done.done():
                 continue
             if job.expires_at < time.monotonic():
-                job.done.set_exception(DeadlineExceeded("The request's time was over before its turn came."))
+                job.done.set_exception(DeadlineExceeded("The request's time was over before its job came."))
                 continue
             jobs.append(job)
         return jobs

@@ -14,23 +14,23 @@ from runners.takes import takes_app
 
 
 @bentoml.service(name="composer", **RUNNER_CONFIG)
-class Composer:
+class ComposerRunner:
     """Composes at POST /takes (see `runners.takes`)."""
 
     def __init__(self) -> None:
-        from models.composing import load_composer
-        from models.turns import Turns
-        from runners.meter import PrometheusMeter
+        from models.job_queue import JobQueue
+        from models.load_composer import load_composer
+        from runners.metrics import PrometheusMetrics
 
-        meter = PrometheusMeter()
-        loaded = load_composer(Settings.from_env(), meter.stepped)
+        metrics = PrometheusMetrics()
+        loaded = load_composer(Settings.from_env(), metrics.stepped)
         self._composer = loaded.composer
-        self.turns = Turns(loaded.composer, slots=loaded.slots, pace=loaded.pace, meter=meter)
-        self.turns.warm_up(loaded.warm_up_s)
+        self.queue = JobQueue(loaded.composer, slots=loaded.slots, estimator=loaded.estimator, metrics=metrics)
+        self.queue.warm_up(loaded.warm_up_s)
 
     @bentoml.on_shutdown
     def stop(self) -> None:
-        self.turns.close()
+        self.queue.close()
 
     @bentoml.api
     async def report(self) -> dict[str, Any]:
@@ -40,4 +40,4 @@ class Composer:
             raise ServiceUnavailable(cause.sentence) from cause
 
 
-Composer.mount_asgi_app(takes_app(lambda: bentoml.get_current_service().turns))  # type: ignore[attr-defined]
+ComposerRunner.mount_asgi_app(takes_app(lambda: bentoml.get_current_service().queue))  # type: ignore[attr-defined]

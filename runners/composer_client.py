@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
-from aural.wire import Floats, MusicRequest, Take
+from aural.types import Floats, MusicRequest, Take
 from runners.frames import Arriving, BadFrame, Frame, Frames, block_of, error_of, request_frame
 from runners.replies import runner_errors
 
@@ -55,7 +55,7 @@ class ComposerClient:
 
     @asynccontextmanager
     async def place(self, request: MusicRequest) -> AsyncGenerator[None, None]:
-        """Kept as long as the block lasts (see `models.turns.Turns.place`). Raises as `compose` does."""
+        """Kept as long as the block lasts (see `models.job_queue.JobQueue.place`). Raises as `compose` does."""
         async with aclosing(self._frames("/places", request)) as frames:
             await anext(frames)
             yield

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from aural.errors import AuralError, error_from_wire, error_to_wire
-from aural.wire import Floats, MusicRequest, Take
+from aural.types import Floats, MusicRequest, Take
 
 MAX_HEAD_BYTES = 2**16
 MAX_BYTES = 2**26  # the longest take, as one block, is half of that
-LATER = ("findings", "choice")
+LATER = ("measurements", "selection")
 PIECE_BYTES = 2**20  # of what is written at once
 _SIZES = struct.Struct("<II")
 _SAMPLE = np.dtype("<f4")

@@ -9,13 +9,13 @@ import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ
 from aural.settings import Settings
-from aural.wire import Floats, PitchTrack
+from aural.types import Floats, PitchTrack
 from runners.batching import Batcher
 from runners.replies import RUNNER_CONFIG, Reply, reply
 
 
 @bentoml.service(name="pitch", **RUNNER_CONFIG)
-class Pitch:
+class PitchRunner:
     """Tracks F0. One request: `{"samples": (time,) float32 at 16 kHz, "budget_s": seconds}`."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What `aural.flow` asks for, answered by the runners over the wire."""
+"""What `aural.flow.steps` asks for, answered by the runners over the wire."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from aural.ports import Maker
-from aural.wire import Evidence, Feeling, Floats, MusicRequest, PitchTrack, Take
+from aural.flow.ports import Capabilities
+from aural.types import Affect, ClipFeatures, Floats, MusicRequest, PitchTrack, Take
 from runners.composer_client import ComposerClient
 from runners.replies import outcome
 
@@ -29,13 +29,15 @@ class RunnerPorts:
         asked = {"samples": samples, "budget_s": budget_s}
         return PitchTrack.from_wire(await outcome(lambda: self.pitch.track(asked), budget_s=budget_s, runner="pitch"))
 
-    async def hear(self, samples: Floats, budget_s: float) -> Evidence:
+    async def embed(self, samples: Floats, budget_s: float) -> ClipFeatures:
         asked = {"samples": samples, "budget_s": budget_s}
-        return Evidence.from_wire(await outcome(lambda: self.feeling.hear(asked), budget_s=budget_s, runner="feeling"))
+        return ClipFeatures.from_wire(
+            await outcome(lambda: self.feeling.embed(asked), budget_s=budget_s, runner="feeling")
+        )
 
-    async def label(self, evidence: Evidence, descriptors: Floats, budget_s: float) -> Feeling:
-        asked = {"evidence": evidence.to_wire(), "descriptors": descriptors}
-        return Feeling.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
+    async def label(self, features: ClipFeatures, descriptors: Floats, budget_s: float) -> Affect:
+        asked = {"features": features.to_wire(), "descriptors": descriptors}
+        return Affect.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
 
     async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         """How alike sound and words are, -1..1: the cosine of CLAP's embeddings; None where the ear reads no words.
@@ -56,9 +58,9 @@ class RunnerPorts:
     def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
         return self.takes.stream(request)
 
-    async def maker(self, budget_s: float) -> Maker:
+    async def capabilities(self, budget_s: float) -> Capabilities:
         composer = (await self._known(budget_s))["composer"]
-        return Maker(
+        return Capabilities(
             composer["model"],
             composer["licence"],
             exact=composer["exact"],

@@ -12,7 +12,7 @@ import httpx
 from bentoml.exceptions import BentoMLException, ServiceUnavailable
 
 from aural.errors import AuralError, DeadlineExceeded, Internal, NotReady, error_from_wire, error_to_wire
-from aural.wire import Wired
+from aural.types import Wired
 
 Reply = dict[str, Any]
 

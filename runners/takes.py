@@ -19,12 +19,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from aural.errors import AuralError, Internal
-from aural.gateway.presence import hung_up, while_waited_for
-from aural.wire import MusicRequest, Take
+from aural.gateway.disconnect import cancel_on_disconnect, disconnected
+from aural.types import MusicRequest, Take
 from runners.frames import ALIVE, PLACED, audio_frame, end_frames, error_frame, request_of
 
 if TYPE_CHECKING:
-    from models.turns import Turns
+    from models.job_queue import JobQueue
 
 # A dead connection shows only when something is sent over it.
 BEAT_S = 0.25
@@ -32,15 +32,15 @@ BEAT_S = 0.25
 logger = logging.getLogger("aural")
 
 Say = Callable[[bytes], Awaitable[None]]
-Work = Callable[["Turns", MusicRequest, Say, "asyncio.Task[None]"], Awaitable[None]]
+Work = Callable[["JobQueue", MusicRequest, Say, "asyncio.Task[None]"], Awaitable[None]]
 
 
-def takes_app(turns: Callable[[], Turns]) -> Starlette:
-    """`turns` is asked when a request comes: by then the runner has loaded."""
+def takes_app(queue: Callable[[], JobQueue]) -> Starlette:
+    """`queue` is asked when a request comes: by then the runner has loaded."""
     return Starlette(
         routes=[
-            Route("/takes", _Framed(turns, _take), methods=["POST"]),
-            Route("/places", _Framed(turns, _place), methods=["POST"]),
+            Route("/takes", _Framed(queue, _take), methods=["POST"]),
+            Route("/places", _Framed(queue, _place), methods=["POST"]),
         ]
     )
 
@@ -48,15 +48,15 @@ def takes_app(turns: Callable[[], Turns]) -> Starlette:
 class _Framed:
     """Answers a request frame with the frames that `work` says, and `alive` among them."""
 
-    def __init__(self, turns: Callable[[], Turns], work: Work):
-        self._turns = turns
+    def __init__(self, queue: Callable[[], JobQueue], work: Work):
+        self._turns = queue
         self._work = work
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = request_of(await Request(scope, receive).body())
         headers = [(b"content-type", b"application/octet-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await while_waited_for(self._answer(request, send), hung_up(receive))
+        await cancel_on_disconnect(self._answer(request, send), disconnected(receive))
 
     async def _answer(self, request: MusicRequest, send: Send) -> None:
         async def say(data: bytes) -> None:
@@ -81,9 +81,9 @@ class _Framed:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _take(turns: Turns, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
-    async with aclosing(turns.stream(request)) as news:
-        async for item in news:
+async def _take(queue: JobQueue, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
+    async with aclosing(queue.stream(request)) as events:
+        async for item in events:
             if not isinstance(item, Take):
                 await say(audio_frame(item).to_bytes())  # at once: a beat may come between any two
                 continue
@@ -93,8 +93,8 @@ async def _take(turns: Turns, request: MusicRequest, say: Say, beating: asyncio.
                     await say(piece)
 
 
-async def _place(turns: Turns, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
+async def _place(queue: JobQueue, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
     del beating
-    with turns.place(request):
+    with queue.place(request):
         await say(PLACED.to_bytes())
         await asyncio.get_running_loop().create_future()  # kept until the gateway hangs up

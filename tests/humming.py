@@ -1,4 +1,4 @@
-"""A composer that obeys arithmetic: it hums, at a speed that is said beforehand; and a meter that keeps all."""
+"""A composer that obeys arithmetic: it hums, at a speed that is said beforehand; and a metrics that keeps all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from aural.wire import BY_RULE, TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
+from aural.types import BY_RULE, TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
 from models.composer import Emit, Progress
-from models.pace import TurnPace
-from models.turns import Outcome, Turns
+from models.job_queue import JobQueue, Outcome
+from models.latency import ThroughputEstimator
 
 BREAKS = "break halfway"
 STALLS = "stall halfway"
@@ -85,7 +85,7 @@ def _halfway(prompt: str, progress: Progress) -> None:
 
 @dataclass
 class Counted:
-    """A meter that keeps everything."""
+    """A metrics that keeps everything."""
 
     waits_s: list[float] = field(default_factory=list)
     first_audios_s: list[float] = field(default_factory=list)
@@ -105,9 +105,9 @@ class Counted:
         self.outcomes[outcome] += 1
 
 
-def turns_at(composer: Humming, *, slots: int = 1, meter: Counted | None = None, max_waiting: int = 64) -> Turns:
-    pace = TurnPace(slots)
-    return Turns(composer, slots=slots, pace=pace, meter=meter or Counted(), max_waiting=max_waiting)
+def queue_of(composer: Humming, *, slots: int = 1, metrics: Counted | None = None, max_waiting: int = 64) -> JobQueue:
+    estimator = ThroughputEstimator(slots)
+    return JobQueue(composer, slots=slots, estimator=estimator, metrics=metrics or Counted(), max_waiting=max_waiting)
 
 
 def ask(

@@ -2,7 +2,7 @@
 
 PyAV's own FFmpeg decodes in memory, block by block, and stops at the limit: a small file that expands to
 hours costs half a minute of it. What a stranger's file can do is bounded three ways: only the containers
-and codecs named here are opened; none of them may open anything further; and `aural.workers` runs it all in a
+and codecs named here are opened; none of them may open anything further; and `aural.workers.pool` runs it all in a
 process whose memory and time are limited.
 
 - Channels are averaged. Integer samples are scaled so that full scale is 1.0; float samples may exceed it.
@@ -28,7 +28,7 @@ from av.packet import Packet
 from av.stream import Disposition
 
 from aural.audio.clip import FULL_RATE_HZ, Clip
-from aural.audio.mixdown import Mixdown, check_shape
+from aural.audio.downmix import Downmix, check_shape
 from aural.audio.refusal import SEND_AUDIO, is_protected, what_it_is
 from aural.audio.repair import (
     ogg_links,
@@ -97,19 +97,19 @@ def decode(data: bytes, *, max_s: float = MAX_INPUT_S, min_s: float = MIN_INPUT_
         raise NotAudio(f"The file is empty. {SEND_AUDIO}")
     if is_protected(data):
         raise NotAudio("The file is protected (DRM): only its shop's player opens it. Send one without protection.")
-    mixdown = Mixdown()
+    downmix = Downmix()
     links = ogg_links(with_whole_containers(without_leading_tags(data)))
     try:
-        codec, *_ = [_decode_into(mixdown, link, max_s) for link in links]
+        codec, *_ = [_decode_into(downmix, link, max_s) for link in links]
     except (av.FFmpegError, MemoryError) as cause:
         raise NotAudio(what_it_is(data)) from cause
-    if mixdown.duration_s < min_s - ROUNDING_S:
-        floor_s = math.floor(mixdown.duration_s * 100) / 100  # rounded, it might read as long enough
+    if downmix.duration_s < min_s - ROUNDING_S:
+        floor_s = math.floor(downmix.duration_s * 100) / 100  # rounded, it might read as long enough
         raise TooShort(f"Audio is {floor_s:.2f} s; at least {min_s:g} s. Send a longer clip.")
-    return Clip(mixdown.samples(), FULL_RATE_HZ, mixdown.source_rate_hz, mixdown.source_channels, codec)
+    return Clip(downmix.samples(), FULL_RATE_HZ, downmix.source_rate_hz, downmix.source_channels, codec)
 
 
-def _decode_into(mixdown: Mixdown, data: bytes, max_s: float) -> str:
+def _decode_into(downmix: Downmix, data: bytes, max_s: float) -> str:
     """All sound of one file; returns its codec. Raises as `decode`."""
     with av.open(
         io.BytesIO(data),
@@ -121,8 +121,8 @@ def _decode_into(mixdown: Mixdown, data: bytes, max_s: float) -> str:
         stream = _audio_stream(container)
         codec: str = stream.codec_context.codec.canonical_name
         for frame in _frames(container, stream):
-            mixdown.add(frame)
-            if mixdown.duration_s > max_s + _slack_s(codec, frame) + ROUNDING_S:
+            downmix.add(frame)
+            if downmix.duration_s > max_s + _slack_s(codec, frame) + ROUNDING_S:
                 raise _too_long(_stated_s(container, stream, len(data)), max_s)
         return codec
 

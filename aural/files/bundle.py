@@ -9,7 +9,7 @@ import zipfile
 from aural.files.compressed import stem_bytes
 from aural.files.tags import Tags, facts_json
 from aural.files.wav import wav_bytes
-from aural.wire import Take
+from aural.types import Take
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # ZIP's first: the same take gives the same bytes
 UNIX, READABLE = 3, 0o644

@@ -14,7 +14,7 @@ from aural.files.embedded import short_key
 from aural.files.tags import Tags, facts_json
 from aural.files.vorbis_comment import packed
 from aural.files.wav import BITS, CHANNELS, parts_of, pcm
-from aural.wire import TAKE_RATE_HZ, Floats, Take
+from aural.types import TAKE_RATE_HZ, Floats, Take
 
 BLOCK = 1 << 14
 VORBIS_QUALITY = 7  # of 10: some 220 kbit/s

@@ -6,8 +6,8 @@ import struct
 
 from aural.files.riff import chunk
 from aural.files.tags import Tags, facts_json
-from aural.keys import Key
-from aural.wire import TAKE_RATE_HZ
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ
 
 MIDI_MIDDLE_C = 60
 ONE_SHOT, ROOT_SET, STRETCHES, ROOT_FROM_C4 = 1, 2, 4, 16

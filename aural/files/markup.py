@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 from aural.files.embedded import short_key
 from aural.files.riff import chunk
 from aural.files.tags import UNREADABLE, Tags
-from aural.keys import Key
-from aural.wire import TRAINED
+from aural.theory.keys import Key
+from aural.types import TRAINED
 
 XMP_KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 """XMP's closed list has no flats."""

@@ -11,7 +11,7 @@ from aural.files import flac, ogg
 from aural.files.riff import chunks
 from aural.files.vorbis_comment import unpacked
 from aural.settings import VERSION
-from aural.wire import TAKE_RATE_HZ, TRAINED, Origin, Take
+from aural.types import TAKE_RATE_HZ, TRAINED, Origin, Take
 
 SOFTWARE = f"Aural Architect {VERSION}"
 MAX_PROMPT_CHARS = 1000

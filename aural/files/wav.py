@@ -12,7 +12,7 @@ from aural.files.embedded import acid_chunk, id3_chunk, info_chunk, smpl_chunk
 from aural.files.markup import ixml_chunk, xmp_chunk
 from aural.files.riff import chunk
 from aural.files.tags import Tags
-from aural.wire import TAKE_RATE_HZ, Floats, Take
+from aural.types import TAKE_RATE_HZ, Floats, Take
 
 log = logging.getLogger(__name__)
 

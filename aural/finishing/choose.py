@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from aural.octaves import octave_error
-from aural.wire import Take
-from aural.wish import Score, Wish
+from aural.theory.octaves import octave_error
+from aural.types import Score, Take, Target
 
 MOST_CANDIDATES = 8
 # What each flaw costs, where one point of likeness to the prompt (a cosine of .01 more) is worth .01: a wrong key is
@@ -24,13 +23,13 @@ def seed_of(seed: int, candidate: int) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def score_of(take: Take, wish: Wish, likeness: float | None) -> Score:
+def score_of(take: Take, target: Target, likeness: float | None) -> Score:
     """Of a finished take."""
-    found = take.findings
-    assert found is not None, "a finished take has findings"
+    found = take.measurements
+    assert found is not None, "a finished take has measurements"
     cost = sum(OFF[name] for name in found.off) - (likeness or 0.0)
-    if wish.bpm is not None and found.bpm is not None:
-        cost += PER_TEMPO_PERCENT * min(4.0, 100 * octave_error(found.bpm, wish.bpm))
+    if target.bpm is not None and found.bpm is not None:
+        cost += PER_TEMPO_PERCENT * min(4.0, 100 * octave_error(found.bpm, target.bpm))
     cost += PER_STRETCH_PERCENT * 100 * abs(found.stretched - 1) + PER_SEMITONE * abs(found.transposed)
     return Score(take.seed, found.bpm, found.key, found.off, likeness, round(cost, 4))
 

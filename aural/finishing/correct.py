@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.finishing.excerpt import Excerpt, best_excerpt
+from aural.finishing.crossfade import Seam
 from aural.finishing.grid import Grid, grid_of
-from aural.finishing.seam import Seam
+from aural.finishing.loop_points import Excerpt, best_excerpt
 from aural.finishing.stretch import Warp, warped
-from aural.keys import Key
 from aural.listening.key import key_of
-from aural.listening.sounding import Part
 from aural.listening.tempo import tempo_of
-from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Tempo
-from aural.wish import COMMON_BEATS, Wish
+from aural.listening.trimming import Part
+from aural.theory.keys import Key
+from aural.types import COMMON_BEATS, TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Target, Tempo
 
 MOST_SEMITONES = 3
 RELATIVE_COUNTS, LEAST_LIKELY = 0.3, 0.1
@@ -51,18 +50,18 @@ class Brought:
     heard: Hearing | None = None
 
 
-def brought(take: Take, wish: Wish) -> Brought:
+def brought(take: Take, target: Target) -> Brought:
     """To tempo and key, and cut to length."""
-    heard = Hearing.of(take.samples, wish.bpm)
-    semitones = shift_to(heard.key, heard.cents, wish.key)
-    grid = grid_of(heard.tempo, wish.bpm)
-    bpm = wish.bpm or (None if grid is None else round(grid.bpm, 2))
-    take = replace(take, bpm=bpm, key=wish.key or heard.key.key)
-    if wish.loop and bpm is not None:
-        return _looped(take, wish, grid, bpm, semitones)
-    loop_end = round(wish.duration_s * TAKE_RATE_HZ)
+    heard = Hearing.of(take.samples, target.bpm)
+    semitones = shift_to(heard.key, heard.cents, target.key)
+    grid = grid_of(heard.tempo, target.bpm)
+    bpm = target.bpm or (None if grid is None else round(grid.bpm, 2))
+    take = replace(take, bpm=bpm, key=target.key or heard.key.key)
+    if target.loop and bpm is not None:
+        return _looped(take, target, grid, bpm, semitones)
+    loop_end = round(target.duration_s * TAKE_RATE_HZ)
     most_speed = take.samples.shape[1] / (loop_end + TAIL)
-    speed = min(most_speed, 1.0 if grid is None or wish.bpm is None else grid.speed_to(wish.bpm))
+    speed = min(most_speed, 1.0 if grid is None or target.bpm is None else grid.speed_to(target.bpm))
     samples = warped(take.samples, Warp.steady(speed), loop_end + TAIL, semitones)
     unchanged = speed == 1 and not semitones
     return Brought(
@@ -70,14 +69,14 @@ def brought(take: Take, wish: Wish) -> Brought:
     )
 
 
-def _looped(take: Take, wish: Wish, grid: Grid | None, bpm: float, semitones: float) -> Brought:
+def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> Brought:
     """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was wished."""
     beats_per_bar = COMMON_BEATS if grid is None else grid.beats_per_bar
-    bars = wish.bars or bars_nearest(wish.duration_s, bpm, beats_per_bar)
+    bars = target.bars or bars_nearest(target.duration_s, bpm, beats_per_bar)
     run = None
     if grid is not None:
-        key = None if wish.key is None else Key.parse(wish.key).transposed(-round(semitones))
-        fewest = bars if wish.bars else 1
+        key = None if target.key is None else Key.parse(target.key).transposed(-round(semitones))
+        fewest = bars if target.bars else 1
         runs = (_run(take.samples, grid, count, bpm, key) for count in range(bars, fewest - 1, -1))
         run = next((one for one in runs if one), None) or _run_again(take.samples, grid, bars, bpm, key)
     # Without any it is cut by the clock.

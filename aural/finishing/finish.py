@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from aural.finishing.correct import Brought, Hearing, brought
-from aural.finishing.ending import ended
+from aural.finishing.crossfade import Seam
+from aural.finishing.fade_out import ended
 from aural.finishing.loudness import CEILING_DBFS, integrated_lufs, levelling_gain, true_peak_dbfs
-from aural.finishing.seam import Seam
-from aural.keys import Key
-from aural.octaves import octave_error
-from aural.wire import TAKE_RATE_HZ, Floats, Take
-from aural.wish import Findings, Wish
+from aural.theory.keys import Key
+from aural.theory.octaves import octave_error
+from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take, Target
 
 AS_HEARD_S = 12.0  # a loop is heard again and again: a short one is measured so
 TEMPO_TOLERANCE = 0.002
@@ -22,28 +21,28 @@ LOUDNESS_TOLERANCE_LU = 1.0
 QUIET_END_DB, END_S = -45.0, 0.3
 
 
-def finished(take: Take, wish: Wish) -> Take:
-    """What was wished, as near as this take comes to it; its `findings` say what is off. Same in, same bytes.
+def finished(take: Take, target: Target) -> Take:
+    """What was wished, as near as this take comes to it; its `measurements` say what is off. Same in, same bytes.
 
     A take that is exact is joined and levelled, never bent. Another one is heard, brought to tempo (within 8 %) and
-    key (within three semitones), and cut: to the best run of whole bars for a loop, else to `wish.duration_s`. What
+    key (within three semitones), and cut: to the best run of whole bars for a loop, else to `target.duration_s`. What
     has no pulse to go by is cut by the clock. The tail of 300 ms is what follows the body, in the take itself.
     """
-    corrected = Brought(take) if take.exact else brought(take, wish)
+    corrected = Brought(take) if take.exact else brought(take, target)
     made = corrected.take
-    gain = levelling_gain(made.samples, made.loop_end, wish.loudness_lufs) if _to_level(take, wish) else None
+    gain = levelling_gain(made.samples, made.loop_end, target.loudness_lufs) if _to_level(take, target) else None
     if gain is not None:
         made = _each(made, lambda sound: sound * gain)
-    if wish.loop:
+    if target.loop:
         seam = Seam.of(made.samples, made.loop_end)
         made = _under_ceiling(_each(made, seam.joined))
     made = _each(made, ended)
-    return replace(made, findings=_found(made, wish, corrected))
+    return replace(made, measurements=_found(made, target, corrected))
 
 
-def _to_level(take: Take, wish: Wish) -> bool:
+def _to_level(take: Take, target: Target) -> bool:
     """An exact take's level is part of what it is; its limiter has seen to the peaks."""
-    return wish.loudness_lufs is not None or not take.exact
+    return target.loudness_lufs is not None or not take.exact
 
 
 def _each(take: Take, change: Callable[[Floats], Floats]) -> Take:
@@ -58,21 +57,21 @@ def _under_ceiling(take: Take) -> Take:
     return take if over_db <= 0 else _each(take, lambda sound: sound * np.float32(10 ** (-over_db / 20)))
 
 
-def _found(take: Take, wish: Wish, corrected: Brought) -> Findings:
+def _found(take: Take, target: Target, corrected: Brought) -> Measurements:
     body = take.samples[:, : take.loop_end]
-    as_heard = np.tile(body, -(-round(AS_HEARD_S * TAKE_RATE_HZ) // body.shape[1])) if wish.loop else body
+    as_heard = np.tile(body, -(-round(AS_HEARD_S * TAKE_RATE_HZ) // body.shape[1])) if target.loop else body
     heard = corrected.heard or Hearing.of(as_heard, None)
     lufs = integrated_lufs(body)
     bpm, key = heard.tempo.bpm, heard.key.key
     off = {
-        "bpm": wish.bpm is not None and not in_tempo(bpm, wish.bpm),
-        "key": wish.key is not None and key != str(Key.parse(wish.key)),
-        "bars": wish.loop and (not take.bars or (wish.bars is not None and take.bars != wish.bars)),
-        "loudness": wish.loudness_lufs is not None
-        and (lufs is None or abs(lufs - wish.loudness_lufs) > LOUDNESS_TOLERANCE_LU),
+        "bpm": target.bpm is not None and not in_tempo(bpm, target.bpm),
+        "key": target.key is not None and key != str(Key.parse(target.key)),
+        "bars": target.loop and (not take.bars or (target.bars is not None and take.bars != target.bars)),
+        "loudness": target.loudness_lufs is not None
+        and (lufs is None or abs(lufs - target.loudness_lufs) > LOUDNESS_TOLERANCE_LU),
         "silence": _ends_in_silence(take),
     }
-    return Findings(
+    return Measurements(
         bpm=bpm,
         key=key,
         stretched=round(corrected.stretched, 5),

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
-from aural.wire import TAKE_RATE_HZ, Doubles, Tempo
-from aural.wish import COMMON_BEATS, MOST_STRETCH
+from aural.types import COMMON_BEATS, MOST_STRETCH, TAKE_RATE_HZ, Doubles, Tempo
 
 LEAST_BEATS = 6
 FOLDS = (1.0, 2.0, 0.5, 4.0, 0.25)

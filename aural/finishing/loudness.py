@@ -7,7 +7,7 @@ import pyloudnorm
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import firwin
 
-from aural.wire import TAKE_RATE_HZ, Doubles, Floats
+from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
 CEILING_DBFS = -1.0
 AIM_DBFS = -1.1  # of the gain: what smoothing leaves must stay under the ceiling

@@ -9,7 +9,7 @@ import soxr
 from python_stretch.Signalsmith import Stretch
 from scipy.signal import fftconvolve, firwin
 
-from aural.wire import TAKE_RATE_HZ, Doubles, Floats
+from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
 SEED = 1  # the library draws phases where it must: the same sound must give the same bytes
 # One block cannot do: 80 ms put the partials of a triad up to 44 cents off at a speed of 8 %, 200 ms smear attacks.

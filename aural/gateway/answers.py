@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 from starlette.responses import JSONResponse
 
-from aural.analysis import Analysis
 from aural.errors import AuralError
 from aural.files.tags import Tags
+from aural.flow.analysis import Analysis
 from aural.settings import ModelSet
-from aural.wish import Choice, Findings
+from aural.types import Measurements, Selection
 
 
 def error_answer(error: AuralError, request_id: str, allow: str | None = None) -> JSONResponse:
@@ -50,7 +50,7 @@ def music_headers(tags: Tags, *, suffix: str, models: ModelSet, request_id: str)
     }
 
 
-def findings_headers(found: Findings | None, choice: Choice | None) -> dict[str, str]:
+def measurement_headers(found: Measurements | None, selection: Selection | None) -> dict[str, str]:
     """What was measured in a finished take, and of which candidates it was chosen; none where nothing was."""
     headers: dict[str, str] = {}
     if found is not None:
@@ -63,9 +63,9 @@ def findings_headers(found: Findings | None, choice: Choice | None) -> dict[str,
             "x-aural-lufs": _known(found.lufs),
             "x-aural-true-peak": _known(found.true_peak_dbfs),
         }
-    if choice is not None:
-        headers["x-aural-candidate"] = f"{choice.chosen + 1}/{choice.asked}"
-        headers["x-aural-scores"] = json.dumps([asdict(score) for score in choice.scores])
+    if selection is not None:
+        headers["x-aural-candidate"] = f"{selection.chosen + 1}/{selection.asked}"
+        headers["x-aural-scores"] = json.dumps([asdict(score) for score in selection.scores])
     return headers
 
 

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from aural.finishing.choose import MOST_CANDIDATES
-from aural.flow import Mode
-from aural.keys import Key
+from aural.flow.steps import Mode
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
-from aural.wire import MusicRequest
-from aural.wish import Finish
+from aural.theory.keys import Key
+from aural.types import MusicRequest, PostprocessOptions
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 
@@ -79,8 +78,8 @@ class Controls(BaseModel):
         return self
 
     @property
-    def finish(self) -> Finish:
-        return Finish(self.candidates, self.loudness)
+    def finish(self) -> PostprocessOptions:
+        return PostprocessOptions(self.candidates, self.loudness)
 
     @field_validator("style_id")
     @classmethod
@@ -119,7 +118,7 @@ class GenerateBody(Controls):
 
     @model_validator(mode="after")
     def _streams_what_comes(self) -> Self:
-        if self.stream and (self.loop or self.finish != Finish()):
+        if self.stream and (self.loop or self.finish != PostprocessOptions()):
             raise ValueError(
                 "stream: sends music before all of it is there; loop, candidates and loudness need the whole. Leave"
                 " stream out, or them."

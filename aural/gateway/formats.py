@@ -9,7 +9,7 @@ from aural.files.bundle import zip_bytes
 from aural.files.compressed import flac_bytes, ogg_bytes
 from aural.files.tags import Tags
 from aural.files.wav import wav_bytes
-from aural.wire import Take
+from aural.types import Take
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
-from aural.analysis import Analysis
+from aural.flow.analysis import Analysis
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.formats import BY_MEDIA
 from aural.settings import VERSION

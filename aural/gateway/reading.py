@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from aural.errors import BadField, DeadlineExceeded
-from aural.ports import Deadline
+from aural.flow.ports import Deadline
 from aural.settings import MAX_UPLOAD_BYTES
 
 MAX_FIELD_BYTES = 64 * 1024

@@ -13,12 +13,12 @@ from starlette.types import Receive, Scope, Send
 
 from aural.errors import AuralError, DeadlineExceeded, Internal
 from aural.files.wav import WavParts
-from aural.gateway.presence import HUNG_UP
-from aural.ports import Deadline, Stream
-from aural.wire import Floats
+from aural.flow.ports import Deadline, Stream
+from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
+from aural.types import Floats
 
 if TYPE_CHECKING:
-    from aural.finishing.level import StreamLimiter
+    from aural.finishing.limiter import StreamLimiter
 
 Keep = Callable[[int, bytes], Awaitable[None]]
 
@@ -27,7 +27,7 @@ logger = logging.getLogger("aural")
 
 def limiter() -> StreamLimiter:
     """Imported here, not above: scipy would make every process of the service start a second later."""
-    from aural.finishing.level import StreamLimiter
+    from aural.finishing.limiter import StreamLimiter
 
     return StreamLimiter()
 
@@ -37,7 +37,7 @@ class WavStream(Response):
 
     What goes wrong on the way can no longer be an answer: it is raised, and the door breaks the connection, so that
     the client sees an answer that is shorter than announced. `keep`, where there is one, gets status and file at the
-    end: the status is that of the error where there was one, HUNG_UP where the client closed.
+    end: the status is that of the error where there was one, CLIENT_CLOSED_REQUEST where the client closed.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class WavStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
         sent = bytearray()
-        status = HUNG_UP
+        status = CLIENT_CLOSED_REQUEST
         try:
             async with aclosing(self._stream.blocks):  # whatever happens before the first of them is fetched
                 await self._send(send, sent)

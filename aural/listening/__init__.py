@@ -5,19 +5,19 @@ from __future__ import annotations
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.energy import energy_of, or_none, rounded
 from aural.listening.key import key_of
-from aural.listening.loudness import metered
-from aural.listening.sounding import Part
+from aural.listening.loudness import measure_loudness
 from aural.listening.tempo import tempo_of
-from aural.wire import Heard, Meter
+from aural.listening.trimming import Part
+from aural.types import Heard, Loudness
 
 
-def listen(clip: Clip, meter: Meter | None = None) -> Heard:
+def listen(clip: Clip, meter: Loudness | None = None) -> Heard:
     """Tempo with beats, key, tuning, energy and loudness of a clip at any rate.
 
     `meter`: its loudness, where that was measured at a higher rate; all else is heard at 16 kHz, and each spectrum made
     once: tempo, key and energy share the sounding part's.
     """
-    meter = metered(clip) if meter is None else meter
+    meter = measure_loudness(clip) if meter is None else meter
     part = Part.of(clip.at(ANALYSIS_RATE_HZ).samples)
     key, tuning_cents = key_of(part)
     energy = energy_of(meter, part)

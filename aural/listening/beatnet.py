@@ -16,7 +16,7 @@ from scipy.fft import rfft
 from aural.audio.clip import ANALYSIS_RATE_HZ
 from aural.listening.networks import beat_activations
 from aural.listening.onsets import FRAMES_PER_S
-from aural.wire import Doubles, Floats
+from aural.types import Doubles, Floats
 
 RATE_HZ = 22_050
 WINDOW, HOP = 1_411, 441  # 64 and 20 ms

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aural.listening.onsets import FRAMES_PER_S
-from aural.wire import Doubles, Floats
+from aural.types import Doubles, Floats
 
 RISE_LEADS_S = 0.007  # the rise of a click peaks that long before the click: its window sees it coming
 ON_THE_EDGE_S = 0.03

@@ -12,8 +12,8 @@ from scipy.fft import rfft
 from scipy.signal import find_peaks
 
 from aural.listening.onsets import FRAMES_PER_S, Onsets
-from aural.listening.pulse import GRID_BPM, Pulse, autocorrelation
-from aural.wire import Doubles, Floats
+from aural.listening.tempogram import GRID_BPM, Pulse, autocorrelation
+from aural.types import Doubles, Floats
 
 PEAKS = 5
 RATIOS = (1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2.0, 3.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from aural.wire import Doubles, Floats
+from aural.types import Doubles, Floats
 
 RATE_HZ = 16_000
 WINDOW = 4_096  # 256 ms: the two lowest semitones it tells apart lie near 100 Hz

@@ -12,7 +12,7 @@ import numpy as np
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening import texture, tonality
 from aural.listening.loudness import k_weighting
-from aural.wire import NO_KEY, Floats, KeyGuess
+from aural.types import NO_KEY, Floats, KeyGuess
 
 REFERENCE_LUFS = -20.0
 

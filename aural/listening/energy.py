@@ -14,11 +14,11 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.listening.loudness import metered
+from aural.listening.loudness import measure_loudness
 from aural.listening.onsets import FRAMES_PER_S
-from aural.listening.semitones import CHANGE_HOP, CHANGE_WINDOW
-from aural.listening.sounding import Part
-from aural.wire import ENERGY_STEP_S, Doubles, Meter
+from aural.listening.pitchgram import CHANGE_HOP, CHANGE_WINDOW
+from aural.listening.trimming import Part
+from aural.types import ENERGY_STEP_S, Doubles, Loudness
 
 FLOOR_LUFS, CEILING_LUFS = -50.0, -5.0
 CALM, DENSE, BRIGHT = 0.9, 0.12, 0.08
@@ -42,10 +42,10 @@ class Energy:
 
 def energy(clip: Clip) -> Energy:
     """Of a clip at any rate."""
-    return energy_of(metered(clip), Part.of(clip.at(ANALYSIS_RATE_HZ).samples))
+    return energy_of(measure_loudness(clip), Part.of(clip.at(ANALYSIS_RATE_HZ).samples))
 
 
-def energy_of(meter: Meter, part: Part) -> Energy:
+def energy_of(meter: Loudness, part: Part) -> Energy:
     """As `energy`, where the caller has measured the loudness and has the sounding part."""
     lufs = meter.lufs
     centres_s = np.arange(0.5, len(lufs)) * ENERGY_STEP_S

@@ -1,7 +1,7 @@
 """Harmony as a grammar: each key says which triads follow which, and is judged by how it foretells the chroma.
 
 A hidden Markov model per key with the 24 triads as states (after Noland and Sandler 2006). Triads and keys are
-counted alike, in the order of `aural.keys.ALL_KEYS`. The constants are round numbers, chosen by the scores of
+counted alike, in the order of `aural.theory.keys.ALL_KEYS`. The constants are round numbers, chosen by the scores of
 bench/listening; their neighbours differ by a clip or two.
 """
 
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aural.keys import ALL_KEYS, Key
-from aural.wire import Doubles
+from aural.theory.keys import ALL_KEYS, Key
+from aural.types import Doubles
 
 N_KEYS = len(ALL_KEYS)
 

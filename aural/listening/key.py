@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
-from aural.keys import ALL_KEYS
 from aural.listening.chroma import RATE_HZ, Chroma
 from aural.listening.harmony import key_log_likelihoods
 from aural.listening.modulation import parts_of
 from aural.listening.networks import KEY_FRAMES, key_scores
-from aural.listening.semitones import HOP, semitone_spectrum
-from aural.listening.sounding import Part
-from aural.wire import NO_KEY, Doubles, Floats, KeyGuess
+from aural.listening.pitchgram import HOP, semitone_spectrum
+from aural.listening.trimming import Part
+from aural.theory.keys import ALL_KEYS
+from aural.types import NO_KEY, Doubles, Floats, KeyGuess
 
 SHORTEST_S = 1.5
 SPAN_S = KEY_FRAMES * HOP / RATE_HZ

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import sosfilt
 
 from aural.audio.clip import Clip
-from aural.wire import ENERGY_STEP_S, Doubles, Meter
+from aural.types import ENERGY_STEP_S, Doubles, Loudness
 
 SHORTEST_WINDOW_S = ENERGY_STEP_S / 2
 BLOCK_S, INTEGRATED_GATE_LU = 0.4, -10.0
@@ -26,14 +26,14 @@ SHELF_HZ, SHELF_GAIN_DB, SHELF_Q, SHELF_BEND = (
 HIGH_PASS_HZ, HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 
 
-def metered(clip: Clip) -> Meter:
+def measure_loudness(clip: Clip) -> Loudness:
     """Of the mono mix, at the clip's own rate: cymbals lie over what 16 kHz can hold. The two numbers to one decimal;
     a clip shorter than their windows has none."""
     power = weighted_power(clip)
     integrated = gated(block_lufs(power, clip.rate_hz, BLOCK_S, BLOCK_S / 4), INTEGRATED_GATE_LU)
     spread = gated(block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S), RANGE_GATE_LU)
     low_high = np.percentile(spread, (10, 95)) if len(spread) else None
-    return Meter(
+    return Loudness(
         lufs=windowed_lufs(power, clip.rate_hz),
         integrated_lufs=round(mean_lufs(integrated), 1) if len(integrated) else None,
         range_lu=None if low_high is None else round(float(low_high[1] - low_high[0]), 1),

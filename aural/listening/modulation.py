@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-from aural.keys import ALL_KEYS
-from aural.wire import Doubles, Floats
+from aural.theory.keys import ALL_KEYS
+from aural.types import Doubles, Floats
 
 CHANGE_COST = 20.0
 """What other notes cost, in nats: so much must all their half seconds together say for them. Of held-back songs of our

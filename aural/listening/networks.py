@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aural.wire import Floats
+from aural.types import Floats
 
 HERE = Path(__file__).parent
 KEY_FRAMES = 4
@@ -22,7 +22,7 @@ def tempo_scores(rows: Floats) -> Floats:
 
 def key_scores(notes: Floats) -> tuple[Floats, Floats]:
     """Of the semitone spectrum of a clip, (frames, 84): scores of the clip, (24,), in the order of
-    `aural.keys.ALL_KEYS`, and of every `KEY_FRAMES` frames, (frames / KEY_FRAMES, 24)."""
+    `aural.theory.keys.ALL_KEYS`, and of every `KEY_FRAMES` frames, (frames / KEY_FRAMES, 24)."""
     scores, local = _opened("key").run(None, {"notes": notes[None]})
     return np.asarray(scores[0]), np.asarray(local[0].T)
 
@@ -33,7 +33,7 @@ def beat_activations(rises: Floats) -> Floats:
 
 
 def bar_logits(beats: Floats) -> Floats:
-    """(beats,) log odds that a bar opens, for `aural.listening.metre.beat_features`."""
+    """(beats,) log odds that a bar opens, for `aural.listening.time_signature.beat_features`."""
     return np.asarray(_opened("metre").run(None, {"beats": beats[None]})[0][0])
 
 

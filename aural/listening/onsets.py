@@ -9,7 +9,7 @@ import numpy as np
 from scipy.fft import rfft
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-from aural.wire import Doubles, Floats
+from aural.types import Doubles, Floats
 
 RATE_HZ = 16_000
 HOP = 160

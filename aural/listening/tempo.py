@@ -16,14 +16,14 @@ from scipy.special import softmax
 from aural.listening.beatnet import activations
 from aural.listening.beats import beat_times_s
 from aural.listening.candidates import SAME, Curves, candidates, evidence
-from aural.listening.metre import NO_BARS, bars_of, beat_features
 from aural.listening.networks import bar_logits, tempo_scores
 from aural.listening.onsets import envelope
-from aural.listening.pulse import GRID_BPM, Pulse, pulse
-from aural.listening.semitones import harmonic_changes
-from aural.listening.sounding import Part
-from aural.octaves import octave_error
-from aural.wire import Doubles, Floats, Tempo
+from aural.listening.pitchgram import harmonic_changes
+from aural.listening.tempogram import GRID_BPM, Pulse, pulse
+from aural.listening.time_signature import NO_BARS, bars_of, beat_features
+from aural.listening.trimming import Part
+from aural.theory.octaves import octave_error
+from aural.types import Doubles, Floats, Tempo
 
 SHORTEST_S = 1.5
 # Round numbers, chosen by what bench/listening scored on all its clips; neighbouring values score the same.

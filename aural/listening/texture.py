@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter, uniform_filter1d
 from scipy.signal import sosfilt
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
-from aural.wire import Floats
+from aural.types import Floats
 
 WINDOW = 1024
 HOP = 256

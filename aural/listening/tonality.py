@@ -8,7 +8,7 @@ from scipy.fft import rfft
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
-from aural.wire import Floats
+from aural.types import Floats
 
 WINDOW = 4096
 HOP = 2048

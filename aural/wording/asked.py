@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from aural.keys import NAMED, Key
+from aural.theory.keys import NAMED, Key
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 

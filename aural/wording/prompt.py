@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from aural.keys import Key
-from aural.wire import Evidence, Feeling
+from aural.theory.keys import Key
+from aural.types import Affect, ClipFeatures
 from aural.wording.asked import asked_bpm, asked_key, with_bpm, with_key
 from aural.wording.style import WORDS, genre_word
 from aural.wording.tags import TAGS
@@ -51,7 +51,7 @@ SHAPE_WORDS: dict[str, tuple[str, ...]] = {
 }
 WORDINGS = 6  # of one clip; the first is the plain one
 
-# Instrument word -> the tags that vouch for it. One of them at INSTRUMENT_EVIDENCE is evidence.
+# Instrument word -> the tags that vouch for it. One of them at INSTRUMENT_EVIDENCE is features.
 INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "piano": ("mtt:piano",),
     "guitar": ("mtt:guitar", "msd:guitar"),
@@ -77,8 +77,8 @@ def describe_prompts(
     *,
     bpm: float | None,
     key: str | None,
-    feeling: Feeling,
-    evidence: Evidence,
+    feeling: Affect,
+    features: ClipFeatures,
     energy_curve: Sequence[float],
 ) -> tuple[str, ...]:
     """WORDINGS captions of a clip that was heard, the plain one first; what was not heard is left out.
@@ -87,7 +87,7 @@ def describe_prompts(
     """
     moods = MOODS[feeling.emotion]
     genre = genre_word(feeling.style_id)
-    instruments = instruments_heard(evidence)
+    instruments = instruments_heard(features)
     sung = any(word.endswith("vocals") for word in instruments)
     fields = {
         "bpm": f"{bpm:.1f}" if bpm else "",
@@ -172,11 +172,11 @@ def tempo_words(bpm: float | None) -> tuple[str, ...]:
     return () if bpm is None else next(words for limit, words in TEMPO_WORDS if bpm < limit)
 
 
-def instruments_heard(evidence: Evidence) -> list[str]:
+def instruments_heard(features: ClipFeatures) -> list[str]:
     """What the tags vouch for, surest first. Nothing where the ear gives no tags."""
-    if evidence.tags is None:
+    if features.tags is None:
         return []
-    heard = dict(zip(TAGS, np.asarray(evidence.tags).tolist(), strict=True))
+    heard = dict(zip(TAGS, np.asarray(features.tags).tolist(), strict=True))
     sureness = {word: max(heard[tag] for tag in tags) for word, tags in INSTRUMENTS.items()}
     sure = [word for word in INSTRUMENTS if sureness[word] >= INSTRUMENT_EVIDENCE]
     return sorted(sure, key=lambda word: -sureness[word])[:MOST_INSTRUMENTS]

@@ -12,14 +12,14 @@ import numpy as np
 import torch
 
 from aural.settings import MAX_DURATION_S
-from aural.wire import TAIL_S
+from aural.types import TAIL_S
 from bench.codec import random_encodec
 from bench.generate.contestants import Ours
 from bench.generate.field import Field, precisions_on
 from bench.generate.timing import PLACES, Plan, interleaved, long_take_s, whole_clip_s
 from models.musicgen.codec import Codec
+from models.musicgen.latency import BatchLatencyEstimator, StepCost
 from models.musicgen.memory import give_back_freed
-from models.musicgen.pace import BatchPace, StepCost
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
 
 CONTRACT_FRAMES = round((60 + TAIL_S) * FRAMES_PER_S)
@@ -68,14 +68,14 @@ def longest_s(cost: StepCost, shape: Shape, codec_s: float) -> int:
 
     The forecast is admission's, of a request alone, and on top of it what EnCodec takes: `codec_s` for 30 s.
     """
-    pace = BatchPace(cost, slots=1, delay_frames=shape.longest_delay)
+    pace = BatchLatencyEstimator(cost, slots=1, delay_frames=shape.longest_delay)
 
-    def finish_s(duration_s: int) -> float:
-        steps_s = pace.finish_s(duration_s, ahead=[])
+    def eta_s(duration_s: int) -> float:
+        steps_s = pace.eta_s(duration_s, ahead=[])
         assert steps_s is not None, "its costs are measured"
         return steps_s + codec_s * (duration_s + TAIL_S) * FRAMES_PER_S / WINDOW_FRAMES
 
-    return bisect_right(range(1, int(MAX_DURATION_S) + 1), CONTRACT_S, key=finish_s)
+    return bisect_right(range(1, int(MAX_DURATION_S) + 1), CONTRACT_S, key=eta_s)
 
 
 def codec_clip_s(field: Field, threads: int) -> float:

@@ -15,7 +15,7 @@ from bench.generate.field import Field, precisions_on
 from bench.generate.timing import CACHE_BYTES, PLACES, Plan, free_bytes, interleaved, whole_clip_s
 from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SIZES, cached_numbers, kept_bytes, numbers_kept, random_text, random_weights
-from models.musicgen.assemble import Wishes, slots_that_fit
+from models.musicgen.assemble import EngineOptions, slots_that_fit
 from models.musicgen.memory import give_back_freed
 from models.musicgen.precision import Precision
 from models.musicgen.shape import WINDOW_FRAMES, Shape
@@ -74,7 +74,7 @@ def _alone(field: Field, precision: Precision) -> float | None:
     shape, device = field.weights.shape, field.device
     torch.cuda.empty_cache()  # what was freed there is to be seen as free
     # ONNX Runtime packs each matrix, and the given one goes afterwards.
-    copies, slots = (2, 1) if device.type == "cpu" else (1, slots_that_fit(shape, precision, Wishes(device)))
+    copies, slots = (2, 1) if device.type == "cpu" else (1, slots_that_fit(shape, precision, EngineOptions(device)))
     numbers = copies * numbers_kept(shape) + slots * cached_numbers(shape, WINDOW_FRAMES)
     if free_bytes(device) < numbers * CACHE_BYTES[precision] + SPARE_BYTES:
         return None

@@ -11,9 +11,9 @@ import numpy as np
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening import listen
 from aural.listening.key import estimate_key
-from aural.listening.loudness import metered
+from aural.listening.loudness import measure_loudness
 from aural.listening.tempo import estimate_tempo
-from aural.wire import KeyGuess, Tempo
+from aural.types import KeyGuess, Tempo
 from bench.listening.scores import Answer
 
 
@@ -36,7 +36,7 @@ def hear(clip: Clip) -> Told:
     """All but CREPE: tempo, beats, bars, key, energy and loudness."""
     heard_at = clip.at(ANALYSIS_RATE_HZ)
     began_s = time.process_time()
-    heard = listen(heard_at, metered(clip))
+    heard = listen(heard_at, measure_loudness(clip))
     cpu_s = time.process_time() - began_s
     tempo = heard.tempo if heard.tempo.bpm else estimate_tempo(heard_at.samples, guess=True)
     key = heard.key if heard.key.key else estimate_key(heard_at.samples, guess=True)[0]

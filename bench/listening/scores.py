@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aural.keys import Key
+from aural.theory.keys import Key
 
 WITHIN = 0.04
 OCTAVES = (1.0, 2.0, 0.5, 3.0, 1 / 3)

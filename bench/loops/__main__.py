@@ -31,11 +31,11 @@ import numpy as np
 import soxr
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.keys import Key
 from aural.listening.key import key_of
-from aural.listening.sounding import Part
 from aural.listening.tempo import tempo_of
-from aural.wire import TAKE_RATE_HZ, Floats, Take
+from aural.listening.trimming import Part
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ, Floats, Take
 from bench.listening.__main__ import PEERS_PYTHON, manifest_in
 from bench.loops.analysers import RATE_HZ
 from bench.loops.cases import Case, clip_cases, sketch_cases
@@ -108,7 +108,7 @@ def measured(case: Case, loop: Loop) -> dict[str, Any]:
     told["bpm_ours"] = heard_bpm(repeated(mono, HEARD_S), case.bpm)
     told["bpm_alone"] = heard_bpm(mono, case.bpm) if len(mono) >= ALONE_S * TAKE_RATE_HZ else None
     guess, _ = key_of(_part(mono), guess=True)
-    found = loop.findings
+    found = loop.measurements
     return told | level(loop.body) | {"key_ours": guess.key, "off": found.off if found else (), "heard": str(found)}
 
 

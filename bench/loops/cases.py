@@ -12,9 +12,8 @@ import soxr
 
 from aural.audio.decode import decode
 from aural.finishing.stereo import Polish
-from aural.keys import ALL_KEYS, Key
-from aural.wire import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
-from aural.wish import Wish
+from aural.theory.keys import ALL_KEYS, Key
+from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take, Target
 from bench.listening.scores import Row, read
 from bench.loops.measures import fold_change_db
 from models.sketch.form import plan_loop
@@ -53,8 +52,8 @@ class Case:
         return round(self.bars * 240 / self.bpm * TAKE_RATE_HZ)
 
     @property
-    def wish(self) -> Wish:
-        return Wish(self.bars * 240 / self.bpm, self.bpm, self.key, loop=True, bars=self.bars, loudness_lufs=-14.0)
+    def target(self) -> Target:
+        return Target(self.bars * 240 / self.bpm, self.bpm, self.key, loop=True, bars=self.bars, loudness_lufs=-14.0)
 
     def request(self, *, loop: bool) -> MusicRequest:
         """A plain one is two bars longer, for those who cut loops out of it."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aural.finishing.loudness import integrated_lufs, true_peak_dbfs
-from aural.wire import TAKE_RATE_HZ, Doubles, Floats
+from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
 AROUND_S, SIZE = 0.05, 1024  # RMS windows; samples of a spectrum: 32 ms
 NEAR_BEAT_S, STEP = 0.02, 160  # where a beat's flux is looked for, and how finely

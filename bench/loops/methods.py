@@ -9,10 +9,9 @@ import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.finishing.finish import finished
-from aural.listening.sounding import Part
 from aural.listening.tempo import tempo_of
-from aural.wire import TAKE_RATE_HZ, Floats, Take
-from aural.wish import Findings
+from aural.listening.trimming import Part
+from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take
 from bench.loops.cases import Case
 
 BLEND = 100
@@ -26,12 +25,12 @@ class Loop:
     body: Floats
     tail: Floats
     wanted: int
-    findings: Findings | None = None
+    measurements: Measurements | None = None
 
 
 def ours(case: Case, take: Take) -> Loop:
-    made = finished(take, case.wish)
-    return Loop(made.samples[:, : made.loop_end], made.samples[:, made.loop_end :], case.length, made.findings)
+    made = finished(take, case.target)
+    return Loop(made.samples[:, : made.loop_end], made.samples[:, made.loop_end :], case.length, made.measurements)
 
 
 def truncation(case: Case, take: Take) -> Loop:

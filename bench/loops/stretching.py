@@ -26,7 +26,7 @@ import soundfile
 from python_stretch.Signalsmith import Stretch
 
 from aural.finishing.stretch import Warp, warped
-from aural.wire import TAKE_RATE_HZ, Doubles, Floats
+from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
 RESULT = Path(__file__).parents[1] / "results" / "stretching.json"
 SPEEDS = (0.92, 0.96, 0.98, 1.02, 1.04, 1.08)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from aural.wire import Floats
+from aural.types import Floats
 from bench.verify.receipt import Check
 from models.cards import Card
 from models.weights import find, snapshot

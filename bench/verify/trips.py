@@ -12,14 +12,14 @@ import numpy as np
 import soundfile
 
 from aural.audio.clip import Clip
-from aural.keys import Key
 from aural.listening import listen
 from aural.settings import Settings
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from aural.wording.prompt import complete_prompt
 from bench.sketch import as_clip, ignore
 from bench.verify.receipt import Check
-from models.composing import load_composer
+from models.load_composer import load_composer
 
 TRIPS = ((80.0, "C major"), (120.0, "A minor"), (140.0, "F# minor"))
 WITHIN = 0.04

@@ -1,4 +1,4 @@
-"""A MusicGen that is ready to compose: weights, the step for the device, slots as memory allows, and its pace."""
+"""A MusicGen that is ready to compose: weights, the step for the device, slots as memory allows, and its estimator."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from models.musicgen.codec import Codec
 from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import MusicGenComposer
 from models.musicgen.engine import Engine
+from models.musicgen.latency import BatchLatencyEstimator, StepCost
 from models.musicgen.load import Parts, load_musicgen
-from models.musicgen.pace import BatchPace, StepCost
 from models.musicgen.precision import TORCH, Precision, calibrated, choose_precision
 from models.musicgen.scheduler import Scheduler, Stepped
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
@@ -35,12 +35,12 @@ CALIBRATION_TEXTS = (
 @dataclass(frozen=True)
 class Assembled:
     composer: MusicGenComposer
-    pace: BatchPace
+    estimator: BatchLatencyEstimator
     slots: int
 
 
 @dataclass(frozen=True)
-class Wishes:
+class EngineOptions:
     """What the operator decides. None: as many slots as are usual for the device, half its free memory for caches."""
 
     device: torch.device
@@ -54,7 +54,7 @@ class Wishes:
 def assemble(
     card: Card,
     weights_dir: Path | None,
-    wishes: Wishes,
+    options: EngineOptions,
     *,
     record: Path = RECORD,
     stepped: Callable[[Stepped], None] | None = None,
@@ -64,49 +64,49 @@ def assemble(
     Raises MissingWeights when files are not there or not those recorded, MissingDevice when they don't fit.
     """
     folder = obtain([card], weights_dir, record)
-    precision = choose_precision(wishes.precision, wishes.device)
+    precision = choose_precision(options.precision, options.device)
     parts = load_musicgen(card, folder)
     shape = parts.weights.shape
-    check_fits(wishes.device, memory_needed(shape, precision, wishes.window_frames), card.name)
-    step, bytes_per_frame, room_bytes = _step(parts, precision, wishes)
+    check_fits(options.device, memory_needed(shape, precision, options.window_frames), card.name)
+    step, bytes_per_frame, room_bytes = _step(parts, precision, options)
     # Admission reckons with as many slots as there is room for when all play long pieces.
-    long_ones = max(1, room_bytes // (bytes_per_frame * wishes.window_frames))
+    long_ones = max(1, room_bytes // (bytes_per_frame * options.window_frames))
     slots = min(step.slots, long_ones)
-    codec = Codec.load(parts.codec, device=wishes.device, channels=shape.channels, threads=wishes.threads)
-    encoder = Encoder.load(parts.codec, device=wishes.device, channels=shape.channels)
+    codec = Codec.load(parts.codec, device=options.device, channels=shape.channels, threads=options.threads)
+    encoder = Encoder.load(parts.codec, device=options.device, channels=shape.channels)
     cost, delay_frames = StepCost.measured(step, shape), shape.longest_delay
-    pace = BatchPace(cost, slots=slots, delay_frames=delay_frames, encoding=encoder.measured_s())
+    estimator = BatchLatencyEstimator(cost, slots=slots, delay_frames=delay_frames, encoding=encoder.measured_s())
     stride_frames, opening_frames = (
-        wishes.window_frames * of_window_s * FRAMES_PER_S // WINDOW_FRAMES for of_window_s in (STRIDE_S, OPENING_S)
+        options.window_frames * of_window_s * FRAMES_PER_S // WINDOW_FRAMES for of_window_s in (STRIDE_S, OPENING_S)
     )
-    engine = Engine(step, shape, window_frames=wishes.window_frames, stride_frames=stride_frames)
-    hear = [pace.observe] if stepped is None else [pace.observe, stepped]
+    engine = Engine(step, shape, window_frames=options.window_frames, stride_frames=stride_frames)
+    hear = [estimator.observe] if stepped is None else [estimator.observe, stepped]
     scheduler = Scheduler(engine, bytes_per_frame=bytes_per_frame, room_bytes=room_bytes, stepped=hear)
     composer = MusicGenComposer(
         card=with_record(card, record),
-        text=parts.text.on(wishes.device),
+        text=parts.text.on(options.device),
         scheduler=scheduler,
         codec=codec,
         encoder=encoder,
         opening_frames=opening_frames,
-        device=wishes.device,
+        device=options.device,
         precision=precision,
-        rest=pace.rest,
+        rest=estimator.rest,
     )
-    return Assembled(composer, pace, step.slots)
+    return Assembled(composer, estimator, step.slots)
 
 
-def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int, int]:
+def _step(parts: Parts, precision: Precision, options: EngineOptions) -> tuple[Step, int, int]:
     """The step, what a frame in its cache takes, and what all of the cache may take, in bytes."""
-    shape, device = parts.weights.shape, wishes.device
-    positions = wishes.window_frames + shape.longest_delay
+    shape, device = parts.weights.shape, options.device
+    positions = options.window_frames + shape.longest_delay
     bytes_per_frame = shape.cached_numbers * BYTES[precision]
     if device.type == "cpu":
-        slots, room_bytes = wishes.slots or SLOTS["cpu"], _room_bytes(wishes, parameters(shape) * BYTES[precision])
-        return _onnx_step(parts, precision, wishes, slots=slots, positions=positions), bytes_per_frame, room_bytes
+        slots, room_bytes = options.slots or SLOTS["cpu"], _room_bytes(options, parameters(shape) * BYTES[precision])
+        return _onnx_step(parts, precision, options, slots=slots, positions=positions), bytes_per_frame, room_bytes
     from models.musicgen.step_torch import TorchStep, sum_in_full
 
-    slots = slots_that_fit(shape, precision, wishes)
+    slots = slots_that_fit(shape, precision, options)
     sum_in_full()
     try:
         step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
@@ -116,30 +116,30 @@ def _step(parts: Parts, precision: Precision, wishes: Wishes) -> tuple[Step, int
     return step, bytes_per_frame, slots * positions * bytes_per_frame
 
 
-def _onnx_step(parts: Parts, precision: Precision, wishes: Wishes, *, slots: int, positions: int) -> Step:
+def _onnx_step(parts: Parts, precision: Precision, options: EngineOptions, *, slots: int, positions: int) -> Step:
     from models.musicgen.step_onnx import OnnxStep
 
     if precision != "int8":
-        return OnnxStep(parts.weights, slots=slots, positions=positions, threads=wishes.threads)
+        return OnnxStep(parts.weights, slots=slots, positions=positions, threads=options.threads)
     texts = [parts.text.encode(text) for text in CALIBRATION_TEXTS]
-    scales = calibrated(parts.weights, texts, threads=wishes.threads)
+    scales = calibrated(parts.weights, texts, threads=options.threads)
     return OnnxStep(
-        parts.weights, slots=slots, positions=positions, threads=wishes.threads, precision="int8", scales=scales
+        parts.weights, slots=slots, positions=positions, threads=options.threads, precision="int8", scales=scales
     )
 
 
-def slots_that_fit(shape: Shape, precision: Precision, wishes: Wishes) -> int:
+def slots_that_fit(shape: Shape, precision: Precision, options: EngineOptions) -> int:
     """On a GPU, where all of the cache is there from the start."""
-    room_bytes = _room_bytes(wishes, parameters(shape) * BYTES[precision])
-    slot_bytes = (wishes.window_frames + shape.longest_delay) * shape.cached_numbers * BYTES[precision]
-    return min(wishes.slots or SLOTS[wishes.device.type], max(1, room_bytes // slot_bytes))
+    room_bytes = _room_bytes(options, parameters(shape) * BYTES[precision])
+    slot_bytes = (options.window_frames + shape.longest_delay) * shape.cached_numbers * BYTES[precision]
+    return min(options.slots or SLOTS[options.device.type], max(1, room_bytes // slot_bytes))
 
 
-def _room_bytes(wishes: Wishes, weights_bytes: int) -> int:
+def _room_bytes(options: EngineOptions, weights_bytes: int) -> int:
     """For caches, beside the weights."""
-    if wishes.cache_mb is not None:
-        return wishes.cache_mb * 2**20
-    return max(0, round(SHARE_OF_FREE * (device_facts(wishes.device).free_bytes - weights_bytes)))
+    if options.cache_mb is not None:
+        return options.cache_mb * 2**20
+    return max(0, round(SHARE_OF_FREE * (device_facts(options.device).free_bytes - weights_bytes)))
 
 
 BYTES: dict[str, int] = {"fp32": 4, "bf16": 2, "fp16": 2, "int8": 1}

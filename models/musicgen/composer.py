@@ -14,7 +14,7 @@ import numpy as np
 
 from aural.errors import BadField
 from aural.finishing.stereo import Polish
-from aural.wire import TAIL_S, TAKE_RATE_HZ, TRAINED, Floats, MusicRequest, Take
+from aural.types import TAIL_S, TAKE_RATE_HZ, TRAINED, Floats, MusicRequest, Take
 from models.cards import Card
 from models.composer import Emit, Progress
 from models.musicgen.codec import Codec

@@ -49,12 +49,12 @@ class OnnxStep:
         self._cache = [Room.of((2 * slots, *row), cache_type) for _ in range(2 * shape.layers)]
         self._heard = np.zeros((slots, 0), np.int32)
         self._text: list[NDArray[np.float32]] = []
-        self._hear(tokens=1)
+        self._embed(tokens=1)
         self._weights = graph.weights
         del graph  # or it would hold what is dropped here
         self._drop_what_was_packed()
 
-    def _hear(self, tokens: int) -> None:
+    def _embed(self, tokens: int) -> None:
         """Room for texts of so many tokens; those that are there stay."""
         shape = self.shape
         room = -(-max(tokens, 1) // TEXT_TOKENS) * TEXT_TOKENS
@@ -74,7 +74,7 @@ class OnnxStep:
         self._heard[slot] = 0
         longest = max(tokens, int(self._heard.sum(axis=1).max()))
         if not longest <= self._heard.shape[1] < longest + TEXT_TOKENS:
-            self._hear(longest)
+            self._embed(longest)
         self._heard[slot, :tokens] = 1
         row_shape = self.shape.heads, self.shape.head_width
         for layer, projections in enumerate(self._text_projections):

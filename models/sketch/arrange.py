@@ -72,7 +72,13 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
 
 
 def _written(
-    style: Style, layer: Layer, playing: list[Bar], pace: Pace, seed: int, rng: np.random.Generator, has_bass: bool
+    style: Style,
+    layer: Layer,
+    playing: list[Bar],
+    pace: Pace,
+    seed: int,
+    rng: np.random.Generator,
+    has_bass: bool,
 ) -> list[Note]:
     together = np.random.default_rng([seed, 4])  # what all layers share: theme and choice of patterns
     if layer.role == "melody":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.sketch.intent import Intent, Wish
+from models.sketch.intent import Intent, RequestedInstrument
 from models.sketch.styles import Layer, Style
 
 DRUMS = "drums"
@@ -31,15 +31,15 @@ def players(style: Style, intent: Intent) -> list[Layer]:
         voices = tuple(voice for voice in layer.voices if voice not in unwanted)
         if voices and layer.role not in intent.without:
             layers.append(replace(layer, voices=voices))
-    for wish in intent.wishes:
+    for wish in intent.instruments:
         if wish.voice != DRUMS:
             layers = _granted(layers, wish)
-    if intent.solo and intent.wishes:
-        layers = _alone(layers, intent.wishes)
+    if intent.solo and intent.instruments:
+        layers = _alone(layers, intent.instruments)
     return layers
 
 
-def _granted(layers: list[Layer], wish: Wish) -> list[Layer]:
+def _granted(layers: list[Layer], wish: RequestedInstrument) -> list[Layer]:
     """Give the wished voice the first of its roles that the style has; it plays from the start."""
     for role in wish.roles:
         for index, layer in enumerate(layers):
@@ -52,11 +52,11 @@ def _granted(layers: list[Layer], wish: Wish) -> list[Layer]:
     return [*layers, Layer(wish.roles[0], (wish.voice,), ("X-------x-------",), 0.0, -5.0, 55)]
 
 
-def _alone(layers: list[Layer], wishes: tuple[Wish, ...]) -> list[Layer]:
+def _alone(layers: list[Layer], instruments: tuple[RequestedInstrument, ...]) -> list[Layer]:
     """Only the wished instruments: the first of them takes over chords and melody where nobody has them."""
-    voices = {wish.voice for wish in wishes}
+    voices = {wish.voice for wish in instruments}
     kept = [layer for layer in layers if voices & set(layer.voices)]
-    lead = wishes[0].voice
+    lead = instruments[0].voice
     for role in SOLO_ROLES[:2]:
         if not any(layer.role == role for layer in kept):
             model = next((layer for layer in layers if layer.role == role), None)
@@ -72,4 +72,4 @@ def has_drums(intent: Intent) -> bool:
 
 def wants_drums(intent: Intent) -> bool:
     """Whether drums were asked for by name: then they play from the start."""
-    return any(wish.voice == DRUMS for wish in intent.wishes)
+    return any(wish.voice == DRUMS for wish in intent.instruments)

@@ -11,7 +11,7 @@ import numpy as np
 
 from aural.errors import BadField
 from aural.settings import VERSION
-from aural.wire import BY_RULE, TAKE_RATE_HZ, Floats, MusicRequest, Take
+from aural.types import BY_RULE, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
 from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, natural, target_lufs
@@ -24,9 +24,9 @@ from models.sketch.mix.edges import Edges
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import follow
 from models.sketch.mood import in_mood, more_players, strength
+from models.sketch.prompt_interpretation import Steering
+from models.sketch.render_window import Span
 from models.sketch.score import BEATS_PER_BAR, Grid
-from models.sketch.span import Span
-from models.sketch.steering import Steering
 from models.sketch.styles import STYLES, Style
 
 LICENCE = "CC0-1.0"  # of the music

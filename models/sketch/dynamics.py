@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS, brightness, liveliness, onset_density
-from aural.listening.sounding import Part
-from aural.wire import ENERGY_STEP_S, Floats
+from aural.listening.trimming import Part
+from aural.types import ENERGY_STEP_S, Floats
 
 # On the scale of the service's energy curve (mono, K-weighted): the loudest half second that a mix under -1 dBFS
 # can hold without audible limiting, -14 LUFS.

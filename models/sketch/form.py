@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from aural.keys import Key
+from aural.theory.keys import Key
 from models.sketch.harmony import Chord, dominant, progression, tonic
 from models.sketch.score import BEATS_PER_BAR, STEPS_PER_BAR
 from models.sketch.styles import Style

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aural.keys import Key
+from aural.theory.keys import Key
 from models.sketch.styles import Role
 
 
 @dataclass(frozen=True)
-class Wish:
+class RequestedInstrument:
     """An instrument that was asked for: the voice that plays it and the roles it would rather take."""
 
     voice: str
@@ -18,12 +18,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Intent:
-    """`wishes`: instruments asked for; `solo`: nothing but them; `without`: families left out ("drums", ...)."""
+    """`instruments`: instruments asked for; `solo`: nothing but them; `without`: families left out ("drums", ...)."""
 
     style_id: str
     emotion: str
     bpm: float
     key: Key
-    wishes: tuple[Wish, ...] = ()
+    instruments: tuple[RequestedInstrument, ...] = ()
     solo: bool = False
     without: frozenset[str] = frozenset()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import mido
 
-from aural.keys import TONICS, Key
-from aural.wire import TAKE_RATE_HZ
+from aural.theory.keys import TONICS, Key
+from aural.types import TAKE_RATE_HZ
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.band import DRUMS as DRUMMER
 from models.sketch.form import Bar

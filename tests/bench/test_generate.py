@@ -29,10 +29,10 @@ from bench.generate.timing import Timed, along_the_clip, long_take_s, share_of_l
 from bench.generate.verdict import Goal, Meeting, clip_s, ratio
 from bench.musicgen_shapes import SMALL, cached_numbers, numbers_kept, numbers_read, random_text, random_weights
 from bench.precision import distance, played
-from models.musicgen.assemble import Wishes, slots_that_fit
+from models.musicgen.assemble import EngineOptions, slots_that_fit
 from models.musicgen.engine import PREFILL, Engine, Plan
 from models.musicgen.family import STEREO_DELAYS
-from models.musicgen.pace import StepCost
+from models.musicgen.latency import StepCost
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Ints, OutOfRoom
@@ -196,7 +196,7 @@ def test_distance_is_the_divergence_of_known_distributions() -> None:
 def test_sizes_and_service_have_as_many_slots_as_fit() -> None:
     """A slot of 30 s of MusicGen small is 296 MB in fp16."""
     for megabytes, slots in ((10**6, 32), (3000, 10), (100, 1)):
-        wishes = Wishes(torch.device("cuda", 0), cache_mb=megabytes)
+        wishes = EngineOptions(torch.device("cuda", 0), cache_mb=megabytes)
         assert slots_that_fit(SMALL, "fp16", wishes) == slots
         assert slots_that_fit(SMALL, "fp32", wishes) == min(32, max(1, megabytes * 2**20 // 591_003_648))
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from aural.keys import Key
+from aural.theory.keys import Key
 from bench.listening.ours import reliability
 from bench.listening.scores import Answer, Row, earned, groups, means, read
 from examples.clip import CLIP

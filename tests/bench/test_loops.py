@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.wire import TAIL_S, TAKE_RATE_HZ, Doubles, Floats, Take
+from aural.types import TAIL_S, TAKE_RATE_HZ, Doubles, Floats, Take
 from bench.loops.__main__ import opinions
 from bench.loops.cases import FEWEST_CHORDS, SKETCHES, Case, bent, sketch_cases
 from bench.loops.measures import bpm_of, fold_change_db, level, seam, with_tail
@@ -100,7 +100,7 @@ def test_ours_is_as_long_as_asked_and_truncation_in_the_tempo_it_was_played_in()
     case = Case("x", BPM, "C major", 4, 0)
     take = Take(music(12 * TAKE_RATE_HZ, bpm=116.0), round((12 - TAIL_S) * TAKE_RATE_HZ), 0, "x")
     assert ours(case, take).body.shape[1] == ours(case, take).wanted == BODY
-    assert ours(case, take).findings is not None
+    assert ours(case, take).measurements is not None
     cut = truncation(case, take)
     np.testing.assert_array_equal(cut.body, take.samples[:, :BODY])
 

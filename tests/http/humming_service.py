@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import models.composing
+import models.load_composer
 from aural.settings import Settings
-from models.composing import Composing
-from models.pace import TurnPace
+from models.latency import ThroughputEstimator
+from models.load_composer import Composing
 from tests.humming import Humming
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def load_humming(settings: Settings, stepped: Callable[[Stepped], None] | None = None) -> Composing:
     del settings, stepped
-    return Composing(Humming(work_s_per_s=0.05, steps=50), slots=2, warm_up_s=1.0, pace=TurnPace(2))
+    return Composing(Humming(work_s_per_s=0.05, steps=50), slots=2, warm_up_s=1.0, estimator=ThroughputEstimator(2))
 
 
-models.composing.load_composer = load_humming
+models.load_composer.load_composer = load_humming
 
 from service import AuralArchitect  # noqa: E402
 

@@ -15,8 +15,8 @@ from openapi_spec_validator import validate
 
 from aural.audio.decode import decode
 from aural.files.tags import read_tags
-from aural.keys import ALL_KEYS
 from aural.listening import listen
+from aural.theory.keys import ALL_KEYS
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 from examples.clip import CLIP

@@ -22,10 +22,9 @@ import torch
 from aural.files.tags import read_tags
 from aural.files.wav import pcm16
 from aural.finishing.finish import finished
-from aural.ports import Maker
-from aural.wanted import raw_duration_s, wish_of
-from aural.wire import MusicRequest
-from aural.wish import Finish
+from aural.flow.ports import Capabilities
+from aural.flow.targets import render_duration_s, target_of
+from aural.types import MusicRequest, PostprocessOptions
 from examples.clip import CLIP
 from examples.serving import ROOT
 from models.cards import MUSICGEN
@@ -35,7 +34,7 @@ from tests.hub import Hub
 from tests.serving import Served, band, serve, wav_of
 
 HEAD_BYTES = 44
-MAKER = Maker("musicgen-small", "CC-BY-NC-4.0", continues=True)
+MAKER = Capabilities("musicgen-small", "CC-BY-NC-4.0", continues=True)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +96,7 @@ def test_the_music_is_the_composers_own_finished_whatever_else_is_asked(
     pretrained: Served, hub_cache: Path, no_record: Path
 ) -> None:
     """Four at once get the very samples that composer and finishing make here, one by one, in another process."""
-    from models.musicgen.assemble import Wishes, assemble
+    from models.musicgen.assemble import EngineOptions, assemble
 
     text = "rain. bpm: 90.0. key: d minor"
     requests = [MusicRequest(text, duration_s=1.0 + 0.7 * seed, seed=seed, bpm=90, key="D minor") for seed in range(4)]
@@ -108,14 +107,14 @@ def test_the_music_is_the_composers_own_finished_whatever_else_is_asked(
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(ask, requests))
-    wishes = Wishes(torch.device("cpu"), threads=1)
+    wishes = EngineOptions(torch.device("cpu"), threads=1)
     composer = assemble(MUSICGEN["musicgen-small"], hub_cache, wishes, record=no_record).composer
     for request, answer in zip(requests, answers, strict=True):
         assert answer.status_code == 200, answer.text
         heard, _ = soundfile.read(io.BytesIO(answer.content), dtype="int16")
-        wish = wish_of(request, Finish(), MAKER)
-        raw = replace(request, duration_s=raw_duration_s(request, wish, MAKER))
-        take = finished(composer.compose(raw, lambda _fraction: None), wish)
+        target = target_of(request, PostprocessOptions(), MAKER)
+        raw = replace(request, duration_s=render_duration_s(request, target, MAKER))
+        take = finished(composer.compose(raw, lambda _fraction: None), target)
         np.testing.assert_array_equal(heard, pcm16(take.samples).T)
     composer.scheduler.close()
 

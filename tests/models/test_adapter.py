@@ -1,4 +1,4 @@
-"""The adapter: what it says, what it is refused for, and that every subset of evidence is enough."""
+"""The adapter: what it says, what it is refused for, and that every subset of features is enough."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import torch
 from aural.audio.clip import Clip
 from aural.errors import MissingWeights
 from aural.listening.descriptors import DESCRIPTORS, describe
-from aural.wire import Evidence, Floats
+from aural.types import ClipFeatures, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
@@ -36,12 +36,12 @@ def average(adapter: Adapter) -> Floats:
     return torch.sigmoid(adapter.words.mean).numpy().astype(np.float32)
 
 
-def tagged(average: Floats, **odds: float) -> Evidence:
+def tagged(average: Floats, **odds: float) -> ClipFeatures:
     """The average song with the log odds of some tags ("msd_metal") raised."""
     logits = np.log(average / (1 - average))
     for name, more in odds.items():
         logits[TAGS.index(name.replace("_", ":", 1))] += more
-    return Evidence("tagger", np.zeros(400, np.float32), (1 / (1 + np.exp(-logits))).astype(np.float32))
+    return ClipFeatures("tagger", np.zeros(400, np.float32), (1 / (1 + np.exp(-logits))).astype(np.float32))
 
 
 def row_of(samples: Any, bpm: float | None = None) -> Floats:
@@ -96,7 +96,7 @@ def test_moods_in_tags_move_valence_and_arousal(adapter: Adapter, average: Float
 
 def test_arousal_from_the_descriptors_alone(adapter: Adapter) -> None:
     """A busy, bright, percussive sound is more aroused than slow soft low chords; rendered here, never trained on."""
-    nobody = Evidence("tagger", np.zeros(400, np.float32), None)
+    nobody = ClipFeatures("tagger", np.zeros(400, np.float32), None)
     busy, slow = adapter.label(nobody, busy_and_bright()), adapter.label(nobody, slow_and_soft())
     assert busy.arousal > 0 > slow.arousal
     assert busy.arousal - slow.arousal > 0.5
@@ -109,9 +109,9 @@ def test_any_subset_of_evidence_is_enough(adapter: Adapter, average: Floats) -> 
         rng.standard_normal((len(EMOTIONS), WIDTH)).astype(np.float32),
     )
     ears = (
-        Evidence("tagger", np.zeros(400, np.float32), None),
+        ClipFeatures("tagger", np.zeros(400, np.float32), None),
         tagged(average, msd_rock=2.0),
-        Evidence("clap", rng.standard_normal(WIDTH).astype(np.float32)),
+        ClipFeatures("clap", rng.standard_normal(WIDTH).astype(np.float32)),
     )
     for ear, row in itertools.product(ears, (np.zeros(len(DESCRIPTORS), np.float32), busy_and_bright())):
         feeling = seeing.label(ear, row)
@@ -138,29 +138,29 @@ def test_clap_is_likened_to_the_prototypes(adapter: Adapter) -> None:
     seeing = adapter.with_prototypes(3.0 * styles, 0.5 * emotions)
     nothing = np.zeros(len(DESCRIPTORS), np.float32)
     for style, emotion in itertools.product(("jazz", "world"), ("joyful", "aggressive", "sad", "calm")):
-        heard = Evidence("clap", styles[STYLES.index(style)] + emotions[EMOTIONS.index(emotion)])
+        heard = ClipFeatures("clap", styles[STYLES.index(style)] + emotions[EMOTIONS.index(emotion)])
         feeling = seeing.label(heard, nothing)
         assert feeling.style_id == style
         anchor = np.array(ANCHORS[emotion])
         opinion = seeing.opinions(heard, nothing)["clap"].numpy()
         np.testing.assert_allclose(opinion, anchor, atol=0.01)
         assert np.sign([feeling.valence, feeling.arousal]).tolist() == np.sign(anchor).tolist()
-    heard = Evidence("clap", styles[STYLES.index("jazz")])
+    heard = ClipFeatures("clap", styles[STYLES.index("jazz")])
     assert seeing.opinions(heard, busy_and_bright()).keys() == {"descriptors", "clap"}
 
 
 def test_clap_without_prototypes_is_our_own_bug(adapter: Adapter) -> None:
     with pytest.raises(AssertionError, match="with_prototypes"):
-        adapter.label(Evidence("clap", np.ones(WIDTH, np.float32)), busy_and_bright())
+        adapter.label(ClipFeatures("clap", np.ones(WIDTH, np.float32)), busy_and_bright())
 
 
 def test_a_tempo_window_speaks_for_its_style(adapter: Adapter, average: Floats) -> None:
-    evidence = tagged(average, msd_electronic=2.0)
+    features = tagged(average, msd_electronic=2.0)
 
     def probability(bpm: float | None) -> float:
         row = busy_and_bright().copy()
         row[DESCRIPTORS.index("rhythm.tempo_octaves")] = np.log2(bpm / 120) if bpm else 0.0
-        return dict(adapter.label(evidence, row).styles)["drum_and_bass"]
+        return dict(adapter.label(features, row).styles)["drum_and_bass"]
 
     assert probability(174) == probability(87) > 2 * probability(128)
     assert probability(None) == probability(120) == probability(128)
@@ -177,8 +177,8 @@ def test_gain_of_the_clip_changes_nothing(adapter: Adapter, average: Floats) -> 
 def test_saved_and_loaded_it_says_the_same(adapter: Adapter, average: Floats, tmp_path: Path) -> None:
     adapter.save(tmp_path / "adapter.pt")
     again = Adapter.load(tmp_path / "adapter.pt")
-    evidence = tagged(average, msd_soul=2.0)
-    assert again.label(evidence, slow_and_soft()).to_wire() == adapter.label(evidence, slow_and_soft()).to_wire()
+    features = tagged(average, msd_soul=2.0)
+    assert again.label(features, slow_and_soft()).to_wire() == adapter.label(features, slow_and_soft()).to_wire()
     assert again.report() == adapter.report()
 
 

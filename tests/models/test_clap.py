@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from aural.errors import MissingWeights, NotAudio
-from aural.wire import Evidence
+from aural.types import ClipFeatures
 from models.cards import CLAP
 from models.clap import RATE_HZ, WINDOW, Clap, cut_windows
 
@@ -66,26 +66,26 @@ def test_one_window_is_what_transformers_says_of_it(clap: Clap) -> None:
     features = clap.extractor(clip, sampling_rate=RATE_HZ, return_tensors="pt")["input_features"]
     with torch.inference_mode():
         theirs = clap.model.get_audio_features(input_features=features.float()).pooler_output[0].numpy()
-    np.testing.assert_allclose(clap.hear(clip).embedding, theirs / np.linalg.norm(theirs), atol=1e-5)
+    np.testing.assert_allclose(clap.embed(clip).embedding, theirs / np.linalg.norm(theirs), atol=1e-5)
 
 
 def test_a_clip_hears_alike_every_time_although_it_is_longer_than_a_window(clap: Clap) -> None:
     clip = noise(23.0)
-    np.testing.assert_array_equal(clap.hear(clip).embedding, clap.hear(clip).embedding)
+    np.testing.assert_array_equal(clap.embed(clip).embedding, clap.embed(clip).embedding)
 
 
 def test_company_changes_an_embedding_by_rounding_at_most(clap: Clap) -> None:
     clips = [noise(3.0, 1), tone(440.0, 25.0), noise(10.0, 2), tone(110.0, 12.0)]
-    alone = [clap.hear(clip).embedding for clip in clips]
+    alone = [clap.embed(clip).embedding for clip in clips]
     for order in ([0, 1, 2, 3], [2, 3, 1, 0]):
-        for index, heard in zip(order, clap.hear_many([clips[index] for index in order]), strict=True):
-            assert isinstance(heard, Evidence)
+        for index, heard in zip(order, clap.embed_many([clips[index] for index in order]), strict=True):
+            assert isinstance(heard, ClipFeatures)
             # Measured: 0 on the CPUs tried (AVX2, AVX-512). float32 sums in another order: parts in 10^7.
             assert np.abs(heard.embedding - alone[index]).max() < 1e-5
 
 
 def test_embeddings_are_unit_vectors_that_tell_clips_apart(clap: Clap) -> None:
-    one, other, again = (clap.hear(clip) for clip in (noise(5.0, 1), tone(440.0, 5.0), noise(5.0, 3)))
+    one, other, again = (clap.embed(clip) for clip in (noise(5.0, 1), tone(440.0, 5.0), noise(5.0, 3)))
     assert one.source == "clap"
     assert one.tags is None
     assert one.embedding.shape == (512,)
@@ -95,11 +95,11 @@ def test_embeddings_are_unit_vectors_that_tell_clips_apart(clap: Clap) -> None:
 
 
 def test_one_bad_clip_fails_alone(clap: Clap) -> None:
-    good, refused = clap.hear_many([tone(440.0, 1.0), np.full(100, np.inf, np.float32)])
-    assert isinstance(good, Evidence)
+    good, refused = clap.embed_many([tone(440.0, 1.0), np.full(100, np.inf, np.float32)])
+    assert isinstance(good, ClipFeatures)
     assert isinstance(refused, NotAudio)
     with pytest.raises(NotAudio):
-        clap.hear(np.zeros(0, np.float32))
+        clap.embed(np.zeros(0, np.float32))
 
 
 def test_a_sentence_embeds_alike_beside_longer_ones(clap: Clap) -> None:

@@ -11,7 +11,7 @@ import torchcrepe
 from numpy.typing import NDArray
 
 from aural.errors import NotAudio
-from aural.wire import PitchTrack
+from aural.types import PitchTrack
 from models.crepe import HOP, RATE_HZ, Crepe, cut_frames
 
 CPU = torch.device("cpu")

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from aural.errors import NotAudio
-from aural.wire import Evidence, Floats
+from aural.types import ClipFeatures, Floats
 from models.tagger import (
     PATCH_FRAMES,
     PATCH_SAMPLES,
@@ -28,15 +28,15 @@ def tagger() -> Tagger:
     return Tagger.load()
 
 
-def tags_of(evidence: Evidence) -> Floats:
-    assert evidence.tags is not None
-    return evidence.tags
+def tags_of(features: ClipFeatures) -> Floats:
+    assert features.tags is not None
+    return features.tags
 
 
 def test_equals_the_original_graph(tagger: Tagger) -> None:
     """The file holds what musicnn 0.1.0 answered in TensorFlow (training/tagger/convert.py reference)."""
     recorded = np.load(REFERENCE)
-    heard = tagger.hear(reference_signal())
+    heard = tagger.embed(reference_signal())
     embedding = np.concatenate([recorded[f"0.{name}.embedding"].mean(axis=0) for name in ("msd", "mtt")])
     tags = np.concatenate([recorded[f"0.{name}.tags"].mean(axis=0) for name in ("msd", "mtt")])
     assert heard.tags is not None
@@ -54,20 +54,20 @@ def test_front_end_is_librosas(tagger: Tagger) -> None:
 def test_a_clip_does_not_depend_on_its_company(tagger: Tagger) -> None:
     rng = np.random.default_rng(1)
     clips = [0.1 * rng.standard_normal(n).astype(np.float32) for n in (16_000, 50_000, 160_000)]
-    together = list(tagger.hear_many(clips))
+    together = list(tagger.embed_many(clips))
     for clip, heard in zip(reversed(clips), reversed(together), strict=True):
-        alone = tagger.hear(clip)
-        assert isinstance(heard, Evidence)
+        alone = tagger.embed(clip)
+        assert isinstance(heard, ClipFeatures)
         assert np.array_equal(alone.embedding, heard.embedding)
         assert np.array_equal(tags_of(alone), tags_of(heard))
 
 
 def test_a_short_clip_is_heard_as_its_repetition(tagger: Tagger) -> None:
     short = reference_signal()[:20_000]
-    assert np.array_equal(tags_of(tagger.hear(short)), tags_of(tagger.hear(np.resize(short, PATCH_SAMPLES))))
+    assert np.array_equal(tags_of(tagger.embed(short)), tags_of(tagger.embed(np.resize(short, PATCH_SAMPLES))))
     assert len(repeated(short)) == PATCH_SAMPLES
     for silence in (np.zeros(1, np.float32), np.zeros(48_000, np.float32)):
-        assert np.isfinite(tagger.hear(silence).embedding).all()
+        assert np.isfinite(tagger.embed(silence).embedding).all()
 
 
 def test_patches_are_whole() -> None:
@@ -81,16 +81,16 @@ def test_patches_are_whole() -> None:
 
 def test_one_bad_clip_fails_alone(tagger: Tagger) -> None:
     good, bad = reference_signal(), np.full(16_000, np.nan, np.float32)
-    heard = list(tagger.hear_many([bad, good, bad[:0]]))
-    assert [type(one) for one in heard] == [NotAudio, Evidence, NotAudio]
+    heard = list(tagger.embed_many([bad, good, bad[:0]]))
+    assert [type(one) for one in heard] == [NotAudio, ClipFeatures, NotAudio]
 
 
 def test_the_bigger_batch_of_an_accelerator_hears_the_same(tagger: Tagger) -> None:
     big = Tagger(tagger.networks, torch.device("cpu"))
     big._batch_patches = 10
     clips = [reference_signal(), reference_signal()[:80_000], reference_signal()[::-1].copy()]
-    for one, other in zip(tagger.hear_many(clips), big.hear_many(clips), strict=True):
-        assert isinstance(one, Evidence)
-        assert isinstance(other, Evidence)
+    for one, other in zip(tagger.embed_many(clips), big.embed_many(clips), strict=True):
+        assert isinstance(one, ClipFeatures)
+        assert isinstance(other, ClipFeatures)
         np.testing.assert_allclose(tags_of(one), tags_of(other), atol=1e-5)
         np.testing.assert_allclose(one.embedding, other.embedding, atol=1e-4)

@@ -101,14 +101,14 @@ def test_a_file_that_is_not_whole_is_refused(hub_cache: Path, card: Card, loads:
 def test_clap_as_it_is_published_hears_the_same(hub_cache: Path, tmp_path: Path) -> None:
     """Pickled, with a table of positions that today's CLAP has not."""
     clip = band(3, rate_hz=48_000).astype(np.float32)
-    expected = load(CLAP, hub_cache).hear(clip).embedding
+    expected = load(CLAP, hub_cache).embed(clip).embedding
     here = snapshot(CLAP, hub_cache)
     tensors = load_file(here / "model.safetensors")
     kept = (here / "model.safetensors").read_bytes()
     (here / "model.safetensors").unlink()
     (here / "pytorch_model.bin").write_bytes(pickled(tensors | clap_leftovers()))
     try:
-        heard = load(CLAP, hub_cache).hear(clip).embedding
+        heard = load(CLAP, hub_cache).embed(clip).embedding
     finally:
         (here / "pytorch_model.bin").unlink()
         (here / "model.safetensors").write_bytes(kept)

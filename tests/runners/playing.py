@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from aural.wire import Floats, MusicRequest, Take
+from aural.types import Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from tests.humming import Humming
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from aural.errors import CannotFinishInTime
-from aural.wire import BY_RULE, Take
-from aural.wish import Choice, Findings
+from aural.types import BY_RULE, Measurements, Selection, Take
 from runners.frames import (
     ALIVE,
     Arriving,
@@ -67,14 +66,14 @@ def test_frames_come_back_however_they_are_cut() -> None:
 
 
 def test_what_is_found_out_later_does_not_cross() -> None:
-    findings, choice = Findings(bpm=90.0, off=("key",)), Choice(0, (), 2)
-    take = Take(noise(0.01), 9, 1, "m", findings=findings, choice=choice)
+    measurements, selection = Measurements(bpm=90.0, off=("key",)), Selection(0, (), 2)
+    take = Take(noise(0.01), 9, 1, "m", measurements=measurements, selection=selection)
     (frame,) = end_frames(take)
     arriving = Arriving()
     arriving.add(audio_frame(take.samples))
     again = arriving.add(frame)
     assert again is not None
-    assert (again.findings, again.choice) == (None, None)
+    assert (again.measurements, again.selection) == (None, None)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1 / 32_000, 10.0, 30.0])

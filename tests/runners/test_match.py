@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from aural.errors import NotAudio
-from aural.wire import Floats
+from aural.types import Floats
 from models.clap import RATE_HZ, Clap
+from runners.affect import AffectRunner
 from runners.composer_client import ComposerClient
-from runners.feeling import Feeling
 from runners.ports import RunnerPorts
 from tests.serving import band
 
@@ -31,7 +31,7 @@ def matched(samples: Floats, *prompts: str) -> list[float | None]:
 
     async def scene() -> list[float | None]:
         takes = ComposerClient("http://127.0.0.1:1")
-        runner: Any = Feeling.inner()  # type: ignore[attr-defined]
+        runner: Any = AffectRunner.inner()  # type: ignore[attr-defined]
         ports = RunnerPorts(None, runner, None, takes)
         try:
             return list(await asyncio.gather(*(ports.match(samples, prompt, 60) for prompt in prompts)))
@@ -52,7 +52,7 @@ def pretrained(hub_cache: Path, no_record: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_it_is_the_cosine_of_claps_embeddings(pretrained: Clap) -> None:
     samples = music(12, RATE_HZ)
-    expected = pretrained.embed_text(PROMPTS) @ pretrained.hear(samples).embedding
+    expected = pretrained.embed_text(PROMPTS) @ pretrained.embed(samples).embedding
     likenesses = matched(samples, *PROMPTS)
     np.testing.assert_allclose(np.array(likenesses, float), expected, atol=1e-5)
     assert likenesses[0] == pytest.approx(likenesses[2], abs=1e-6)
@@ -74,10 +74,10 @@ def test_the_tagger_reads_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_many_may_ask_at_once(pretrained: Clap) -> None:
     """A tokenizer that pads bears one thread only."""
     from aural.settings import Settings
-    from models.feeling import FeelingModel
+    from models.affect import AffectModel
 
-    model = FeelingModel.load(Settings.from_env())
-    heard = pretrained.hear(music(10, RATE_HZ))
+    model = AffectModel.load(Settings.from_env())
+    heard = pretrained.embed(music(10, RATE_HZ))
     prompts = [" ".join(["drums"] * (1 + 7 * number % 40)) for number in range(40)]
     alone = [model.likeness(heard, prompt) for prompt in prompts]
     with ThreadPoolExecutor(8) as threads:

@@ -21,12 +21,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, NotReady
-from aural.wire import BY_RULE, MusicRequest, Take
+from aural.types import BY_RULE, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
 from runners.frames import MAX_BYTES, audio_frame
 from runners.takes import takes_app
-from tests.humming import BREAKS, Counted, Humming, ask, turns_at
+from tests.humming import BREAKS, Counted, Humming, ask, queue_of
 from tests.runners.playing import ASKED, Band, noise, same
 from tests.serving import free_port
 
@@ -46,13 +46,13 @@ def listening(app: ASGIApp, **where: Any) -> Iterator[None]:
 
 
 @contextmanager
-def runner(humming: Humming, url: str, meter: Counted | None = None) -> Iterator[None]:
-    turns = turns_at(humming, meter=meter)
+def runner(humming: Humming, url: str, metrics: Counted | None = None) -> Iterator[None]:
+    queue = queue_of(humming, metrics=metrics)
     kind, _, rest = url.partition("://")
     where = {"uds": rest} if kind == "file" else {"port": int(rest.split(":")[1])}
-    with listening(takes_app(lambda: turns), **where):
+    with listening(takes_app(lambda: queue), **where):
         yield
-    turns.close()
+    queue.close()
 
 
 def talk(url: str, scene: Callable[[ComposerClient], Coroutine[Any, Any, Any]]) -> Any:
@@ -158,7 +158,7 @@ def test_errors_come_out_as_themselves(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["whole", "stream"])
 def test_a_client_that_leaves_frees_the_slot(tmp_path: Path, form: str) -> None:
     url = f"file://{tmp_path / 's'}"
-    meter = Counted()
+    metrics = Counted()
 
     async def scene(client: ComposerClient) -> float:
         asked = replace(ASKED, duration_s=20)
@@ -169,13 +169,13 @@ def test_a_client_that_leaves_frees_the_slot(tmp_path: Path, form: str) -> None:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.compose(asked), 0.3)
         began = time.monotonic()
-        while meter.occupied[-1] and time.monotonic() - began < 5:
+        while metrics.occupied[-1] and time.monotonic() - began < 5:
             await asyncio.sleep(0.005)
         return time.monotonic() - began
 
-    with runner(Humming(work_s_per_s=0.1, steps=40), url, meter):
+    with runner(Humming(work_s_per_s=0.1, steps=40), url, metrics):
         assert talk(url, scene) < 0.5
-    assert meter.outcomes == {"cancelled": 1}
+    assert metrics.outcomes == {"cancelled": 1}
 
 
 def test_a_budget_that_runs_out_is_the_deadline(tmp_path: Path) -> None:
@@ -185,11 +185,11 @@ def test_a_budget_that_runs_out_is_the_deadline(tmp_path: Path) -> None:
         with pytest.raises(DeadlineExceeded):
             await client.compose(replace(ASKED, duration_s=20, budget_s=0.3))
 
-    meter = Counted()
-    with runner(Humming(work_s_per_s=0.1, steps=40), url, meter):
+    metrics = Counted()
+    with runner(Humming(work_s_per_s=0.1, steps=40), url, metrics):
         talk(url, scene)
         time.sleep(0.3)
-    assert meter.outcomes == {"expired": 1}
+    assert metrics.outcomes == {"expired": 1}
 
 
 def test_a_composer_that_says_nothing_for_long_keeps_the_connection(tmp_path: Path, monkeypatch: Any) -> None:

@@ -63,12 +63,12 @@ def write_t5(into: Path) -> None:
 def play(folder: Path) -> dict[str, Any]:
     """Times, sizes and the peak of this process's memory."""
     use_hub_cache(folder)
-    from aural.wire import MusicRequest
-    from models.musicgen.assemble import Wishes, assemble
+    from aural.types import MusicRequest
+    from models.musicgen.assemble import EngineOptions, assemble
 
     began = time.monotonic()
-    wishes = Wishes(torch.device("cpu"), threads=2, slots=1)
-    made = assemble(CARD, folder, wishes, record=folder / "no-record.json")
+    options = EngineOptions(torch.device("cpu"), threads=2, slots=1)
+    made = assemble(CARD, folder, options, record=folder / "no-record.json")
     loaded = time.monotonic()
     take = made.composer.compose(MusicRequest("calm piano", DURATION_S, seed=1), lambda _done: None)
     composed = time.monotonic()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from aural.wire import TAKE_RATE_HZ, MusicRequest
+from aural.types import TAKE_RATE_HZ, MusicRequest
 from models.adapter import Adapter
 from models.sketch.composer import SketchComposer
 from training.adapter.__main__ import main

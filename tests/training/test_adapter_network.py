@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from aural.listening.descriptors import DESCRIPTORS
-from aural.wire import Evidence
+from aural.types import ClipFeatures
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from models.adapter import Adapter
@@ -51,8 +51,8 @@ def test_it_learns_from_every_subset_what_is_in_it() -> None:
     def right(part: str) -> tuple[float, float]:
         said = []
         for row, embedding, tags in zip(*vars(new.features).values(), strict=True):
-            heard = {"all": Evidence("tagger", embedding, tags), "ear": Evidence("tagger", embedding, tags)}
-            evidence = heard.get(part, Evidence("nobody", embedding))
+            heard = {"all": ClipFeatures("tagger", embedding, tags), "ear": ClipFeatures("tagger", embedding, tags)}
+            evidence = heard.get(part, ClipFeatures("nobody", embedding))
             said.append(adapter.feel(evidence, nothing if part == "ear" else row).numpy())
         score = feeling_scores(new.rows, np.array(said))
         return score["valence"].share, score["arousal"].share
@@ -71,7 +71,7 @@ def test_styles_it_never_had_are_out_of_the_question() -> None:
     assert score["first"].share > 0.9
     adapter = Adapter({"model": "made"}, network=network)
     feeling = adapter.label(
-        Evidence("tagger", new.features.embedding[0], new.features.tags[0]), new.features.descriptors[0]
+        ClipFeatures("tagger", new.features.embedding[0], new.features.tags[0]), new.features.descriptors[0]
     )
     assert {style for style, probability in feeling.styles if probability > 0} <= {"jazz", "rock"}
     assert sum(probability for _, probability in feeling.styles) == pytest.approx(1)
@@ -133,7 +133,7 @@ def test_the_file_holds_the_network(tmp_path: Path) -> None:
     adapter.save(tmp_path / "a.pt")
     again = Adapter.load(tmp_path / "a.pt")
     new = made(1, 1).features
-    evidence = Evidence("tagger", new.embedding[0], new.tags[0])
+    evidence = ClipFeatures("tagger", new.embedding[0], new.tags[0])
     assert vars(again.label(evidence, new.descriptors[0])) == vars(adapter.label(evidence, new.descriptors[0]))
 
 

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from aural.listening.descriptors import DESCRIPTORS
-from aural.wire import Evidence
+from aural.types import ClipFeatures
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from training.adapter.clips import Clips, Features
@@ -116,7 +116,7 @@ def test_what_is_in_the_data_is_learned() -> None:
     row = new.features.descriptors[0]
     louder = row.copy()
     louder[DESCRIPTORS.index("dynamics.loudness_lufs")] += 30
-    nobody = Evidence("tagger", new.features.embedding[0], None)
+    nobody = ClipFeatures("tagger", new.features.embedding[0], None)
     assert adapter.label(nobody, row).arousal == adapter.label(nobody, louder).arousal
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from aural.keys import Key
 from aural.listening.networks import HERE, KEY_FRAMES, bar_logits, key_scores, tempo_scores
+from aural.theory.keys import Key
 from examples.serving import ROOT
 from training.listening.compose import LENGTH_S, compose
 from training.listening.progressions import STOCK, Chord, drawn

@@ -24,7 +24,7 @@ import numpy as np
 
 from aural.errors import MissingWeights
 from models.adapter import SHIPPED, Adapter
-from models.feeling_network import FeelingNetwork
+from models.affect_network import FeelingNetwork
 from training.adapter.card import Story, card
 from training.adapter.evaluate import Answers, Score, feeling_scores, style_scores
 from training.adapter.hearing import Ears, Variant, hear_all, variants

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.feeling_network import tag_logits
+from models.affect_network import tag_logits
 from training.adapter.manifest import Row, groups_of
 
 

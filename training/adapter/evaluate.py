@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.wire import Evidence
+from aural.types import ClipFeatures
 from aural.wording.style import STYLES
 from models.adapter import Adapter
 from training.adapter.clips import Clips
@@ -54,13 +54,13 @@ def answers(adapter: Adapter, clips: Clips, *, hears: bool = True, describes: bo
     feelings, styles = [], []
     for row, embedding, tags in zip(features.descriptors, features.embedding, features.tags, strict=True):
         told = row if describes else nothing
-        heard = Evidence(clips.ear, embedding, tags if len(tags) else None) if hears else NOBODY
+        heard = ClipFeatures(clips.ear, embedding, tags if len(tags) else None) if hears else NOBODY
         feelings.append(adapter.feel(heard, told).numpy())
         styles.append(adapter.style_logits(heard, told).numpy())
     return Answers(np.array(feelings), np.array(styles))
 
 
-NOBODY = Evidence("nobody", np.zeros(0, np.float32))
+NOBODY = ClipFeatures("nobody", np.zeros(0, np.float32))
 
 
 def resampled(

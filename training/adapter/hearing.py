@@ -22,7 +22,7 @@ from aural.errors import AuralError
 from aural.listening import listen, texture, tonality
 from aural.listening.descriptors import DESCRIPTORS, describe
 from aural.settings import Settings
-from aural.wire import Evidence, Floats
+from aural.types import ClipFeatures, Floats
 from aural.wording.tags import TAGS
 from models.tagger import WEIGHT_FILES, Tagger
 from training.adapter.clips import Clips, stacked
@@ -112,15 +112,15 @@ class Listener:
         described = self._cache / f"{key}-row-{ROW_VERSION}.npz"
         if not (ear.is_file() and described.is_file()):
             try:
-                self._hear(self.samples(row, variant), ear, described)
+                self._embed(self.samples(row, variant), ear, described)
             except (soundfile.LibsndfileError, AuralError, ValueError) as cause:
                 raise BadManifest(f"line {row.line}: {row.file.name} cannot be heard: {cause}") from cause
         return ear, described
 
-    def _hear(self, samples: Floats, ear: Path, described: Path) -> None:
+    def _embed(self, samples: Floats, ear: Path, described: Path) -> None:
         if not ear.is_file():
-            (evidence,) = self._ear.hear_many([samples])
-            if not isinstance(evidence, Evidence):
+            (evidence,) = self._ear.embed_many([samples])
+            if not isinstance(evidence, ClipFeatures):
                 raise evidence
             tags = np.zeros(0, np.float32) if evidence.tags is None else evidence.tags
             save(ear, embedding=evidence.embedding, tags=tags)

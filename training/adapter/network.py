@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from aural.wording.style import STYLES
-from models.feeling_network import GROUPS, HEADS, LIMIT, FeelingNetwork, Parameters, raw_outputs, spread, tag_logits
+from models.affect_network import GROUPS, HEADS, LIMIT, FeelingNetwork, Parameters, raw_outputs, spread, tag_logits
 from training.adapter.clips import Clips
 
 Array = NDArray[np.float64]

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from aural.keys import ALL_KEYS
-from aural.wire import TAKE_RATE_HZ, MusicRequest
+from aural.theory.keys import ALL_KEYS
+from aural.types import TAKE_RATE_HZ, MusicRequest
 from aural.wording.style import STYLES
 from models.sketch.composer import SketchComposer
 from training.adapter.hearing import CUT_S

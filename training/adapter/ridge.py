@@ -14,7 +14,7 @@ from aural.listening.descriptors import DESCRIPTORS
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from models.adapter import PIANO, Adapter, Linear, TempoWindow
-from models.feeling_network import LIMIT
+from models.affect_network import LIMIT
 from models.tagger import Tagger
 from training.adapter.clips import Clips
 from training.adapter.evaluate import answers

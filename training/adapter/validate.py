@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from aural.wording.style import STYLES
-from models.feeling_network import FeelingNetwork
+from models.affect_network import FeelingNetwork
 from training.adapter.clips import Clips
 from training.adapter.evaluate import Answers
 from training.adapter.network import Recipe, fit_network, folds_of, inputs_of, targets_of

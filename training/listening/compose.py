@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from aural.keys import Key, Mode
+from aural.theory.keys import Key, Mode
 from training.listening.players import bass, comp, drums, melody, pad, voices
 from training.listening.progressions import drawn
 from training.listening.score import Chords, Clock, Doubles, Song

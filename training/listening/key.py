@@ -19,10 +19,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from aural.keys import Key
 from aural.listening.networks import KEY_FRAMES
-from aural.listening.semitones import HOP, SEMITONES, semitone_spectrum
-from aural.listening.sounding import Part
+from aural.listening.pitchgram import HOP, SEMITONES, semitone_spectrum
+from aural.listening.trimming import Part
+from aural.theory.keys import Key
 from training.listening.compose import compose
 from training.listening.keynet import KeyNet
 from training.listening.learning import Panel, arguments, each_song, held_out, save

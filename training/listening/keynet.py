@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aural.listening.networks import KEY_FRAMES
-from aural.listening.semitones import SEMITONES
+from aural.listening.pitchgram import SEMITONES
 
 OCTAVES = SEMITONES // 12
 

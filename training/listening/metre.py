@@ -15,10 +15,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aural.listening.beats import beat_times_s
-from aural.listening.metre import bars_of, beat_features
-from aural.listening.sounding import Part
 from aural.listening.tempo import Rhythm
-from aural.wire import Floats
+from aural.listening.time_signature import bars_of, beat_features
+from aural.listening.trimming import Part
+from aural.types import Floats
 from training.listening.learning import arguments, each_song, held_out, save
 from training.listening.songs import load
 from training.listening.sound import RATE_HZ

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aural.keys import Key, Mode
+from aural.theory.keys import Key, Mode
 from training.listening.progressions import SCALES, Chord
 from training.listening.score import Chords, Clock, Hit, Note
 from training.listening.styles import Style

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aural.keys import Key, Mode
+from aural.theory.keys import Key, Mode
 
 DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
 NUMERAL = re.compile(r"([b#]?)([IViv]+)(o|h)?(M7|7|6)?")

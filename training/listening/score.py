@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.keys import Key
+from aural.theory.keys import Key
 from training.listening.progressions import Chord
 from training.listening.styles import Style
 

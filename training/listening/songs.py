@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from aural.keys import Key
-from aural.wire import Floats
+from aural.theory.keys import Key
+from aural.types import Floats
 from training.listening.compose import LENGTH_S, compose
 from training.listening.score import Doubles
 from training.listening.sound import RATE_HZ, by_soundfont, recorded, synthesised

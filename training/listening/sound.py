@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 from scipy.signal import butter, fftconvolve, sosfilt
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS
 from models.sketch.synth.orchestra import VOICES

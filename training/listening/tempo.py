@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from aural.listening.sounding import Part
 from aural.listening.tempo import SHORTEST_S, Rhythm
-from aural.wire import Floats
+from aural.listening.trimming import Part
+from aural.types import Floats
 from training.listening.learning import Panel, arguments, bag, each_song, held_out, save
 from training.listening.songs import load
 from training.listening.sound import RATE_HZ
@@ -51,7 +51,7 @@ def heard_in(samples: Floats) -> tuple[Floats, Floats] | None:
 
 
 Cut = tuple[Floats, Floats, float, int, str]
-"""Features, tempi, truth, number, style."""
+"""ClipFeatures, tempi, truth, number, style."""
 
 
 def cuts_of(number: int, folder: Path) -> list[Cut]:

@@ -17,7 +17,7 @@ def main(path: str) -> None:
     tagger = Tagger.load()
     for i in range(len({name.split(".")[0] for name in recorded.files})):
         samples = recorded[f"{i}.samples"] if f"{i}.samples" in recorded.files else reference_signal()
-        evidence = tagger.hear(samples)
+        evidence = tagger.embed(samples)
         assert evidence.tags is not None
         embedding = np.concatenate([recorded[f"{i}.{name}.embedding"].mean(0) for name in ("msd", "mtt")])
         tags = np.concatenate([recorded[f"{i}.{name}.tags"].mean(0) for name in ("msd", "mtt")])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 from scipy.signal import firwin2, oaconvolve
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick
 
 CENTRES_HZ = np.array([45.0, 90.0, 180.0, 360.0, 720.0, 1440.0, 2880.0, 5760.0, 11520.0])

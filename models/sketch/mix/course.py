@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Curve
 from models.sketch.mix.loudness import Edges, edges, powers_between
-from models.sketch.span import Span
+from models.sketch.render_window import Span
 
 BLOCK_S = 0.1
 

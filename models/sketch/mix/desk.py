@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import butter
 
-from aural.keys import Key
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.band import DRUMS
 from models.sketch.mix.balance import balanced, balancing
@@ -19,8 +19,8 @@ from models.sketch.mix.loudness import block_powers, gated_lufs
 from models.sketch.mix.shares import Dealt, Share
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.stem import Touch, duck_gain, panned, play_kit, play_notes
+from models.sketch.render_window import Span
 from models.sketch.score import Grid, Hit
-from models.sketch.span import Span
 from models.sketch.styles import Style
 from models.sketch.synth.kits import kit_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import butter, resample_poly
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick, filtered
 
 BIAS = 0.12  # of the amplifier: even harmonics

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aural.finishing.ending import ended
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.finishing.fade_out import ended
+from aural.types import TAKE_RATE_HZ, Floats
 
 START_FADE_S = 0.001
 STEP = 1e-3  # of full scale: what a first sample may be away from zero and not click

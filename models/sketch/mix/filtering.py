@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import sosfilt
 
-from aural.wire import Floats
+from aural.types import Floats
 
 PIECE = 1 << 18  # samples
 Tick = Callable[[], None]

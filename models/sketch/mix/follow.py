@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aural.wire import ENERGY_STEP_S, TAKE_RATE_HZ, Floats
+from aural.types import ENERGY_STEP_S, TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Curve, Energy
 from models.sketch.mix.course import BLOCK_S, Course
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.limiter import limiting
 from models.sketch.mix.loudness import lufs
-from models.sketch.span import Span
+from models.sketch.render_window import Span
 
 # From a rider that only moves sections to one that moves half seconds (standard deviations, in s): the first
 # that follows well enough wins, so that music keeps its own pulse where the curve lets it.

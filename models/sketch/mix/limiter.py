@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
-from aural.wire import Floats
+from aural.types import Floats
 from models.sketch.mix.filtering import Tick
 
 CEILING_DBFS = -1.2  # the contract's -1 dBFS, less what oversampling finds between samples

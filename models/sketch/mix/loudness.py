@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.signal import sosfilt
 
 from aural.listening.loudness import k_weighting
-from aural.wire import Floats
+from aural.types import Floats
 
 Powers = NDArray[np.float64]
 Edges = NDArray[np.int64]

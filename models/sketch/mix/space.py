@@ -6,7 +6,7 @@ import numpy as np
 from scipy.fft import next_fast_len
 from scipy.signal import butter, sosfilt
 
-from aural.wire import Floats
+from aural.types import Floats
 from models.sketch.mix.filtering import Tick, filtered
 
 BLOCK_S = 8.0

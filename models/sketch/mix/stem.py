@@ -7,10 +7,10 @@ from zlib import crc32
 
 import numpy as np
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick
+from models.sketch.render_window import Span
 from models.sketch.score import Grid, Hit, Note
-from models.sketch.span import Span
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
 from models.sketch.synth.orchestra import VOICES

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from aural.keys import Mode
+from aural.theory.keys import Mode
 
 Role = Literal["bass", "chords", "arp", "pad", "melody", "counter"]
 DrumPattern = dict[str, str]

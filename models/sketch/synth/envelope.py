@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.wire import TAKE_RATE_HZ
+from aural.types import TAKE_RATE_HZ
 
 
 def adsr(

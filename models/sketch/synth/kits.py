@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aural.keys import Key
+from aural.theory.keys import Key
 from models.sketch.synth.kit import Block, Burst, Drum, Metal, Skin, Snare
 from models.sketch.synth.tone import hz
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 
 
 @lru_cache(maxsize=256)

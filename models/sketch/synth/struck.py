@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.synth.envelope import adsr
 from models.sketch.synth.noise import band_noise
 from models.sketch.synth.tone import TOP_HZ, hz

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.wire import Floats
+from aural.types import Floats
 
 TABLE = 1024  # samples per cycle: linear interpolation errs under -60 dB for harmonics below TABLE / 40
 Phase = NDArray[np.float64]

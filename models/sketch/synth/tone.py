@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.synth import surface
 from models.sketch.synth.envelope import adsr
 from models.sketch.synth.noise import band_noise

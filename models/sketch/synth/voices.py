@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aural.wire import Floats
+from aural.types import Floats
 from models.sketch.synth.orchestra import Voice
 from models.sketch.synth.struck import Struck, modulate, strike
 from models.sketch.synth.tone import Tone, play

@@ -12,7 +12,7 @@ import pytest
 from aural.audio.clip import Clip
 from aural.audio.decode import decode
 from aural.errors import AuralError
-from aural.workers import Workers
+from aural.workers.pool import Workers
 from tests.aural.audio.audio_files import FORMATS
 
 LIMIT_BYTES = 512 * 2**20

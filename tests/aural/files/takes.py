@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from aural.files.tags import Tags
-from aural.wire import BY_RULE, TAKE_RATE_HZ, Origin, Take
+from aural.types import BY_RULE, TAKE_RATE_HZ, Origin, Take
 
 BODY = 2 * TAKE_RATE_HZ
 SAMPLES = BODY + 9600

@@ -11,8 +11,8 @@ import pytest
 from aural.files.riff import chunks
 from aural.files.tags import Tags
 from aural.files.wav import WavParts, wav_bytes
-from aural.keys import ALL_KEYS, Key
-from aural.wire import BY_RULE, TRAINED, Origin, Take
+from aural.theory.keys import ALL_KEYS, Key
+from aural.types import BY_RULE, TRAINED, Origin, Take
 from tests.aural.files.takes import BODY, IPTC, NASTY, READABLE, SAMPLES, tags, take
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

@@ -21,7 +21,7 @@ from aural.files.compressed import flac_bytes, ogg_bytes
 from aural.files.tags import MAX_PROMPT_CHARS, Tags, read_tags
 from aural.files.vorbis_comment import packed, unpacked
 from aural.files.wav import wav_bytes
-from aural.wire import TAKE_RATE_HZ, Take
+from aural.types import TAKE_RATE_HZ, Take
 from examples.serving import ROOT
 from tests.aural.files.takes import NASTY, READABLE, tags, take
 

@@ -16,7 +16,7 @@ from aural.audio.decode import decode
 from aural.files.riff import chunks
 from aural.files.tags import MAX_PROMPT_CHARS, SOFTWARE, SOURCE_TYPES, Tags, read_tags
 from aural.files.wav import wav_bytes
-from aural.wire import TAKE_RATE_HZ, Floats, Take
+from aural.types import TAKE_RATE_HZ, Floats, Take
 
 LSB = 2.0**-15
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.finishing.grid import grid_of
-from aural.wire import TAKE_RATE_HZ, Doubles, Tempo
+from aural.types import TAKE_RATE_HZ, Doubles, Tempo
 
 STEADY_S: Doubles = 0.3 + 0.5 * np.arange(40, dtype=np.float64)
 DRIFTING_S: Doubles = 0.3 + np.cumsum(0.5 * (1 + 0.015 * np.sin(np.arange(40, dtype=np.float64) / 6)))

@@ -8,7 +8,7 @@ import pytest
 from scipy.signal import resample_poly
 
 from aural.finishing.loudness import CEILING_DBFS, ceiling_gain, integrated_lufs, levelling_gain, true_peak_dbfs
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 
 TIME_S = np.arange(4 * TAKE_RATE_HZ) / TAKE_RATE_HZ
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.signal import chirp
 
 from aural.finishing.stereo import FADE_IN, FADE_OUT, Polish
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 from tests.serving import band
 
 Doubles = NDArray[np.float64]

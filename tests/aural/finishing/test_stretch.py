@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.finishing.stretch import Warp, warped
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.types import TAKE_RATE_HZ, Floats
 
 BEAT = 16_000
 MS = TAKE_RATE_HZ // 1000

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from aural.gateway.bodies import ComposeBody, GenerateBody
-from aural.wish import Finish
+from aural.types import PostprocessOptions
 
 
 def refusal(kind: type[BaseModel], **fields: Any) -> str:
@@ -23,9 +23,9 @@ def test_controls_become_a_request_and_what_finishing_needs() -> None:
     )
     request = body.to_request(7)
     assert (request.loop, request.bars, request.bpm) == (True, 8, 120)
-    assert body.finish == Finish(candidates=4, loudness_lufs=-16)
+    assert body.finish == PostprocessOptions(candidates=4, loudness_lufs=-16)
     plain = GenerateBody.model_validate({"prompt": "rain"})
-    assert (plain.to_request(7).loop, plain.finish) == (False, Finish())
+    assert (plain.to_request(7).loop, plain.finish) == (False, PostprocessOptions())
 
 
 @pytest.mark.parametrize(

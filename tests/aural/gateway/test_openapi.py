@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aural.analysis import Analysis
+from aural.flow.analysis import Analysis
 from aural.gateway.bodies import ComposeBody, GenerateBody
 from aural.gateway.openapi import openapi
 

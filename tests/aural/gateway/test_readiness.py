@@ -10,17 +10,17 @@ import pytest
 
 from aural.errors import NotReady
 from aural.gateway import readiness as module
-from aural.gateway.door import Door
-from aural.gateway.facts import facts_app
+from aural.gateway.info import info_app
+from aural.gateway.middleware import GatewayMiddleware
 from aural.gateway.readiness import Readiness
 from aural.settings import Settings
-from aural.workers import WorkerDied
+from aural.workers.pool import WorkerDied
 
 
 def facts(readiness: Readiness, reports: Any) -> dict[str, httpx.Response]:
     async def scene() -> dict[str, httpx.Response]:
-        app = Door(facts_app(Settings(), readiness, reports), Settings(), readiness)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as client:
+        app = GatewayMiddleware(info_app(Settings(), readiness, reports), Settings(), readiness)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
             return {path: await client.get(path) for path in ("/health", "/info", "/docs.json")}
 
     return asyncio.run(scene())

@@ -11,9 +11,9 @@ from starlette.types import Message
 
 from aural.files.tags import Tags
 from aural.files.wav import WavParts
+from aural.flow.ports import Deadline, Stream
 from aural.gateway.streaming import WavStream
-from aural.ports import Deadline, Stream
-from aural.wire import Floats
+from aural.types import Floats
 
 
 def a_stream() -> tuple[Stream, list[bool]]:

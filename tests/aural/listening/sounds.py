@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from aural.audio.clip import Clip
-from aural.keys import Key
+from aural.theory.keys import Key
 
 RATE_HZ = 16_000
 Sound = NDArray[np.float64]

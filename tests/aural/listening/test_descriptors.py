@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from aural.audio.clip import Clip
 from aural.listening.descriptors import DESCRIPTORS, MEANINGS, describe
-from aural.wire import KeyGuess
+from aural.types import KeyGuess
 
 RATE_HZ = 16_000
 

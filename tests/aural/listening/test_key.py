@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.keys import ALL_KEYS, Key
 from aural.listening.key import estimate_key
-from aural.wire import KeyGuess
+from aural.theory.keys import ALL_KEYS, Key
+from aural.types import KeyGuess
 from tests.aural.listening.sounds import RATE_HZ, TIMBRES, Sound, cadence, clicks, drum_loop, nothings
 
 NOTHINGS = dict(nothings())

@@ -10,8 +10,8 @@ import pytest
 import soundfile
 
 from aural.audio.decode import decode
-from aural.keys import Key
 from aural.listening import listen
+from aural.theory.keys import Key
 from tests.aural.listening.sounds import RATE_HZ, Sound, cadence, clip_of, drum_loop, nothings, via
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.keys import ALL_KEYS, Key
 from aural.listening.modulation import likeliest_path, parts_of
+from aural.theory.keys import ALL_KEYS, Key
 
 SURE = 3.0
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.keys import Key
 from aural.listening.beats import beat_times_s
 from aural.listening.onsets import FRAMES_PER_S
 from aural.listening.tempo import estimate_tempo
-from aural.wire import Tempo
+from aural.theory.keys import Key
+from aural.types import Tempo
 from tests.aural.listening.sounds import CLICKS, RATE_HZ, Sound, beats_of, cadence, clicks, drum_loop, nothings
 
 NOTHINGS = dict(nothings())

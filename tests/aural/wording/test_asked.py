@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aural.keys import ALL_KEYS, Key
+from aural.theory.keys import ALL_KEYS, Key
 from aural.wording.asked import asked_bpm, asked_key, with_bpm, with_key
 from tests.spellings import SPELLINGS
 

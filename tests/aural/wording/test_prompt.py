@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aural.keys import ALL_KEYS
-from aural.wire import Evidence, Feeling
+from aural.theory.keys import ALL_KEYS
+from aural.types import Affect, ClipFeatures
 from aural.wording.asked import asked_bpm, asked_key
 from aural.wording.emotion import EMOTIONS
 from aural.wording.prompt import INSTRUMENTS, SHAPE_WORDS, WORDINGS, complete_prompt, describe_prompts, energy_shape
@@ -20,16 +20,16 @@ from aural.wording.tags import TAGS
 FIELDS = ("bpm", "key", "genre", "moods", "instrument")
 
 
-def evidence(**tags: float) -> Evidence:
+def features(**tags: float) -> ClipFeatures:
     """What the ear gives when it hears these tags ("mtt_piano") and nothing else."""
     heard = np.full(len(TAGS), 0.01, np.float32)
     for name, value in tags.items():
         heard[TAGS.index(name.replace("_", ":", 1))] = value
-    return Evidence("tagger", np.zeros(400, np.float32), heard)
+    return ClipFeatures("tagger", np.zeros(400, np.float32), heard)
 
 
-def feeling(style: str = "jazz", emotion: str = "sad") -> Feeling:
-    return Feeling(-0.5, -0.5, emotion, 0.5, ((style, 0.5), *((name, 0.02) for name in STYLES if name != style)))
+def feeling(style: str = "jazz", emotion: str = "sad") -> Affect:
+    return Affect(-0.5, -0.5, emotion, 0.5, ((style, 0.5), *((name, 0.02) for name in STYLES if name != style)))
 
 
 def estimated_t5_tokens(text: str) -> int:
@@ -42,7 +42,7 @@ def test_a_caption_of_everything_that_was_heard() -> None:
         bpm=70.04,
         key="C minor",
         feeling=feeling(),
-        evidence=evidence(mtt_piano=0.9, mtt_strings=0.5),
+        features=features(mtt_piano=0.9, mtt_strings=0.5),
         energy_curve=(0.2, 0.2, 0.5, 0.5, 0.8, 0.8),
     )
     assert said == (
@@ -56,7 +56,7 @@ def test_what_was_not_heard_is_left_out() -> None:
         bpm=None,
         key=None,
         feeling=feeling("ambient", "neutral"),
-        evidence=Evidence("clap", np.zeros(512, np.float32)),
+        features=ClipFeatures("clap", np.zeros(512, np.float32)),
         energy_curve=(0.5,) * 20,
     )
     assert said == "An ambient piece. genre: ambient"
@@ -71,7 +71,7 @@ def test_captions_keep_their_form_and_length() -> None:
             bpm=199.95,
             key="F# minor",
             feeling=feeling(style, emotion),
-            evidence=evidence(**tags),
+            features=features(**tags),
             energy_curve=curve,
         )
         for said in prompts:
@@ -86,7 +86,7 @@ def test_wordings_differ_in_words_and_agree_in_fields() -> None:
         "bpm": 97.3,
         "key": "E minor",
         "feeling": feeling("folk", "tender"),
-        "evidence": evidence(mtt_guitar=0.8),
+        "features": features(mtt_guitar=0.8),
         "energy_curve": (0.2, 0.5, 0.8),
     }
     prompts = describe_prompts(**heard)
@@ -126,7 +126,7 @@ def test_own_captions_are_complete() -> None:
             bpm=bpm,
             key=str(key),
             feeling=feeling(),
-            evidence=evidence(mtt_flute=0.8),
+            features=features(mtt_flute=0.8),
             energy_curve=(0.1, 0.9),
         )
         assert asked_bpm(said) == bpm

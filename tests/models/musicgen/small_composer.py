@@ -11,22 +11,24 @@ import numpy as np
 import torch
 
 from aural.finishing.stereo import Polish
-from aural.wire import Floats, MusicRequest
+from aural.types import Floats, MusicRequest
 from models.cards import ENCODEC_32KHZ, MUSICGEN, Card
-from models.musicgen.assemble import Wishes, assemble
+from models.musicgen.assemble import EngineOptions, assemble
 from models.musicgen.composer import MusicGenComposer
 from models.musicgen.step import Ints
 from models.weights import snapshot
 
 SMALL, STEREO = MUSICGEN["musicgen-small"], MUSICGEN["musicgen-stereo-small"]
 REQUEST = MusicRequest(prompt="calm piano. bpm: 96. key: e minor", duration_s=0.5, seed=5)
-WISHES = Wishes(torch.device("cpu"), slots=4, threads=1)
+OPTIONS = EngineOptions(torch.device("cpu"), slots=4, threads=1)
 HOP = 640
 
 
 @contextmanager
-def loaded(folder: Path, record: Path, card: Card = SMALL, wishes: Wishes = WISHES) -> Iterator[MusicGenComposer]:
-    composer = assemble(card, folder, wishes, record=record).composer
+def loaded(
+    folder: Path, record: Path, card: Card = SMALL, options: EngineOptions = OPTIONS
+) -> Iterator[MusicGenComposer]:
+    composer = assemble(card, folder, options, record=record).composer
     yield composer
     composer.scheduler.close()
 

@@ -1,4 +1,4 @@
-"""What is put together from the operator's wishes and a checkpoint, over small random ones in the real layouts."""
+"""What is put together from the operator's options and a checkpoint, over small random ones in the real layouts."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ import pytest
 import torch
 
 from aural.errors import CannotFinishInTime, DeadlineExceeded, MissingWeights, NotReady
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.cards import MUSICGEN, Card
 from models.devices import MissingDevice
-from models.musicgen.assemble import Assembled, Wishes, assemble
+from models.job_queue import JobQueue
+from models.latency import ThroughputEstimator
+from models.musicgen.assemble import Assembled, EngineOptions, assemble
 from models.musicgen.composer import TAIL
 from models.musicgen.scheduler import Stepped
 from models.musicgen.step import Ints
-from models.pace import TurnPace
-from models.turns import Turns
 from tests.checkpoints import TUNED
 from tests.humming import Counted
 
 SMALL, STEREO = MUSICGEN["musicgen-small"], MUSICGEN["musicgen-stereo-small"]
 REQUEST = MusicRequest(prompt="calm piano. bpm: 96. key: e minor", duration_s=0.5, seed=5)
-CPU = Wishes(torch.device("cpu"), slots=3, threads=1)
+CPU = EngineOptions(torch.device("cpu"), slots=3, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,8 @@ def usual(folders: tuple[Path, Path]) -> Iterator[Assembled]:
     made.composer.scheduler.close()
 
 
-def made_of(folders: tuple[Path, Path], card: Card = SMALL, wishes: Wishes = CPU) -> Assembled:
-    return assemble(card, folders[0], wishes, record=folders[1])
+def made_of(folders: tuple[Path, Path], card: Card = SMALL, options: EngineOptions = CPU) -> Assembled:
+    return assemble(card, folders[0], options, record=folders[1])
 
 
 def ignore(_progress: float) -> None:
@@ -94,7 +94,7 @@ def test_a_fine_tune_in_transformers_layout_plays_as_the_same_weights_do_in_audi
 def test_past_the_trained_length_music_goes_on_from_what_it_was(folders: tuple[Path, Path], usual: Assembled) -> None:
     """A window of 40 frames stands for that of 30 s."""
     request = replace(REQUEST, duration_s=2.0)
-    sliding = made_of(folders, wishes=replace(CPU, window_frames=40))
+    sliding = made_of(folders, options=replace(CPU, window_frames=40))
     short, long = tokens_of(sliding, request), tokens_of(usual, request)
     take = sliding.composer.compose(request, ignore)
     sliding.composer.scheduler.close()
@@ -107,8 +107,8 @@ def test_past_the_trained_length_music_goes_on_from_what_it_was(folders: tuple[P
 
 
 def test_int8_is_had_on_request_and_seen(folders: tuple[Path, Path], usual: Assembled) -> None:
-    small = made_of(folders, wishes=replace(CPU, precision="int8"))
-    again = made_of(folders, wishes=replace(CPU, precision="int8"))
+    small = made_of(folders, options=replace(CPU, precision="int8"))
+    again = made_of(folders, options=replace(CPU, precision="int8"))
     assert small.composer.report()["precision"] == "int8"
     assert usual.composer.report()["precision"] == "fp32"
     np.testing.assert_array_equal(tokens_of(small), tokens_of(again), "after a restart, too")
@@ -121,7 +121,7 @@ def test_slots_are_as_many_as_were_wished_and_steps_are_heard_of(folders: tuple[
     heard = list[Stepped]()
     made = assemble(SMALL, folders[0], replace(CPU, slots=2), record=folders[1], stepped=heard.append)
     assert made.slots == 2
-    before_s = made.pace.finish_s(30, [])
+    before_s = made.estimator.eta_s(30, [])
     assert before_s is not None
     assert 0 < before_s < 600
     with ThreadPoolExecutor(4) as threads:
@@ -150,29 +150,29 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 def test_what_the_device_does_not_compute_is_refused(folders: tuple[Path, Path]) -> None:
     with pytest.raises(MissingDevice, match="AURAL_PRECISION is 'bf16'; on cpu"):
-        made_of(folders, wishes=replace(CPU, precision="bf16"))
+        made_of(folders, options=replace(CPU, precision="bf16"))
 
 
 def test_callers_who_leave_at_any_time_leave_nothing_behind(usual: Assembled) -> None:
-    """Through the runner's turns, as they come over HTTP: some stay, some leave, some run out of time."""
-    draw, meter, threads_before = random.Random(0), Counted(), threading.active_count()
+    """Through the runner's queue, as they come over HTTP: some stay, some leave, some run out of time."""
+    draw, metrics, threads_before = random.Random(0), Counted(), threading.active_count()
     requests = [replace(REQUEST, seed=seed, duration_s=draw.uniform(0.2, 3)) for seed in range(20)]
     alone = [usual.composer.compose(request, ignore).samples for request in requests]
 
     async def scene() -> list[Take | BaseException]:
-        turns = Turns(usual.composer, slots=usual.slots, pace=TurnPace(usual.slots), meter=meter)
+        queue = JobQueue(usual.composer, slots=usual.slots, estimator=ThroughputEstimator(usual.slots), metrics=metrics)
         asked = []
         for request in requests:
             kind = request.seed % 3
             late = replace(request, budget_s=0.01) if kind == 2 else request
-            asked.append(asyncio.create_task(turns.compose(late)))
+            asked.append(asyncio.create_task(queue.compose(late)))
             await asyncio.sleep(draw.random() * 0.05)
             if kind == 1:
                 asked[-1].cancel()
         answers = await asyncio.gather(*asked, return_exceptions=True)
-        while turns.pending:
+        while queue.pending:
             await asyncio.sleep(0.001)
-        turns.close()
+        queue.close()
         return answers
 
     answers = asyncio.run(scene())
@@ -182,9 +182,9 @@ def test_callers_who_leave_at_any_time_leave_nothing_behind(usual: Assembled) ->
         else:
             assert isinstance(answer, asyncio.CancelledError | DeadlineExceeded | CannotFinishInTime)
     assert sum(isinstance(answer, Take) for answer in answers) >= 7
-    assert {"done", "cancelled"} <= set(meter.outcomes)
-    assert sum(meter.outcomes.values()) == len(requests)
-    assert (usual.composer.scheduler.busy, meter.occupied[-1]) == (0, 0)
+    assert {"done", "cancelled"} <= set(metrics.outcomes)
+    assert sum(metrics.outcomes.values()) == len(requests)
+    assert (usual.composer.scheduler.busy, metrics.occupied[-1]) == (0, 0)
     deadline = time.monotonic() + 5
     while threading.active_count() > threads_before and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from aural.wire import TAIL_S
+from aural.types import TAIL_S
+from models.latency import Pending
 from models.musicgen.engine import Engine, Plan
-from models.musicgen.pace import BatchPace, StepCost
+from models.musicgen.latency import BatchLatencyEstimator, StepCost
 from models.musicgen.scheduler import Stepped
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES
 from models.musicgen.step import Ints
 from models.musicgen.windows import OPENING_S, STRIDE_S, windows_of
-from models.pace import Pending
 from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, Frail, a_plan, small_step
 
 COST = StepCost(fixed_s=0.02, per_slot_s=0.003, per_position_s=1e-5, taking_in_s=0.002)
@@ -59,12 +59,12 @@ def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLO
         seated = [one for one in seated if one or one is own]
 
 
-def a_pace(slots: int = SLOTS) -> BatchPace:
-    return BatchPace(COST, slots=slots, delay_frames=DELAY)
+def a_pace(slots: int = SLOTS) -> BatchLatencyEstimator:
+    return BatchLatencyEstimator(COST, slots=slots, delay_frames=DELAY)
 
 
 def forecast_s(duration_s: float, ahead: Sequence[Pending] = (), slots: int = SLOTS, known_s: float = 0.0) -> float:
-    forecast = a_pace(slots).finish_s(duration_s, ahead, known_s)
+    forecast = a_pace(slots).eta_s(duration_s, ahead, known_s)
     assert forecast is not None
     return forecast
 
@@ -106,10 +106,10 @@ def test_an_opening_is_encoded_and_taken_in_and_stays_in_the_cache() -> None:
     new, known = frames_of(10), 4 * FRAMES_PER_S
     expected_s = forecast_s(10) + 0.002 * known + 1e-5 * known * new
     assert forecast_s(10, known_s=4) == pytest.approx(expected_s)
-    encoded = BatchPace(COST, slots=SLOTS, delay_frames=DELAY, encoding=0.1)
-    assert encoded.finish_s(10, [], 4.0) == pytest.approx(expected_s + 0.4)
-    assert encoded.finish_s(10, [], 0.0) == pytest.approx(forecast_s(10))
-    assert encoded.finish_s(10, [], 30.0) == encoded.finish_s(10, [], 10.0)
+    encoded = BatchLatencyEstimator(COST, slots=SLOTS, delay_frames=DELAY, encoding=0.1)
+    assert encoded.eta_s(10, [], 4.0) == pytest.approx(expected_s + 0.4)
+    assert encoded.eta_s(10, [], 0.0) == pytest.approx(forecast_s(10))
+    assert encoded.eta_s(10, [], 30.0) == encoded.eta_s(10, [], 10.0)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -135,34 +135,34 @@ def test_at_0_it_is_the_wait_for_a_turn() -> None:
 
 
 def test_steps_that_take_twice_as_long_double_the_forecasts_within_seconds() -> None:
-    pace = a_pace()
-    before = pace.finish_s(30, [])
+    estimator = a_pace()
+    before = estimator.eta_s(30, [])
     assert before is not None
     for position in range(100):  # two seconds of music; three requests
-        pace.observe(Stepped(3, 3 * position, 3, False, 2 * COST.of_steps_s(1, 3, 3 * position)))
-    assert pace.finish_s(30, []) == pytest.approx(2 * before, rel=0.1)
+        estimator.observe(Stepped(3, 3 * position, 3, False, 2 * COST.of_steps_s(1, 3, 3 * position)))
+    assert estimator.eta_s(30, []) == pytest.approx(2 * before, rel=0.1)
     for _ in range(100):
-        pace.observe(Stepped(1, 0, 1, True, 100.0))  # what was taken in says nothing of a step's speed
-    assert pace.finish_s(30, []) == pytest.approx(2 * before, rel=0.1)
+        estimator.observe(Stepped(1, 0, 1, True, 100.0))  # what was taken in says nothing of a step's speed
+    assert estimator.eta_s(30, []) == pytest.approx(2 * before, rel=0.1)
     for position in range(200):
-        pace.observe(Stepped(1, position, 1, False, COST.of_steps_s(1, 1, position)))
-    assert pace.finish_s(30, []) == pytest.approx(before, rel=0.1)
+        estimator.observe(Stepped(1, position, 1, False, COST.of_steps_s(1, 1, position)))
+    assert estimator.eta_s(30, []) == pytest.approx(before, rel=0.1)
 
 
 def test_one_step_that_hangs_does_not_shut_the_door() -> None:
-    pace = a_pace()
-    before = pace.finish_s(30, [])
+    estimator = a_pace()
+    before = estimator.eta_s(30, [])
     assert before is not None
-    pace.observe(Stepped(1, 0, 1, False, 1000 * COST.of_steps_s(1, 1, 0)))
-    assert pace.finish_s(30, []) == pytest.approx(before, rel=0.1)
+    estimator.observe(Stepped(1, 0, 1, False, 1000 * COST.of_steps_s(1, 1, 0)))
+    assert estimator.eta_s(30, []) == pytest.approx(before, rel=0.1)
 
 
 def test_what_takes_need_beside_their_steps_is_added_once() -> None:
-    pace = a_pace()
+    estimator = a_pace()
     for _ in range(20):
-        pace.rest(0.5)
+        estimator.rest(0.5)
     queue = [Pending(10, 0.0)] * 3
-    assert pace.finish_s(30, queue) == pytest.approx(forecast_s(30, queue) + 0.5, abs=1e-3)
+    assert estimator.eta_s(30, queue) == pytest.approx(forecast_s(30, queue) + 0.5, abs=1e-3)
 
 
 def test_a_real_step_is_measured_and_left_free() -> None:

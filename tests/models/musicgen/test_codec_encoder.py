@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from aural.wire import Floats
+from aural.types import Floats
 from bench.codec import random_encodec
 from models.cards import ENCODEC_32KHZ
 from models.musicgen.codec_encoder import PORTION, Encoder

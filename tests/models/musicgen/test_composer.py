@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from aural.errors import BadField, DeadlineExceeded
-from aural.wire import TAKE_RATE_HZ, TRAINED, Floats, MusicRequest
+from aural.types import TAKE_RATE_HZ, TRAINED, Floats, MusicRequest
 from models.cards import Card
 from models.musicgen.composer import TAIL, MusicGenComposer
 from models.musicgen.step import Ints

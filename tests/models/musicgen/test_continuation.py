@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from aural.errors import DeadlineExceeded
-from aural.wire import TAKE_RATE_HZ, Floats, MusicRequest
+from aural.types import TAKE_RATE_HZ, Floats, MusicRequest
 from models.cards import MUSICGEN, Card
 from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import TAIL, MusicGenComposer
@@ -26,10 +26,10 @@ from models.musicgen.shape import FRAMES_PER_S
 from models.musicgen.step import Ints
 from tests.models.musicgen.small_composer import (
     HOP,
+    OPTIONS,
     REQUEST,
     SMALL,
     STEREO,
-    WISHES,
     assert_polished,
     decoded,
     ignore,
@@ -122,7 +122,7 @@ def test_a_take_goes_on_where_its_opening_ends(hub_cache: Path, no_record: Path,
 
 def test_past_the_window_too(hub_cache: Path, no_record: Path) -> None:
     """A window of 60 frames stands for that of 30 s: a third of it is heard of the opening."""
-    with loaded(hub_cache, no_record, wishes=replace(WISHES, window_frames=60)) as composer:
+    with loaded(hub_cache, no_record, options=replace(OPTIONS, window_frames=60)) as composer:
         samples = composer.compose(replace(GOING_ON, duration_s=2.0), ignore).samples
         tokens = tokens_of(composer, replace(REQUEST, duration_s=2.0), OPENING[-20 * HOP :])
     assert tokens.shape[1] == 20 + 115

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from aural.wire import MusicRequest, Take
+from aural.types import MusicRequest, Take
 from models.sketch.composer import SketchComposer
 
 Compose = Callable[..., Take]

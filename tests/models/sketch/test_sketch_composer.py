@@ -14,14 +14,14 @@ from scipy.signal import butter, sosfiltfilt
 from aural.audio.clip import Clip
 from aural.listening import listen
 from aural.listening.energy import energy_curve
-from aural.wire import TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
+from aural.types import TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.composer import SketchComposer
 from models.sketch.styles import STYLES
 from tests.models.sketch.conftest import Compose
 
 HASH_ELSEWHERE = """
 from hashlib import sha256
-from aural.wire import MusicRequest
+from aural.types import MusicRequest
 from models.sketch.composer import SketchComposer
 take = SketchComposer.load().compose(MusicRequest("jazz at night", 2.0, 9), lambda fraction: None)
 print(sha256(take.samples.tobytes()).hexdigest())

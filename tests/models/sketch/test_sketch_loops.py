@@ -9,12 +9,12 @@ import pytest
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.errors import BadField
-from aural.finishing.ending import END_FADE_S
+from aural.finishing.fade_out import END_FADE_S
 from aural.listening import listen
 from aural.listening.energy import energy_curve
-from aural.wire import BY_RULE, TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
+from aural.types import BY_RULE, TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.sketch.composer import SketchComposer
-from models.sketch.span import Span
+from models.sketch.render_window import Span
 from models.sketch.styles import STYLES
 
 TAIL = round(TAIL_S * TAKE_RATE_HZ)

@@ -10,8 +10,8 @@ import numpy as np
 import pretty_midi
 import pytest
 
-from aural.keys import ALL_KEYS, Key
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.theory.keys import ALL_KEYS, Key
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.composer import SketchComposer
 from models.sketch.form import plan_loop

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.keys import Key
 from aural.listening import listen
 from aural.listening.energy import energy
 from aural.listening.tonality import tonal
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from aural.wording.emotion import EMOTIONS
 from models.sketch.arrange import UNIT_BARS, arrange
 from models.sketch.band import players
 from models.sketch.composer import SketchComposer
 from models.sketch.form import plan
-from models.sketch.intent import Intent, Wish
+from models.sketch.intent import Intent, RequestedInstrument
 from models.sketch.mood import in_mood
 from models.sketch.styles import STYLES
 from tests.models.sketch.conftest import Compose
@@ -100,7 +100,7 @@ def test_the_edge_is_not_for_those_who_asked_for_others() -> None:
 
     assert style.edge in voices()
     assert style.edge not in voices(without=frozenset({"guitar"}))
-    assert voices(wishes=(Wish("piano", ("chords",)),), solo=True) == {"piano"}
+    assert voices(instruments=(RequestedInstrument("piano", ("chords",)),), solo=True) == {"piano"}
 
 
 def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:
@@ -108,11 +108,11 @@ def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:
     style = in_mood(STYLES["rock"], "aggressive")
     bars = plan(style, Key.parse("E minor"), 8, np.random.default_rng(0))
 
-    def roles(*wishes: Wish) -> set[str]:
-        intent = Intent("rock", "aggressive", 120.0, Key.parse("E minor"), wishes)
+    def roles(*instruments: RequestedInstrument) -> set[str]:
+        intent = Intent("rock", "aggressive", 120.0, Key.parse("E minor"), instruments)
         return {part.layer.role for part in arrange(style, intent, bars, 0, lambda: None).parts}
 
     assert "melody" not in roles()
-    assert "melody" in roles(Wish("violin", ("melody",)))
+    assert "melody" in roles(RequestedInstrument("violin", ("melody",)))
     asked = MusicRequest("aggressive rock with violin", 2.0, 1)
     assert np.isfinite(composer.compose(asked, lambda _: None).samples).all()

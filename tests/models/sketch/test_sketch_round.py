@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.keys import Key
+from aural.theory.keys import Key
 from models.sketch.form import Bar, plan_loop
 from models.sketch.harmony import progression
 from models.sketch.styles import STYLES

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
-from aural.keys import Key
 from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS
-from aural.wire import TAKE_RATE_HZ, Floats
+from aural.theory.keys import Key
+from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Energy, intensity_per_bar, target_lufs
 from models.sketch.mix.balance import RECORDS_DB, balanced, balancing, octave_levels_db
 from models.sketch.mix.filtering import PIECE, filtered
@@ -16,7 +16,7 @@ from models.sketch.mix.follow import follow
 from models.sketch.mix.limiter import CEILING_DBFS, limiting
 from models.sketch.mix.loudness import block_powers, gated_lufs, lufs
 from models.sketch.mix.space import echo, impulse, reverberate
-from models.sketch.span import Span
+from models.sketch.render_window import Span
 from models.sketch.synth import surface
 from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS, kit_in

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aural.finishing.ending import END_FADE_S
-from aural.wire import TAKE_RATE_HZ, MusicRequest, Take
+from aural.finishing.fade_out import END_FADE_S
+from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.composer import SketchComposer
 from models.sketch.mix.edges import START_FADE_S, STEP, Edges
 from models.sketch.mix.shares import Dealt, Share

@@ -1,0 +1,92 @@
+"""Who is let in: what is on its way already is reckoned with in time and in memory, before any work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from aural.errors import Busy, CannotFinishInTime
+from aural.types import TAIL_S, TAKE_RATE_HZ
+
+KEPT = 0.8
+"""Of what was known of the machine's speed when one more clip has been listened to."""
+MOST_STEMS = 9  # of a sketch; most have fewer
+COPIES = 3
+"""Of a take while it is finished and written: as it came, on its way to a worker and back, and as a file."""
+
+
+@dataclass(eq=False)
+class ListeningJob:
+    """A clip's place in the listening queue. `expected_s`: from its arrival until it has been listened to."""
+
+    expected_s: float
+    began_s: float
+
+
+class ListeningQueue:
+    """How long listening takes when others are listened to as well, learned from how often one is done."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._turns: set[ListeningJob] = set()
+        self._each_s = 0.0  # 0: nothing known yet, everyone is let in
+        self._last_end_s = 0.0
+
+    @contextmanager
+    def job(self, left_s: float) -> Iterator[ListeningJob]:
+        """From a clip's arrival on; `done` or the block's end takes it out. `left_s`: until its answer must be out.
+
+        Raises CannotFinishInTime at once where it could not be listened to by then.
+        """
+        job = ListeningJob((len(self._turns) + 1) * self._each_s, self._clock())
+        if job.expected_s > left_s:
+            raise CannotFinishInTime(
+                f"{len(self._turns)} clips are listened to before this one: that takes {job.expected_s:.0f} s, and"
+                f" {left_s:.0f} s are left. Try again later.",
+                retry_after_s=max(1.0, job.expected_s - left_s),
+            )
+        self._turns.add(job)
+        try:
+            yield job
+        finally:
+            self._turns.discard(job)
+
+    def done(self, job: ListeningJob) -> None:
+        """It has been listened to: its time tells how long the others will wait."""
+        now_s = self._clock()
+        took_s = now_s - max(self._last_end_s, job.began_s)
+        self._each_s = KEPT * self._each_s + (1 - KEPT) * took_s if self._each_s else took_s
+        self._last_end_s = now_s
+        self._turns.discard(job)
+
+
+class TakesMemory:
+    """Bytes of music that all requests together may hold in this process."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit_bytes = limit_bytes
+        self._held_bytes = 0
+
+    @contextmanager
+    def held(self, n_bytes: int) -> Iterator[None]:
+        """Raises Busy where that is too much beside what others hold; who is alone is let in."""
+        if self._held_bytes and self._held_bytes + n_bytes > self._limit_bytes:
+            held_mb, own_mb, limit_mb = (n / 2**20 for n in (self._held_bytes, n_bytes, self._limit_bytes))
+            raise Busy(
+                f"Other requests hold {held_mb:.0f} MB of music, and this one's {own_mb:.0f} MB are too much beside"
+                f" them ({limit_mb:.0f} MB in all). Try again shortly.",
+                retry_after_s=5,
+            )
+        self._held_bytes += n_bytes
+        try:
+            yield
+        finally:
+            self._held_bytes -= n_bytes
+
+
+def takes_bytes(duration_s: float, *, candidates: int, stems: bool) -> int:
+    """What a request's music takes: all candidates, and the stems of the one that is kept."""
+    sound = round((duration_s + TAIL_S) * TAKE_RATE_HZ) * 2 * 4
+    return COPIES * sound * (candidates + stems * (1 + MOST_STEMS))

@@ -1,0 +1,104 @@
+"""What the flow asks for: who answers is not its business."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from aural.errors import DeadlineExceeded
+from aural.files.tags import Tags
+from aural.types import TRAINED, Affect, ClipFeatures, Floats, MusicRequest, Origin, PitchTrack, Take
+
+Result = TypeVar("Result")
+
+
+class Workers(Protocol):
+    """Runs a function in another process."""
+
+    async def run(
+        self, function: Callable[..., Result], *args: Any, timeout_s: float, memory_bytes: int = ...
+    ) -> Result: ...
+
+
+class Models(Protocol):
+    """Pitch, feeling and composer, each answering within `budget_s` or raising DeadlineExceeded."""
+
+    async def track(self, samples: Floats, budget_s: float) -> PitchTrack: ...
+
+    async def embed(self, samples: Floats, budget_s: float) -> ClipFeatures: ...
+
+    async def label(self, features: ClipFeatures, descriptors: Floats, budget_s: float) -> Affect: ...
+
+    async def compose(self, request: MusicRequest) -> Take: ...
+
+    def place(self, request: MusicRequest) -> AbstractAsyncContextManager[None]:
+        """Keeps places at the composer for the takes of the request's group, `candidates` of them, to be done in
+        `budget_s`. Raises Busy, CannotFinishInTime at once."""
+        ...
+
+    def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+        """The samples of the take, (2, n) at a time; when it ends, they are all there."""
+        ...
+
+    async def capabilities(self, budget_s: float) -> Capabilities: ...
+
+    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+        """Cosine of a take, (time,) at the ear's rate, to a prompt; None where the ear knows no words."""
+        ...
+
+    async def model_ids(self, budget_s: float) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """The composer: what it is called, what may be done with its music, and what it can.
+
+    `exact`: tempo, key and level are right by construction. `stems`: it has parts and notes to give. `continues`: it
+    can go on from a clip's sound.
+    """
+
+    model: str
+    licence: str
+    exact: bool = False
+    origin: Origin = TRAINED
+    stems: bool = False
+    continues: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """Music that is still being made. `blocks`: (2, n) each, `samples` in all. `tags`: what is known before it is."""
+
+    tags: Tags
+    samples: int
+    blocks: AsyncGenerator[Floats, None]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment by which the answer must be out."""
+
+    at_s: float
+
+    @classmethod
+    def within(cls, budget_s: float) -> Deadline:
+        return cls(time.monotonic() + budget_s)
+
+    def earlier(self, by_s: float) -> Deadline:
+        return Deadline(self.at_s - by_s)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left. Raises DeadlineExceeded when there are none."""
+        left_s = self.at_s - time.monotonic()
+        if left_s <= 0:
+            raise DeadlineExceeded("The request's time is over. Send a shorter clip, ask for less, or try again later.")
+        return left_s
+
+    @property
+    def or_nothing_s(self) -> float:
+        """Seconds left, 0 where there are none."""
+        return max(0.0, self.at_s - time.monotonic())

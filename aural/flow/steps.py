@@ -1,0 +1,233 @@
+"""The order of steps: analyze, generate, compose. It takes ports; who answers them is not its business."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from aural.audio.clip import FULL_RATE_HZ
+from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow, NotOffered
+from aural.files.tags import Tags
+from aural.flow.admission import ListeningJob, ListeningQueue, TakesMemory, takes_bytes
+from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
+from aural.flow.candidates import Candidates, kept_back_s, said_with
+from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
+from aural.flow.targets import check, render_duration_s, target_of
+from aural.settings import MAX_INPUT_S
+from aural.types import TAIL_S, TAKE_RATE_HZ, MusicRequest, PostprocessOptions, Take
+from aural.wording.prompt import complete_prompt
+from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, rehearsal_file
+from aural.workers.pool import WorkerDied
+
+Mode = Literal["style", "continue"]
+PLAIN = PostprocessOptions()
+REHEARSAL_S = 120.0
+OPENING_S = 30.0
+"""Of the clip's end, for the composer to take as much of as it goes on from."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The three answers. `embedder_rate_hz`: the rate of the samples that the embedder takes; `ranks`: whether it can
+    compare takes with their prompts; `memory`: what all takes together may hold."""
+
+    workers: Workers
+    models: Models
+    embedder_rate_hz: int = FULL_RATE_HZ
+    ranks: bool = False
+    memory: TakesMemory = field(default_factory=lambda: TakesMemory(sys.maxsize))
+    listening: ListeningQueue = field(default_factory=ListeningQueue)
+
+    async def analyze(self, data: bytes, deadline: Deadline) -> Analysis:
+        """Bytes of an audio file to what was heard in it.
+
+        Raises NotAudio, TooLong, TooShort, DeadlineExceeded; CannotFinishInTime at once.
+        """
+        with self.listening.job(deadline.left_s) as job:
+            analysis, _ = await self._analyzed(data, job, deadline)
+        return analysis
+
+    async def rehearse(self) -> None:
+        """Listens to a clip of the usual length: from then on it is known how long that takes here."""
+        file = await asyncio.to_thread(rehearsal_file, MAX_INPUT_S / 2)
+        await self.analyze(file, Deadline.within(REHEARSAL_S))
+
+    async def generate(self, request: MusicRequest, deadline: Deadline, finish: PostprocessOptions = PLAIN) -> Take:
+        """A take for a prompt; its measurements and its selection say how near to the request it came.
+
+        Raises CannotFinishInTime, Busy, BadField and NotOffered at once, and DeadlineExceeded. A take that is there is
+        answered, finished or not.
+        """
+        capabilities = await self.models.capabilities(deadline.left_s)
+        check(request, capabilities)
+        request = replace(request, prompt=_whole_prompt(request))
+        if finish.candidates == 1:
+            with self._held(request, finish, capabilities):
+                return await self._made(request, finish, capabilities, deadline)
+        async with self._place(request, finish, capabilities, deadline) as placed:
+            return await self._made(placed, finish, capabilities, deadline)
+
+    async def _made(
+        self, request: MusicRequest, finish: PostprocessOptions, capabilities: Capabilities, deadline: Deadline
+    ) -> Take:
+        """What is admitted already, or asks for admission by itself."""
+        if capabilities.exact and finish == PLAIN and not request.loop:
+            # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
+            take = await self.models.compose(replace(request, budget_s=deadline.left_s))
+            return said_with(take, request)
+        target = target_of(request, finish, capabilities)
+        candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None)
+        asked = replace(request, duration_s=render_duration_s(request, target, capabilities))
+        if finish.candidates == 1:
+            (take,) = await candidates.compose(asked, 1, deadline)
+            return await candidates.finish(take, target, deadline)
+        kept = await candidates.best_of(replace(asked, stems=False), finish.candidates, target, deadline)
+        if request.stems:  # made again, since those of all candidates would take ten times the memory
+            (take,) = await candidates.compose(replace(asked, seed=kept.seed), 1, deadline)
+            kept = replace(await candidates.finish(take, target, deadline), selection=kept.selection)
+        return replace(kept, seed=request.seed)  # the one that gives these bytes again; the scores have its own
+
+    def _held(
+        self, request: MusicRequest, finish: PostprocessOptions, capabilities: Capabilities
+    ) -> AbstractContextManager[None]:
+        duration_s = render_duration_s(request, target_of(request, finish, capabilities), capabilities)
+        return self.memory.held(takes_bytes(duration_s, candidates=finish.candidates, stems=request.stems))
+
+    @asynccontextmanager
+    async def _place(
+        self,
+        request: MusicRequest,
+        finish: PostprocessOptions,
+        capabilities: Capabilities,
+        deadline: Deadline,
+        listening_s: float = 0.0,
+    ) -> AsyncGenerator[MusicRequest, None]:
+        """The request with room for all of its takes, here and at the composer, `listening_s` from now.
+
+        Listening and composing are reckoned one after the other, although one clip is listened to while another's
+        music is made: on one machine they take from each other what they gain.
+        """
+        duration_s = render_duration_s(request, target_of(request, finish, capabilities), capabilities)
+        count = finish.candidates + (request.stems and finish.candidates > 1)
+        left_s = deadline.left_s
+        budget_s = left_s - kept_back_s(count, left_s) - listening_s
+        if budget_s <= 0:
+            raise CannotFinishInTime(
+                f"The clip will be listened to in {listening_s:.0f} s, and {left_s:.0f} s are left for all. Try again"
+                " later.",
+                retry_after_s=max(1.0, -budget_s),
+            )
+        placed = replace(request, group=secrets.token_hex(8))
+        asked = replace(placed, duration_s=duration_s, candidates=count, budget_s=budget_s)
+        async with self.models.place(asked):
+            with self._held(request, finish, capabilities):
+                yield placed
+
+    async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
+        """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
+        capabilities = await self.models.capabilities(deadline.left_s)
+        prompt = _whole_prompt(request)
+        loop_end = round(request.duration_s * TAKE_RATE_HZ)
+        known = Tags(prompt, request.seed, capabilities.model, capabilities.licence, loop_end, request.bpm, request.key)
+        tags = replace(known, origin=capabilities.origin, style_id=request.style_id)
+        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_s))
+        return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
+
+    async def compose(
+        self,
+        data: bytes,
+        controls: MusicRequest,
+        deadline: Deadline,
+        finish: PostprocessOptions = PLAIN,
+        mode: Mode = "style",
+    ) -> Take:
+        """A take that follows a clip or, in mode "continue", goes on from its end. What `controls` sets wins.
+
+        Raises what `analyze` and `generate` raise, and NothingToFollow.
+        """
+        capabilities = await self.models.capabilities(deadline.left_s)
+        check(controls, capabilities)
+        if mode == "continue" and not capabilities.continues:
+            raise NotOffered(
+                "mode: 'continue' needs MusicGen, and this service composes with the built-in models. Leave it out, or"
+                " ask a service that runs with AURAL_MODELS=pretrained."
+            )
+        opening_s = OPENING_S if mode == "continue" else 0.0
+        asked = replace(controls, opening=np.zeros(round(opening_s * TAKE_RATE_HZ), np.float32) if opening_s else None)
+        with self.listening.job(deadline.left_s) as job:
+            async with self._place(asked, finish, capabilities, deadline, job.expected_s) as placed:
+                analysis, decoded = await self._analyzed(data, job, deadline, opening_s)
+                if not any(analysis.energy_curve):
+                    raise NothingToFollow(
+                        "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
+                    )
+                request = replace(request_after(analysis, placed), opening=decoded.opening)
+                check(request, capabilities)
+                request = replace(request, prompt=_whole_prompt(request))
+                return await self._made(request, finish, capabilities, deadline)
+
+    async def _analyzed(
+        self, data: bytes, job: ListeningJob, deadline: Deadline, opening_s: float = 0.0
+    ) -> tuple[Analysis, DecodedClip]:
+        decoded = await self._decoded(data, deadline, opening_s)
+        (heard, descriptors), pitch, features = await _together(
+            self.workers.run(hear_clip, decoded.analysis, decoded.meter, timeout_s=deadline.left_s),
+            self.models.track(decoded.analysis.samples, deadline.left_s),
+            self.models.embed(decoded.ear.samples, deadline.left_s),
+        )
+        feeling = await self.models.label(features, descriptors, deadline.left_s)
+        self.listening.done(job)
+        ids = await self.models.model_ids(deadline.left_s)
+        return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, feeling), ids), decoded
+
+    async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float) -> DecodedClip:
+        try:
+            return await self.workers.run(
+                decode_clip, data, self.embedder_rate_hz, opening_s, timeout_s=deadline.left_s
+            )
+        except WorkerDied as cause:
+            raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
+
+
+def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
+    """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open.
+
+    The seed picks one of the clip's wordings.
+    """
+    prompts = analysis.details.prompts
+    return replace(
+        controls,
+        prompt=prompts[controls.seed % len(prompts)],
+        bpm=controls.bpm or analysis.bpm,
+        key=controls.key or analysis.key,
+        energy_curve=controls.energy_curve or tuple(analysis.energy_curve),
+        style_id=controls.style_id or analysis.style_id,
+        emotion=controls.emotion or analysis.emotion,
+    )
+
+
+def _whole_prompt(request: MusicRequest) -> str:
+    return complete_prompt(
+        request.prompt,
+        bpm=request.bpm,
+        key=request.key,
+        style_id=request.style_id,
+        emotion=request.emotion,
+    )
+
+
+async def _together(*work: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+    """All results; the first error cancels the rest and comes out by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+    return tuple(task.result() for task in tasks)

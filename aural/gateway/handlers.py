@@ -1,0 +1,168 @@
+"""The desk: takes a checked body to the flow, and what comes back to an answer, a record and a log line."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from aural.errors import AuralError, BadField, DeadlineExceeded, Internal
+from aural.files.tags import Tags
+from aural.files.wav import WavParts
+from aural.flow.ports import Stream
+from aural.flow.steps import Flow
+from aural.gateway.answers import analysis_answer, error_answer, measurement_headers, music_headers
+from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
+from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
+from aural.gateway.formats import WAV, Format, format_for
+from aural.gateway.middleware import RequestContext, request_context
+from aural.gateway.records import Record, RecordFolder
+from aural.gateway.streaming import WavStream
+from aural.settings import Settings
+from aural.types import Take
+
+logger = logging.getLogger("aural")
+
+Work = Callable[[RequestContext], Awaitable[Response]]
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Handlers:
+    """One per service process. `flow` is made when the service starts."""
+
+    def __init__(self, settings: Settings, flow: Flow):
+        self._settings = settings
+        self._flow = flow
+        self._records = RecordFolder(settings.log_dir, settings.log_max_mb * 2**20) if settings.logs else None
+        if self._records and (others := self._records.others()):
+            logger.warning(
+                "AURAL_LOG_DIR %s holds %d files that are no records (%s): they stay, and are not counted.",
+                self._records.folder,
+                len(others),
+                others[0],
+            )
+
+    async def analyze(self, body: AnalyzeBody | AuralError) -> Response:
+        async def work(here: RequestContext) -> Response:
+            checked = _checked(body)
+            return analysis_answer(await self._flow.analyze(checked.file, here.deadline), here.request_id)
+
+        return await self._answer("analyze", body, work)
+
+    async def generate(self, body: GenerateBody | AuralError) -> Response:
+        async def work(here: RequestContext) -> Response:
+            checked = _checked(body)
+            form = format_for(here.accept)
+            request = checked.to_request(secrets.randbelow(2**31) if checked.seed is None else checked.seed)
+            if checked.stream:
+                _must_be_wav(form)
+                return await self._streamed(await self._flow.stream(request, here.deadline), form, here)
+            request = replace(request, stems=form.stems)
+            return await self._music(await self._flow.generate(request, here.deadline, checked.finish), form, here)
+
+        return await self._answer("generate", body, work)
+
+    async def compose(self, body: ComposeBody | AuralError) -> Response:
+        async def work(here: RequestContext) -> Response:
+            checked = _checked(body)
+            form = format_for(here.accept)
+            request = replace(checked.to_request(), stems=form.stems)
+            take = await self._flow.compose(checked.file, request, here.deadline, checked.finish, checked.mode)
+            return await self._music(take, form, here)
+
+        return await self._answer("compose", body, work)
+
+    async def _music(self, take: Take, form: Format, here: RequestContext) -> Response:
+        tags = Tags.of(take)
+        file = await asyncio.to_thread(form.write, take, tags)
+        headers = music_headers(
+            tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
+        ) | measurement_headers(take.measurements, take.selection)
+        return Response(file, media_type=form.media, headers=headers)
+
+    async def _streamed(self, stream: Stream, form: Format, here: RequestContext) -> Response:
+        """Waits for the first block: what goes wrong before it is an error answer like any other."""
+        headers = music_headers(
+            stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
+        )
+        parts = WavParts(stream.samples, stream.tags)
+        first = await anext(stream.blocks)
+        return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
+
+    async def _answer(self, call: str, body: Any, work: Work) -> Response:
+        here = request_context.get()
+        keep = partial(self._keep, call, body, here, time.monotonic())
+        try:
+            async with asyncio.timeout(max(0.0, here.deadline.at_s - time.monotonic())):
+                answer = await work(here)
+        except TimeoutError:
+            answer = error_answer(_too_late(self._settings.deadline_s), here.request_id)
+        except AuralError as error:
+            answer = error_answer(error, here.request_id)
+        except asyncio.CancelledError:
+            await keep("json", CLIENT_CLOSED_REQUEST, b"")
+            raise
+        except Exception:
+            logger.exception("request %s failed", here.request_id)
+            answer = error_answer(Internal("Something went wrong on our side."), here.request_id)
+        if isinstance(answer, WavStream):
+            answer.keep = partial(keep, "wav") if self._records else None
+        else:
+            suffix = "json" if answer.media_type == "application/json" else format_for(here.accept).suffix
+            await keep(suffix, answer.status_code, bytes(answer.body))
+        return answer
+
+    async def _keep(
+        self, call: str, body: Any, here: RequestContext, began_s: float, suffix: str, status: int, output: bytes
+    ) -> None:
+        if self._records is None:
+            return
+        sent = isinstance(body, BaseModel)
+        record = Record(
+            call=call,
+            request_id=here.request_id,
+            fields=body.model_dump(exclude={"file"}) if sent else {},
+            input_bytes=getattr(body, "file", None) if sent else None,
+            status=status,
+            output_bytes=output,
+            output_suffix=suffix,
+            took_s=time.monotonic() - began_s,
+        )
+        try:
+            await asyncio.to_thread(self._records.keep, record)
+        except OSError as error:  # a full disk, a folder that is none: the answer is made, and goes out
+            logger.error("request %s left no record in %s: %s", here.request_id, self._records.folder, error)
+            _lost_records().inc()
+
+
+@functools.cache
+def _lost_records() -> Any:
+    from prometheus_client import Counter  # once BentoML has set it up for several processes
+
+    return Counter("aural_records_lost", "Requests whose record (LOGS=true) could not be written.")
+
+
+def _checked(body: Body | AuralError) -> Body:
+    if isinstance(body, AuralError):
+        raise body
+    return body
+
+
+def _must_be_wav(form: Format) -> None:
+    if form.suffix != WAV.suffix:
+        raise BadField(f"stream: sends WAV only, and Accept asks for {form.media}. Leave one of them out.")
+
+
+def _too_late(deadline_s: float) -> DeadlineExceeded:
+    return DeadlineExceeded(
+        f"The answer was not ready within {deadline_s:g} s. Ask for a shorter duration or try again later."
+    )

@@ -1,0 +1,260 @@
+"""The door, an ASGI middleware: request id, key, busy check, body cap, an end to work that nobody waits for, and one
+error shape for whatever comes out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import re
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aural.errors import (
+    AuralError,
+    BadField,
+    Busy,
+    Internal,
+    MethodNotAllowed,
+    NotFound,
+    NotReady,
+    Unauthorized,
+    UploadTooLarge,
+)
+from aural.flow.ports import Deadline
+from aural.gateway.answers import error_answer
+from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect, disconnected
+from aural.gateway.readiness import Readiness, starting
+from aural.settings import MAX_UPLOAD_BYTES, Settings
+
+# BentoML's own calls and pages: their answers pass as they are.
+ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
+OPEN = frozenset({*ITS_OWN, "/", "/info", "/health", "/docs.json", "/schema.json"})
+"""All that is answered without the key and beside the limit of requests in flight. What is not here, letter for letter,
+is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
+PAGES = "/static_content/"
+"""Files of BentoML's own page, open too: its router looks for nothing else below."""
+# A refused upload is read (and thrown away) this far, so that its sender sees the answer and not a reset.
+DRAIN_BYTES = 4 * MAX_UPLOAD_BYTES
+DRAIN_S = 10.0
+_TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+logger = logging.getLogger("aural")
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """One request at the door."""
+
+    request_id: str
+    deadline: Deadline
+    accept: str
+
+
+request_context: ContextVar[RequestContext] = ContextVar("request_context")
+
+
+class GatewayMiddleware:
+    """Wraps the whole service. `settings` says the key, the deadline and how many calls may be inside.
+
+    Until `readiness` is ready, calls and /readyz are answered 503 here, at once.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, readiness: Readiness):
+        self._app = app
+        self._settings = settings
+        self._readiness = readiness
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["path"] in ITS_OWN:
+            await self._probe(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = headers.get("x-request-id", "")
+        if not _TIDY_ID.fullmatch(request_id):
+            request_id = uuid.uuid4().hex
+        request_context.set(
+            RequestContext(request_id, Deadline.within(self._settings.deadline_s), headers.get("accept", ""))
+        )
+        body = _CountedBody(receive, headers.get("content-length"))
+        try:
+            self._let_in(scope, headers)
+            body.check_announced()
+        except AuralError as refusal:
+            await body.drain()
+            await error_answer(refusal, request_id)(scope, receive, send)
+            return
+        counts = not _is_open(scope["path"])
+        answer = _OneShape(scope, body, send, request_id)
+        self._inside += counts
+        try:
+            if not await cancel_on_disconnect(self._app(scope, body.receive, answer.send), _gone(body, answer)):
+                await answer.end_unsent()
+        except AuralError as error:
+            await answer.instead(error)
+        except Exception:
+            logger.exception("request %s failed", request_id)
+            await answer.instead(Internal("Something went wrong on our side."))
+        finally:
+            self._inside -= counts
+            body.leave()
+
+    async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """BentoML's /readyz waits seconds for each runner that loads, and raises where one is gone; what is raised past
+        here hangs until its timeout."""
+        if scope["path"] == "/readyz" and not self._readiness.ready:
+            await error_answer(starting(), "probe")(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            logger.warning("%s: %r", scope["path"], error)
+            await error_answer(NotReady("Not ready.", retry_after_s=2), "probe")(scope, receive, send)
+
+    def _let_in(self, scope: Scope, headers: Headers) -> None:
+        if _is_open(scope["path"]):
+            return
+        key = self._settings.api_key
+        if key is not None and not hmac.compare_digest(
+            headers.get("authorization", "").encode("latin-1"), f"Bearer {key}".encode()
+        ):
+            raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
+        if not self._readiness.ready:
+            raise starting()
+        if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
+            raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
+
+
+class _CountedBody:
+    """Counts the body as it comes in and stops it at the cap, announced (Content-Length) or not (chunked)."""
+
+    def __init__(self, receive: Receive, announced: str | None):
+        self._receive = receive
+        self._announced = announced
+        self._bytes = 0
+        self._ended = asyncio.Event()
+        self._closing: asyncio.Task[Message] | None = None
+
+    def check_announced(self) -> None:
+        if self._announced is None:
+            return
+        if not self._announced.isdigit():
+            raise BadField("Content-Length is not a number.")
+        if int(self._announced) > MAX_UPLOAD_BYTES:
+            raise _too_large(int(self._announced))
+
+    async def receive(self) -> Message:
+        if self._ended.is_set():
+            return await self.closed()
+        message = await self._next()
+        if self._bytes > MAX_UPLOAD_BYTES:
+            raise _too_large(self._bytes)
+        return message
+
+    async def drain(self) -> None:
+        """Read on and forget, up to a bound in bytes and in time: a sender who stalls gets his answer all the same."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while not self._ended.is_set() and self._bytes < DRAIN_BYTES:
+                    await self._next()
+
+    async def closed(self) -> Message:
+        """After the body's end: the server's word that the connection is closed, or the answer out. For many to ask."""
+        await self._ended.wait()
+        if self._closing is None:
+            self._closing = asyncio.create_task(disconnected(self._receive))
+        return await asyncio.shield(self._closing)
+
+    def leave(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._bytes += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            self._ended.set()
+        return message
+
+
+async def _gone(body: _CountedBody, answer: _OneShape) -> None:
+    """Returns when the client has closed before his answer was out."""
+    await body.closed()
+    if answer.complete:
+        await asyncio.get_running_loop().create_future()  # what follows an answer may come to its end
+
+
+def _too_large(size_bytes: int) -> UploadTooLarge:
+    return UploadTooLarge(
+        f"The upload is {size_bytes / 2**20:.1f} MB or more; at most {MAX_UPLOAD_BYTES // 2**20} MB. Send a shorter or"
+        " compressed clip."
+    )
+
+
+class _OneShape:
+    """Error answers that are not ours are replaced by ours; every answer gets the request id."""
+
+    def __init__(self, scope: Scope, body: _CountedBody, send: Send, request_id: str):
+        self._scope = scope
+        self._body = body
+        self._send = send
+        self._request_id = request_id
+        self._started = False
+        self._replaced = False
+        self.complete = False
+
+    async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            if message["status"] >= 400:
+                await self._body.drain()
+                if "x-request-id" not in headers:
+                    await self.instead(_ours(message["status"], self._scope), headers.get("allow"))
+                    return
+            headers["x-request-id"] = self._request_id
+            self._started = True
+        elif not message.get("more_body", False):
+            self.complete = True
+        await self._send(message)
+
+    async def instead(self, error: AuralError, allow: str | None = None) -> None:
+        """Our answer, where none has gone out yet; else the one that has begun stays cut off, for the client to see."""
+        if self._started:
+            logger.warning("request %s was broken off: %s", self._request_id, error.sentence)
+            return
+        self._started = self._replaced = self.complete = True
+        await error_answer(error, self._request_id, allow)(self._scope, self._body.receive, self._send)
+
+    async def end_unsent(self) -> None:
+        """An end to the answer all the same: BentoML's timeout, log and metrics wait for one."""
+        if not self._started:
+            await self._send({"type": "http.response.start", "status": CLIENT_CLOSED_REQUEST, "headers": []})
+        await self._send({"type": "http.response.body", "body": b""})
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(PAGES)
+
+
+def _ours(status: int, scope: Scope) -> AuralError:
+    """The error for an answer that BentoML or starlette gave."""
+    if status == 404:
+        return NotFound(f"There is no {scope['path']}. See /docs.json for what there is.")
+    if status == 405:
+        return MethodNotAllowed(f"{scope['path']} does not take {scope['method']}. See /docs.json.")
+    if status in (502, 503):
+        return NotReady("The service is not ready. Try again shortly.", retry_after_s=5)
+    if status < 500:
+        return BadField(f"The request cannot be served (HTTP {status}). See /docs.json.")
+    return Internal("Something went wrong on our side; the server's log has the details under this request id.")

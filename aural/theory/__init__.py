@@ -1,0 +1,1 @@
+"""Keys and tempi: what musicians count and spell."""

@@ -1,0 +1,47 @@
+"""The vocabulary of types: what the rooms hand to each other, in one process and between them."""
+
+from __future__ import annotations
+
+from aural.types.base import Doubles, Floats, Wired
+from aural.types.listening import (
+    ENERGY_STEP_S,
+    NO_KEY,
+    Affect,
+    ClipFeatures,
+    Heard,
+    KeyGuess,
+    Loudness,
+    PitchTrack,
+    Tempo,
+)
+from aural.types.music import BY_RULE, TAIL_S, TAKE_RATE_HZ, TRAINED, MusicRequest, Origin, Take
+from aural.types.target import COMMON_BEATS, MOST_STRETCH, Measurements, PostprocessOptions, Score, Selection, Target
+
+__all__ = [
+    "BY_RULE",
+    "COMMON_BEATS",
+    "ENERGY_STEP_S",
+    "MOST_STRETCH",
+    "NO_KEY",
+    "TAIL_S",
+    "TAKE_RATE_HZ",
+    "TRAINED",
+    "Affect",
+    "ClipFeatures",
+    "Doubles",
+    "Floats",
+    "Heard",
+    "KeyGuess",
+    "Loudness",
+    "Measurements",
+    "MusicRequest",
+    "Origin",
+    "PitchTrack",
+    "PostprocessOptions",
+    "Score",
+    "Selection",
+    "Take",
+    "Target",
+    "Tempo",
+    "Wired",
+]

@@ -1,0 +1,86 @@
+"""Music: what is asked of a composer, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from aural.types.base import Floats, Wired
+from aural.types.target import Measurements, Selection
+
+Origin = Literal["algorithmicMedia", "trainedAlgorithmicMedia"]
+TRAINED: Origin = "trainedAlgorithmicMedia"
+BY_RULE: Origin = "algorithmicMedia"
+
+TAKE_RATE_HZ = 32_000
+TAIL_S = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class MusicRequest(Wired):
+    """What to compose. `energy_curve`: values 0..1 spread evenly over `duration_s`. None means: the composer's choice.
+
+    `budget_s`: seconds left for the work from the moment the composer gets it. `loop`: the end leads back to the start;
+    a composer that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`:
+    the parts by themselves and the written notes too, from a composer that has them. `opening`: (time,) mono at 32 kHz,
+    what the music goes on from. `candidates`: how many takes like it a place is asked for (see
+    `aural.flow.ports.Models.place`); `group` names the place.
+    """
+
+    prompt: str
+    duration_s: float
+    seed: int
+    bpm: float | None = None
+    key: str | None = None
+    energy_curve: tuple[float, ...] | None = None
+    style_id: str | None = None
+    emotion: str | None = None
+    guidance: float = 3.0
+    temperature: float = 1.0
+    top_k: int = 250
+    top_p: float = 0.0
+    budget_s: float = 60.0
+    loop: bool = False
+    bars: int | None = None
+    stems: bool = False
+    opening: Floats | None = None
+    group: str = ""
+    candidates: int = 1
+
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> Self:
+        """It may have crossed as JSON, which has no tuples."""
+        curve = wire["energy_curve"]
+        return cls(**{**wire, "energy_curve": None if curve is None else tuple(curve)})
+
+
+@dataclass(frozen=True, eq=False)
+class Take(Wired):
+    """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.
+
+    The tail is the true continuation of the body. `bpm`, `key` and `style_id` are those that the music was made
+    with, None where the composer did not set them. `model` names what made it, `licence` what may be done with the
+    music, `prompt` the whole text that was composed from. `exact`: tempo, key and level are right by construction, and
+    the first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the
+    body, 0 where it is no whole number of them. `stems`: (2, time) each, by player; together they are `samples`.
+    `midi`: the written notes as a Standard MIDI File. `measurements`: what was measured in it. `selection`: of which
+    candidates it is the best.
+    """
+
+    samples: Floats
+    loop_end: int
+    seed: int
+    model: str
+    bpm: float | None = None
+    key: str | None = None
+    style_id: str | None = None
+    licence: str = ""
+    prompt: str = ""
+    exact: bool = False
+    origin: Origin = TRAINED
+    bars: int = 0
+    beats_per_bar: int = 4
+    stems: dict[str, Floats] = field(default_factory=dict)
+    midi: bytes = b""
+    measurements: Measurements | None = None
+    selection: Selection | None = None

@@ -1,0 +1,72 @@
+"""What is wished of a take, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_STRETCH = 0.08
+"""Of speed, either way: more is heard as stretching."""
+COMMON_BEATS = 4
+"""Of a bar, where nothing tells otherwise."""
+
+
+@dataclass(frozen=True)
+class PostprocessOptions:
+    """What is done with takes beyond composing: how many are made to keep the best of, and how loud it shall be (LUFS;
+    None: as the composer's kind of music is)."""
+
+    candidates: int = 1
+    loudness_lufs: float | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a finished take must be. None: as it is. `duration_s`: of the body, unless it is a loop of `bars`.
+
+    `loudness_lufs`: integrated loudness of the body, both channels (ITU-R BS.1770-4).
+    """
+
+    duration_s: float
+    bpm: float | None = None
+    key: str | None = None
+    loop: bool = False
+    bars: int | None = None
+    loudness_lufs: float | None = None
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """What was measured in a take, and what was done to it. None: nothing to measure, or not measured.
+
+    `stretched`: its length over what the composer made it; `transposed`: by so many semitones; `off`: names of what is
+    not as it was wished ("bpm", "key", "bars", "loudness", "silence").
+    """
+
+    bpm: float | None = None
+    key: str | None = None
+    stretched: float = 1.0
+    transposed: float = 0.0
+    lufs: float | None = None
+    true_peak_dbfs: float | None = None
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """One candidate. `cost`: the least wins. `likeness`: CLAP's cosine to the prompt, None where no CLAP hears."""
+
+    seed: int
+    bpm: float | None
+    key: str | None
+    off: tuple[str, ...]
+    likeness: float | None
+    cost: float
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`chosen`: the place of the kept candidate among `scores`. `asked`: how many were to be made."""
+
+    chosen: int
+    scores: tuple[Score, ...]
+    asked: int

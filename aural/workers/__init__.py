@@ -1,0 +1,1 @@
+"""Worker processes: a pool of them, one of them from both sides, and what is done in them."""

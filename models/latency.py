@@ -1,0 +1,96 @@
+"""How long composing takes on this machine: what admission by deadline reckons with."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+from aural.errors import CannotFinishInTime
+from aural.settings import MAX_DURATION_S, MIN_DURATION_S
+from aural.types import TAKE_RATE_HZ, MusicRequest
+
+# What earlier takes still weigh with each new one. Sums, not speeds, are kept: a long take says more than a short one,
+# whose fixed costs would make every machine look slow.
+KEPT = 0.8
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A request that is composed or waits for it. `fraction_done`: 0 while it waits. `known_s`: of its opening."""
+
+    duration_s: float
+    fraction_done: float
+    known_s: float = 0.0
+
+    @classmethod
+    def of(cls, request: MusicRequest, fraction_done: float = 0.0) -> Self:
+        known = 0 if request.opening is None else len(request.opening)
+        return cls(request.duration_s, fraction_done, known / TAKE_RATE_HZ)
+
+
+class LatencyEstimator(Protocol):
+    """Learns from takes how long others will take."""
+
+    def learn(self, duration_s: float, work_s: float) -> None:
+        """`duration_s` of music took `work_s`, from its job's beginning to its end."""
+        ...
+
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+        """Seconds until a new request of that length is finished, when all of `ahead` came before it.
+
+        `known_s`: of the opening that it goes on from. What is returned never falls with `duration_s`; at 0 it is the
+        wait for a job. None while nothing is known.
+        """
+        ...
+
+
+class ThroughputEstimator:
+    """For composers whose requests share nothing: `slots` at once, each at the same speed."""
+
+    def __init__(self, slots: int):
+        self._slots = slots
+        self._work_s = 0.0
+        self._music_s = 0.0
+
+    def learn(self, duration_s: float, work_s: float) -> None:
+        self._work_s = KEPT * self._work_s + work_s
+        self._music_s = KEPT * self._music_s + duration_s
+
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+        """The work that is left ahead, spread over the slots, and then the request's own. Openings cost nothing."""
+        del known_s
+        if not self._music_s:
+            return None
+        left_s = sum(one.duration_s * (1 - one.fraction_done) for one in ahead)
+        return (left_s / self._slots + duration_s) * self._work_s / self._music_s
+
+
+def refuse_late(request: MusicRequest, ahead: Sequence[Pending], estimator: LatencyEstimator) -> None:
+    """Raises CannotFinishInTime unless all candidates of a request would be finished in time behind all of `ahead`.
+
+    The longest duration that it names would do for each of them.
+    """
+    asked = Pending.of(request)
+
+    def eta_s(duration_s: float) -> float:
+        others = [replace(asked, duration_s=duration_s)] * (request.candidates - 1)
+        return estimator.eta_s(duration_s, [*ahead, *others], asked.known_s) or 0.0  # nothing known: everyone is let in
+
+    if eta_s(request.duration_s) <= request.budget_s:
+        return
+    fits_s = float(bisect_right(range(1, int(MAX_DURATION_S) + 1), request.budget_s, key=eta_s))
+    queued_s = estimator.eta_s(0.0, ahead) or 0.0
+    what, remedies = f"{request.duration_s:g} s of music", list[str]()
+    if fits_s >= MIN_DURATION_S:
+        remedies.append(f"at most {fits_s:g} s")
+    if request.candidates > 1:
+        what += f" with {request.candidates} candidates"
+        remedies.append("fewer candidates")
+    raise CannotFinishInTime(
+        f"{what} cannot be finished in the {request.budget_s:.0f} s that are left (queue: {queued_s:.0f} s). "
+        + (f"Ask for {' or '.join(remedies)}." if remedies else "Try again later."),
+        retry_after_s=max(1.0, round(queued_s)),
+        extra={"longest_duration_s": fits_s},
+    )

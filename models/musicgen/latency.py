@@ -1,0 +1,167 @@
+"""How long a request will take in continuous batching, from what a step costs on this machine."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from aural.types import TAIL_S
+from models.latency import Pending
+from models.musicgen.engine import PREFILL
+from models.musicgen.sampling import Controls
+from models.musicgen.sampling_graph import GraphedPick
+from models.musicgen.scheduler import Stepped
+from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
+from models.musicgen.step import Step
+from models.musicgen.windows import OPENING_S, STRIDE_S
+
+KEPT = 0.98
+"""What is believed of the machine's speed after one more step: a second or two of steps change it."""
+MOST_AT_ONCE = 4.0
+"""A step that took longer than so many times what was expected (kernels built, a machine asleep) says no more."""
+KEPT_REST = 0.7
+STRIDE = STRIDE_S * FRAMES_PER_S
+KNOWN = WINDOW_FRAMES - STRIDE
+"""Frames that every window after the first takes in: they were made before."""
+REPEATS = 5
+FAR = 400
+"""Position at which the cost of cached positions is measured: far enough to tell, near enough to start soon."""
+
+
+@dataclass(frozen=True)
+class StepCost:
+    """Seconds of a step: fixed (every weight is read once), per slot, per cached position; `taking_in`: per position
+    of a window's known beginning."""
+
+    fixed_s: float
+    per_slot_s: float
+    per_position_s: float
+    taking_in_s: float
+
+    @classmethod
+    def measured(cls, step: Step, shape: Shape) -> StepCost:
+        """Runs the step at a few sizes and positions. Every slot must be free, and is again afterwards."""
+        import torch
+
+        far = min(FAR, step.positions - 1)
+        slots, pick = range(step.slots), GraphedPick(step.slots, shape.codebooks)
+        for slot in slots:
+            step.start(slot, torch.ones(1, shape.width))
+
+        def took_s(count: int, position: int) -> float:
+            tokens, positions = np.full((count, shape.codebooks), PAD), np.full(count, position)
+            numbers = np.zeros((count, shape.codebooks))
+            times = []
+            for _ in range(REPEATS):
+                started = time.perf_counter()
+                pick(step(tokens, positions), [Controls()] * count, numbers)
+                times.append(time.perf_counter() - started)
+            return float(np.median(times))
+
+        alone_s, all_s = took_s(1, 0), took_s(step.slots, 0)
+
+        def take_in(start: int) -> None:
+            step.prefill(0, np.full((min(PREFILL, far - start), shape.codebooks), PAD), start)
+
+        take_in(0)  # the first pays for memory and kernels
+        started = time.perf_counter()
+        for start in range(0, far, PREFILL):  # a cache that was never written would be read from nowhere
+            take_in(start)
+        taking_in_s = (time.perf_counter() - started) / far
+        far_s = took_s(1, far)
+        for slot in slots:
+            step.free(slot)
+        # A step costs something however it was disturbed: a hiccup must not make what is fixed negative.
+        per_slot_s = min(alone_s, max(0.0, all_s - alone_s) / max(1, step.slots - 1))
+        return cls(alone_s - per_slot_s, per_slot_s, max(0.0, far_s - alone_s) / far, taking_in_s)
+
+    def of_steps_s(self, count: int, slots: int, positions: int) -> float:
+        """`count` steps of so many slots that hold so many positions at first."""
+        mean_positions = positions + slots * (count - 1) / 2
+        return count * (self.fixed_s + self.per_slot_s * slots + self.per_position_s * mean_positions)
+
+
+class BatchLatencyEstimator:
+    """Implements `models.latency.LatencyEstimator`: plays the queue through in thought.
+
+    What is measured while it works corrects it: `observe` the steps, and the `rest` of a take. `encoding`: seconds that
+    a second of an opening takes before its request joins the queue.
+    """
+
+    def __init__(self, cost: StepCost, *, slots: int, delay_frames: int, encoding: float = 0.0):
+        self._cost, self._slots, self._delay_frames = cost, slots, delay_frames
+        self._encoding = encoding
+        self._slowness = 1.0
+        self._rest_s = 0.0
+
+    def observe(self, step: Stepped) -> None:
+        if not step.taken_in:
+            expected_s = self._cost.of_steps_s(1, step.slots, step.positions)
+            self._slowness = KEPT * self._slowness + (1 - KEPT) * min(step.took_s / expected_s, MOST_AT_ONCE)
+
+    def learn(self, duration_s: float, work_s: float) -> None:
+        """Nothing: how long a take took says more about its neighbours than about the machine. Steps tell that."""
+
+    def rest(self, rest_s: float) -> None:
+        """What a take needed beside its steps: for its text before them, for the last of its sound after them."""
+        self._rest_s = KEPT_REST * self._rest_s + (1 - KEPT_REST) * rest_s
+
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+        queue = [self._part(one) for one in ahead]
+        if duration_s == 0:
+            return self._slowness * self._played_s([*queue, _Part(0, 0, 0)])
+        own = self._part(Pending(duration_s, 0.0, known_s))
+        encoding_s = self._encoding * own.held / FRAMES_PER_S
+        return encoding_s + self._rest_s + self._slowness * self._played_s([*queue, own])
+
+    def _part(self, of: Pending) -> _Part:
+        known = math.floor(min(of.known_s, OPENING_S) * FRAMES_PER_S)
+        total = math.ceil((of.duration_s + TAIL_S) * FRAMES_PER_S) + self._delay_frames
+        done = int(of.fraction_done * total)
+        return _Part(left=total - done, held=known + done, to_take_in=0 if done else known)
+
+    def _played_s(self, queue: list[_Part]) -> float:
+        """Until the last of the queue has played its frames. What is given changes."""
+        took_s, last = 0.0, queue[-1]
+        waiting = deque(one for one in queue if one.left or one is last)
+        seated: list[_Part] = []
+        while True:
+            while waiting and len(seated) < self._slots:
+                seated.append(waiting.popleft())
+            if last in seated and not last.left:
+                return took_s
+            took_s += self._cost.taking_in_s * sum(one.to_take_in for one in seated)
+            count = min(min(one.left, _until_window_ends(one.held)) for one in seated)
+            took_s += self._cost.of_steps_s(count, len(seated), sum(_position(one.held) for one in seated))
+            for one in seated:
+                one.play(count)
+            seated = [one for one in seated if one.left or one is last]
+
+
+@dataclass(eq=False)
+class _Part:
+    """A request in the forecast, in frames: still to play, played or known, and known ones to take in before a step."""
+
+    left: int
+    held: int
+    to_take_in: int
+
+    def play(self, count: int) -> None:
+        self.left -= count
+        self.held += count
+        slides = self.held >= WINDOW_FRAMES and _position(self.held) == KNOWN
+        self.to_take_in = KNOWN if slides else 0
+
+
+def _position(held: int) -> int:
+    """Of who holds so many frames: in the first window, or in a later one behind what it knew."""
+    return held if held < WINDOW_FRAMES else KNOWN + (held - WINDOW_FRAMES) % STRIDE
+
+
+def _until_window_ends(held: int) -> int:
+    return WINDOW_FRAMES - _position(held)

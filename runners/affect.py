@@ -1,0 +1,67 @@
+"""CLAP (pretrained) or the tagger (builtin) behind a batching queue, then the adapter."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import bentoml
+
+from aural.settings import ModelSet, Settings
+from aural.types import Affect, ClipFeatures, Floats, Wired
+from models.cards import CLAP, TAGGER
+from runners.batching import Batcher
+from runners.replies import RUNNER_CONFIG, Reply, reply
+
+
+def embedder_rate_hz(models: ModelSet) -> int:
+    """The rate that the model set's ear listens at."""
+    rate_hz = (CLAP if models == "pretrained" else TAGGER).rate_hz
+    assert rate_hz is not None, "both listen"
+    return rate_hz
+
+
+@dataclass(frozen=True)
+class Match(Wired):
+    """`likeness`: -1..1, None where the ear reads no words."""
+
+    likeness: float | None
+
+
+@bentoml.service(name="feeling", **RUNNER_CONFIG)
+class AffectRunner:
+    """`embed` takes `{"samples": (time,) float32 at the ear's rate, "budget_s"}`, `label` features and descriptors,
+    `match` what `embed` takes and a `prompt`."""
+
+    def __init__(self) -> None:
+        from models.affect import AffectModel
+
+        self._model = AffectModel.load(Settings.from_env())
+        self._model.warm_up()
+        self._embed: Batcher[Floats, ClipFeatures] = Batcher("feeling", self._model.embed_many, max_batch=16)
+
+    @bentoml.api
+    async def embed(self, request: dict[str, Any]) -> Reply:
+        return await reply(self._embed(request["samples"], request["budget_s"]))
+
+    @bentoml.api
+    async def label(self, request: dict[str, Any]) -> Reply:
+        return await reply(self._label(request))
+
+    async def _label(self, request: dict[str, Any]) -> Affect:
+        return self._model.label(ClipFeatures.from_wire(request["features"]), request["descriptors"])
+
+    @bentoml.api
+    async def match(self, request: dict[str, Any]) -> Reply:
+        return await reply(self._match(request))
+
+    async def _match(self, request: dict[str, Any]) -> Match:
+        if not self._model.reads:
+            return Match(None)
+        heard = await self._embed(request["samples"], request["budget_s"])
+        return Match(await asyncio.to_thread(self._model.likeness, heard, request["prompt"]))
+
+    @bentoml.api
+    async def report(self) -> dict[str, Any]:
+        return self._model.report()

@@ -1,0 +1,77 @@
+"""Admission: what is on its way is counted in time and in bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from aural.errors import Busy, CannotFinishInTime
+from aural.flow.admission import ListeningQueue, TakesMemory, takes_bytes
+from aural.types import TAKE_RATE_HZ
+
+
+@dataclass
+class Clock:
+    now_s: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_an_untried_machine_lets_everyone_in() -> None:
+    queue = ListeningQueue()
+    with queue.job(0.1) as one, queue.job(0.1) as other:
+        assert (one.expected_s, other.expected_s) == (0, 0)
+
+
+def test_a_clip_waits_for_those_before_it() -> None:
+    clock = Clock()
+    queue = ListeningQueue(clock)
+    with queue.job(60) as first:
+        clock.now_s += 2
+        queue.done(first)
+    with queue.job(60) as one, queue.job(60) as two, queue.job(60) as three:
+        assert [job.expected_s for job in (one, two, three)] == [2, 4, 6]
+        with (
+            pytest.raises(CannotFinishInTime, match=r"3 clips .* takes 8 s, and 5 s are left") as refused,
+            queue.job(5),
+        ):
+            raise AssertionError
+        assert refused.value.retry_after_s == 3
+        queue.done(one)
+        with queue.job(6.5) as late:
+            assert late.expected_s == pytest.approx(3 * (0.8 * 2), rel=1e-6)
+    with queue.job(60) as alone:
+        assert alone.expected_s == pytest.approx(1.6)
+
+
+def test_what_goes_side_by_side_is_faster_and_a_pause_is_no_work() -> None:
+    clock = Clock()
+    queue = ListeningQueue(clock)
+    for _ in range(40):
+        with queue.job(60) as one, queue.job(60) as other:
+            clock.now_s += 2
+            queue.done(one)
+            queue.done(other)
+        clock.now_s += 1000
+    with queue.job(60) as next_one:
+        assert 0.8 < next_one.expected_s < 1.2, "two in two seconds"
+
+
+def test_memory_is_shared_and_given_back() -> None:
+    memory = TakesMemory(100)
+    with memory.held(60):
+        with memory.held(40), pytest.raises(Busy, match="Try again shortly"), memory.held(1):
+            raise AssertionError
+        with pytest.raises(Busy), memory.held(41):
+            raise AssertionError
+    with memory.held(1000):
+        pass
+
+
+def test_bytes_are_of_all_takes_and_of_the_kept_ones_stems() -> None:
+    one = takes_bytes(30, candidates=1, stems=False)
+    assert one >= 30 * TAKE_RATE_HZ * 8
+    assert takes_bytes(30, candidates=8, stems=False) == 8 * one
+    assert takes_bytes(30, candidates=8, stems=True) == 18 * one

@@ -1,0 +1,123 @@
+"""Candidates, with a composer that obeys arithmetic: each its seed, the best kept, never an error after the work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
+from aural.finishing.choose import seed_of
+from aural.flow.candidates import Candidates
+from aural.flow.ports import Deadline
+from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, MusicRequest, Take, Target
+from aural.workers.pool import WorkerDied
+
+REQUEST = MusicRequest("rain", duration_s=2.0, seed=42, bpm=120.0, group="a place")
+TARGET = Target(2.0, bpm=120.0)
+
+
+@dataclass
+class Composing:
+    """Composes at once, but for seeds in `slow_s`; `raises` is raised instead of each take."""
+
+    raises: Exception | None = None
+    slow_s: dict[int, float] = field(default_factory=dict)
+    asked: list[MusicRequest] = field(default_factory=list)
+    cancelled: int = 0
+
+    async def compose(self, request: MusicRequest) -> Take:
+        self.asked.append(request)
+        if self.raises is not None:
+            raise self.raises
+        try:
+            await asyncio.sleep(self.slow_s.get(request.seed, 0.0))
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        samples = np.full((2, round((2 + TAIL_S) * TAKE_RATE_HZ)), 0.1, np.float32)
+        return Take(samples, 2 * TAKE_RATE_HZ, request.seed, "humming", 120.0)
+
+    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+        return 0.25
+
+
+@dataclass
+class Working:
+    """Finds what `measurements` says of each seed; raises `fails` where it is given."""
+
+    measurements: dict[int, Measurements] = field(default_factory=dict)
+    fails: Exception | None = None
+
+    async def run(self, function: Callable[..., Any], *args: Any, timeout_s: float, memory_bytes: int = 0) -> Any:
+        if self.fails is not None:
+            raise self.fails
+        if function.__name__ == "finish_take":
+            return replace(args[0], measurements=self.measurements.get(args[0].seed, Measurements(bpm=120.0)))
+        return function(*args)
+
+
+def candidates(models: Composing, workers: Working | None = None, embedder_rate_hz: int | None = None) -> Candidates:
+    return Candidates(workers or Working(), models, embedder_rate_hz)  # type: ignore[arg-type]
+
+
+def test_each_has_a_seed_of_its_own_and_all_are_of_the_requests_group() -> None:
+    models = Composing()
+    takes = asyncio.run(candidates(models).compose(REQUEST, 4, Deadline.within(20)))
+    assert [take.seed for take in takes] == [seed_of(42, place) for place in range(4)]
+    assert {one.group for one in models.asked} == {REQUEST.group}
+    assert all(0 < one.budget_s < 20 for one in models.asked), "time for finishing is kept back"
+    assert all(take.prompt == "rain" for take in takes)
+
+
+def test_what_is_there_in_time_is_taken_and_the_rest_let_go() -> None:
+    models = Composing(slow_s={seed_of(42, 2): 30.0})
+    takes = asyncio.run(candidates(models).compose(REQUEST, 3, Deadline.within(1.0)))
+    assert [take.seed for take in takes] == [seed_of(42, place) for place in (0, 1)]
+    assert models.cancelled == 1
+
+
+def test_none_in_time_is_the_deadline() -> None:
+    models = Composing(slow_s={42: 30.0})
+    with pytest.raises(DeadlineExceeded):
+        asyncio.run(candidates(models).compose(REQUEST, 1, Deadline.within(0.3)))
+
+
+@pytest.mark.parametrize("refusal", [Busy("full"), CannotFinishInTime("too long")])
+def test_a_refusal_is_one_of_all(refusal: Exception) -> None:
+    with pytest.raises(type(refusal)):
+        asyncio.run(candidates(Composing(raises=refusal)).compose(REQUEST, 3, Deadline.within(5)))
+
+
+@pytest.mark.parametrize("failure", [DeadlineExceeded("late"), WorkerDied("gone"), MemoryError()])
+def test_a_take_that_cannot_be_finished_leaves_as_it_was_composed(failure: Exception) -> None:
+    async def scene() -> Take:
+        here = candidates(Composing(), Working(fails=failure))
+        (take,) = await here.compose(REQUEST, 1, Deadline.within(5))
+        return await here.finish(take, TARGET, Deadline.within(5))
+
+    take = asyncio.run(scene())
+    assert take.measurements == Measurements(off=("unchecked",))
+    assert take.samples.shape == (2, round(2.3 * TAKE_RATE_HZ))
+    assert take.loop_end == 2 * TAKE_RATE_HZ
+
+
+def test_the_best_is_kept_and_all_are_told() -> None:
+    found = {42: Measurements(bpm=97.0, off=("bpm",)), seed_of(42, 1): Measurements(bpm=120.0)}
+
+    async def scene() -> Take:
+        here = candidates(Composing(), Working(found), embedder_rate_hz=48_000)
+        deadline = Deadline.within(5)
+        takes = [await here.finish(take, TARGET, deadline) for take in await here.compose(REQUEST, 2, deadline)]
+        return await here.best(takes, TARGET, 2, deadline)
+
+    take = asyncio.run(scene())
+    assert take.seed == seed_of(42, 1)
+    assert take.selection is not None
+    assert (take.selection.chosen, take.selection.asked) == (1, 2)
+    assert [score.off for score in take.selection.scores] == [("bpm",), ()]
+    assert [score.likeness for score in take.selection.scores] == [0.25, 0.25]

@@ -1,0 +1,265 @@
+"""A job that crashes, hangs or is given up costs itself only."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+
+from aural.errors import CannotFinishInTime, DeadlineExceeded
+from aural.workers.pool import WorkerDied, Workers
+
+Result = TypeVar("Result")
+
+
+def double(x: Any) -> Any:
+    return 2 * x
+
+
+def sleep_then(seconds: float, value: int) -> int:
+    time.sleep(seconds)
+    return value
+
+
+def die_by(signum: int) -> None:
+    os.kill(os.getpid(), signum)
+    time.sleep(10)
+
+
+class DiesWhilePickled:
+    def __reduce__(self) -> str:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return "never"
+
+
+def die_while_answering() -> DiesWhilePickled:
+    return DiesWhilePickled()
+
+
+def refuse_with_extra() -> None:
+    raise CannotFinishInTime("Too much.", retry_after_s=3.0, extra={"longest_duration_s": 12.5})
+
+
+class AwkwardError(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def raise_awkward() -> None:
+    raise AwkwardError(1, 2)
+
+
+def allocate(n_bytes: int) -> int:
+    return len(np.ones(n_bytes, np.uint8))
+
+
+def state() -> tuple[bool, str]:
+    return "wave" in sys.modules, os.environ["OPENBLAS_NUM_THREADS"]
+
+
+def warm_up() -> None:
+    import wave  # noqa: F401
+
+
+def fail_to_warm_up() -> None:
+    raise ValueError("no weights")
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    return asyncio.run(asyncio.wait_for(coroutine, 60))
+
+
+async def with_workers(count: int, jobs: Any, **how: Any) -> Any:
+    async with Workers(count, **how) as workers:
+        return await jobs(workers)
+
+
+def test_arrays_go_there_and_come_back() -> None:
+    samples = np.random.default_rng(0).standard_normal(1_500_000).astype(np.float32)
+
+    async def jobs(workers: Workers) -> Any:
+        return await workers.run(double, samples, timeout_s=10)
+
+    assert np.array_equal(run(with_workers(1, jobs)), 2 * samples)
+
+
+def test_jobs_run_side_by_side_in_other_processes() -> None:
+    async def jobs(workers: Workers) -> set[int]:
+        # More jobs than workers: the rest waits its turn.
+        async def pid_after_a_while() -> int:
+            await workers.run(time.sleep, 0.05, timeout_s=10)
+            return await workers.run(os.getpid, timeout_s=10)
+
+        return set(await asyncio.gather(*(pid_after_a_while() for _ in range(9))))
+
+    pids = run(with_workers(3, jobs))
+    assert len(pids) == 3
+    assert os.getpid() not in pids
+
+
+@pytest.mark.parametrize("signum", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
+def test_a_crash_costs_its_own_job_only(signum: int) -> None:
+    async def jobs(workers: Workers) -> list[Any]:
+        crash = workers.run(die_by, signum, timeout_s=10)
+        others = [workers.run(sleep_then, 0.3, i, timeout_s=10) for i in range(3)]
+        outcomes = await asyncio.gather(crash, *others, return_exceptions=True)
+        again = await asyncio.gather(*(workers.run(sleep_then, 0.1, i, timeout_s=10) for i in range(8)))
+        return [*outcomes, again]
+
+    crash, *others, again = run(with_workers(4, jobs))
+    assert isinstance(crash, WorkerDied)
+    assert f"status -{int(signum)} " in str(crash)
+    assert others == [0, 1, 2]
+    assert again == list(range(8))
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_its_answer_harms_nobody() -> None:
+    async def jobs(workers: Workers) -> list[Any]:
+        crash = workers.run(die_while_answering, timeout_s=10)
+        others = [workers.run(sleep_then, 0.1, i, timeout_s=10) for i in range(6)]
+        return await asyncio.gather(crash, *others, return_exceptions=True)
+
+    began_s = time.monotonic()
+    crash, *others = run(with_workers(2, jobs))
+    assert isinstance(crash, WorkerDied)
+    assert others == list(range(6))
+    assert time.monotonic() - began_s < 10
+
+
+def test_a_worker_that_died_while_idle_is_replaced_unnoticed() -> None:
+    async def jobs(workers: Workers) -> int:
+        os.kill(await workers.run(os.getpid, timeout_s=10), signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        return await workers.run(double, 21, timeout_s=10)
+
+    assert run(with_workers(1, jobs)) == 42
+
+
+def test_time_that_is_over_ends_the_job_and_its_process() -> None:
+    async def jobs(workers: Workers) -> tuple[int, float]:
+        pid = await workers.run(os.getpid, timeout_s=10)
+        began_s = time.monotonic()
+        with pytest.raises(DeadlineExceeded, match=r"not done after 0\.2 s"):
+            await workers.run(time.sleep, 30, timeout_s=0.2)
+        took_s = time.monotonic() - began_s
+        assert await workers.run(double, 1, timeout_s=10) == 2
+        return pid, took_s
+
+    pid, took_s = run(with_workers(1, jobs))
+    assert took_s < 5
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_the_wait_for_a_free_worker_counts() -> None:
+    async def jobs(workers: Workers) -> int:
+        long = asyncio.create_task(workers.run(sleep_then, 1.0, 7, timeout_s=10))
+        await asyncio.sleep(0.05)
+        with pytest.raises(DeadlineExceeded):
+            await workers.run(double, 1, timeout_s=0.2)
+        return await long
+
+    assert run(with_workers(1, jobs)) == 7, "who ran is not disturbed by who gave up waiting"
+
+
+@pytest.mark.parametrize("timeout_s", [0.0, -0.2])
+def test_a_job_that_is_late_is_refused_and_no_worker_dies_of_it(timeout_s: float) -> None:
+    async def jobs(workers: Workers) -> tuple[int, int]:
+        before = await workers.run(os.getpid, timeout_s=10)
+        with pytest.raises(DeadlineExceeded, match="No time is left"):
+            await workers.run(os.getpid, timeout_s=timeout_s)
+        return before, await workers.run(os.getpid, timeout_s=10)
+
+    before, after = run(with_workers(1, jobs))
+    assert before == after
+
+
+def test_a_cancelled_caller_ends_its_job() -> None:
+    async def jobs(workers: Workers) -> tuple[int, int]:
+        pid = await workers.run(os.getpid, timeout_s=10)
+        given_up = asyncio.create_task(workers.run(time.sleep, 30, timeout_s=60))
+        await asyncio.sleep(0.1)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        return pid, await workers.run(os.getpid, timeout_s=10)
+
+    before, after = run(with_workers(1, jobs))
+    assert before != after
+
+
+def test_errors_for_the_caller_arrive_whole() -> None:
+    async def jobs(workers: Workers) -> CannotFinishInTime:
+        with pytest.raises(CannotFinishInTime) as refused:
+            await workers.run(refuse_with_extra, timeout_s=10)
+        return refused.value
+
+    error = run(with_workers(1, jobs))
+    assert (error.sentence, error.retry_after_s) == ("Too much.", 3.0)
+    assert error.extra == {"longest_duration_s": 12.5}
+    assert "refuse_with_extra" in str(error.__cause__), "the worker's traceback comes along"
+
+
+def test_what_cannot_be_pickled_is_an_error_and_the_worker_lives_on() -> None:
+    async def jobs(workers: Workers) -> tuple[int, int]:
+        before = await workers.run(os.getpid, timeout_s=10)
+        with pytest.raises(RuntimeError, match="AwkwardError: 1 and 2"):
+            await workers.run(raise_awkward, timeout_s=10)
+        with pytest.raises((AttributeError, TypeError)):
+            await workers.run(threading.Lock, timeout_s=10)
+        with pytest.raises((AttributeError, TypeError)):
+            await workers.run(double, lambda: None, timeout_s=10)
+        return before, await workers.run(os.getpid, timeout_s=10)
+
+    before, after = run(with_workers(1, jobs))
+    assert before == after
+
+
+def test_workers_are_warm_and_single_threaded() -> None:
+    async def jobs(workers: Workers) -> tuple[Any, ...]:
+        return tuple(await asyncio.gather(*(workers.run(state, timeout_s=10) for _ in range(2))))
+
+    assert run(with_workers(2, jobs, warm_up=warm_up)) == ((True, "1"), (True, "1"))
+
+
+def test_a_warm_up_that_fails_is_seen_at_the_start() -> None:
+    with pytest.raises(ValueError, match="no weights"):
+        run(with_workers(2, double, warm_up=fail_to_warm_up))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory this way")
+def test_memory_is_limited() -> None:
+    async def jobs(workers: Workers) -> int:
+        with pytest.raises(MemoryError):
+            await workers.run(allocate, 2**30, timeout_s=10)
+        with pytest.raises(MemoryError):
+            await workers.run(allocate, 2**20, timeout_s=10, memory_bytes=2**20)
+        assert await workers.run(allocate, 2**30, timeout_s=10, memory_bytes=2**31) == 2**30
+        with pytest.raises((MemoryError, WorkerDied)):
+            await workers.run(len, bytes(2**28), timeout_s=10, memory_bytes=2**28)
+        return await workers.run(allocate, 2**20, timeout_s=10)
+
+    assert run(with_workers(1, jobs)) == 2**20
+
+
+def test_stopping_ends_what_still_runs() -> None:
+    async def stop_in_the_middle() -> None:
+        workers = Workers(2)
+        await workers.start()
+        running = asyncio.create_task(workers.run(time.sleep, 30, timeout_s=60))
+        await asyncio.sleep(0.1)
+        await workers.stop()
+        with pytest.raises(WorkerDied):
+            await running
+
+    began_s = time.monotonic()
+    run(stop_in_the_middle())
+    assert time.monotonic() - began_s < 10

@@ -1,0 +1,157 @@
+"""JobQueue at a composer: order, deadline, admission by measured speed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
+from aural.types import MusicRequest, Take
+from models.composer import Emit, Progress
+from models.latency import Pending, ThroughputEstimator, refuse_late
+from tests.humming import Counted, Humming, ask, queue_of
+
+
+def test_slots_bound_what_runs_at_once_and_order_is_kept() -> None:
+    humming = Humming()
+
+    async def scene() -> list[Take]:
+        queue = queue_of(humming)
+        return await asyncio.gather(*(queue.compose(ask(n)) for n in range(5)))
+
+    takes = asyncio.run(scene())
+    assert humming.most_at_once == 1
+    assert humming.served == list(range(5))
+    assert [take.seed for take in takes] == list(range(5))
+
+
+def test_the_deadline_stops_the_work() -> None:
+    humming = Humming(work_s_per_s=1.0)
+
+    async def scene() -> float:
+        queue = queue_of(humming)
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            await queue.compose(ask(1, duration_s=20, budget_s=0.3))
+        return time.monotonic() - started
+
+    assert asyncio.run(scene()) < 5
+    assert humming.at_once == 0
+
+
+def test_the_deadline_ends_the_wait_for_a_turn() -> None:
+    humming = Humming(work_s_per_s=0.1)
+    metrics = Counted()
+
+    async def scene() -> float:
+        queue = queue_of(humming, metrics=metrics)
+        first = asyncio.create_task(queue.compose(ask(1, duration_s=10)))
+        await asyncio.sleep(0.05)
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            await queue.compose(ask(2, duration_s=1, budget_s=0.2))
+        waited_s = time.monotonic() - started
+        await first
+        return waited_s
+
+    assert asyncio.run(scene()) < 0.5
+    assert humming.served == [1]
+    assert metrics.outcomes == {"done": 1, "expired": 1}
+
+
+def test_what_cannot_finish_is_refused_at_once_with_what_would_fit() -> None:
+    humming = Humming(work_s_per_s=0.05)
+
+    async def scene() -> CannotFinishInTime:
+        queue = queue_of(humming)
+        queue.warm_up(2.0)
+        with pytest.raises(CannotFinishInTime) as refused:
+            await queue.compose(ask(1, duration_s=100, budget_s=2.0))
+        longest_s = refused.value.extra["longest_duration_s"]
+        await queue.compose(ask(2, duration_s=longest_s / 2, budget_s=2.0))
+        return refused.value
+
+    error = asyncio.run(scene())
+    assert 20 <= error.extra["longest_duration_s"] <= 40, "2 s at 0.05 s per second: 40 s, less the machine's noise"
+    assert humming.served == [0, 2]
+
+
+def test_all_candidates_of_a_request_are_counted_in() -> None:
+    """A tenth of a second of work a second, one at a time: 10 s of music are done in 2 s once, not four times."""
+    estimator = ThroughputEstimator(1)
+    estimator.learn(duration_s=100, work_s=10)
+    refuse_late(ask(1, duration_s=10, budget_s=2.0), [], estimator)
+    with pytest.raises(CannotFinishInTime, match=r"10 s of music with 4 candidates .* at most 5 s or fewer") as refused:
+        refuse_late(ask(1, duration_s=10, budget_s=2.0, candidates=4), [], estimator)
+    assert refused.value.extra["longest_duration_s"] == 5
+    refuse_late(ask(1, duration_s=5, budget_s=2.0, candidates=4), [], estimator)
+    with pytest.raises(CannotFinishInTime, match=r"\(queue: 1 s\)\. Ask for at most 2 s or fewer candidates\."):
+        refuse_late(ask(1, duration_s=5, budget_s=2.0, candidates=4), [Pending(20, 0.5)], estimator)
+    with pytest.raises(CannotFinishInTime, match=r"left \(queue: 0 s\)\. Ask for fewer candidates\."):
+        refuse_late(ask(1, duration_s=5, budget_s=0.2, candidates=4), [], estimator)
+    with pytest.raises(CannotFinishInTime, match=r"5 s of music cannot .* \(queue: 0 s\)\. Try again later\."):
+        refuse_late(ask(1, duration_s=5, budget_s=0.05), [], estimator)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 2, 0)])
+def test_candidates_get_a_place_together_or_not_at_all(order: tuple[int, ...]) -> None:
+    """And whoever comes before they do finds it taken."""
+    humming = Humming(work_s_per_s=0.05)
+
+    async def scene(duration_s: float) -> list[Take | BaseException]:
+        queue = queue_of(humming)
+        queue.warm_up(2.0)
+        with queue.place(ask(0, duration_s, budget_s=1.0, group="one", candidates=4)):
+            with pytest.raises(CannotFinishInTime):
+                await queue.compose(ask(9, duration_s=8, budget_s=0.6))
+            candidates = [ask(1 + n, duration_s, budget_s=1.0, group="one") for n in order]
+            takes = await asyncio.gather(*(queue.compose(one) for one in candidates), return_exceptions=True)
+        assert await queue.compose(ask(9, duration_s=8, budget_s=0.6)), "what a place held is free again"
+        return takes
+
+    with pytest.raises(CannotFinishInTime, match="12 s of music with 4 candidates"):
+        asyncio.run(scene(12))
+    assert all(isinstance(answer, Take) for answer in asyncio.run(scene(2)))
+
+
+def test_a_place_is_for_as_many_as_it_was_asked_for() -> None:
+    async def scene() -> list[Take | BaseException]:
+        queue = queue_of(Humming(), max_waiting=1)
+        with queue.place(ask(0, group="one", candidates=2)):
+            asked = (ask(n, group=group) for n, group in enumerate(("one", "two", "one", "one")))
+            return await asyncio.gather(*(queue.compose(one) for one in asked), return_exceptions=True)
+
+    assert [isinstance(answer, Take) for answer in asyncio.run(scene())] == [True, False, True, False]
+
+
+def test_fixed_costs_of_short_takes_do_not_make_the_machine_look_slow() -> None:
+    """A fifth of a second a take, whatever its length, and nothing more: after one long take, long ones are let in."""
+
+    @dataclass
+    class Starter(Humming):
+        def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
+            progress(0.0)
+            time.sleep(0.2)
+            return super().compose(request, progress, emit)
+
+    async def scene() -> Take:
+        queue = queue_of(Starter(work_s_per_s=0.0))
+        queue.warm_up(1.0)
+        await queue.compose(ask(1, duration_s=30, budget_s=60))
+        return await queue.compose(ask(2, duration_s=100, budget_s=2.0))
+
+    assert asyncio.run(scene()).seed == 2
+
+
+def test_a_full_queue_is_busy() -> None:
+    async def scene(candidates: int) -> list[Take | BaseException]:
+        queue = queue_of(Humming(), max_waiting=2)
+        asked = (ask(n, candidates=candidates) for n in range(5))
+        return await asyncio.gather(*(queue.compose(one) for one in asked), return_exceptions=True)
+
+    for candidates, places in ((1, 3), (2, 2), (4, 0)):
+        results = asyncio.run(scene(candidates))
+        assert [isinstance(result, Busy) for result in results] == [n >= places for n in range(5)]
