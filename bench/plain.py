@@ -86,7 +86,7 @@ def musicgen(threads: int) -> MusicGenComposer:
         opening_frames=500,
         device=device,
         precision="fp32",
-        rest=lambda _: None,
+        observe_overhead=lambda _: None,
     )
 
 

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from bench.generate.contestants import GUIDANCE, TOP_K, Ours
-from bench.generate.timing import PLACES, Plan, interleaved, whole_clip_s
+from bench.generate.timing import PLACES, GenerationRequest, interleaved, whole_clip_s
 from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SMALL, cached_numbers, random_text, random_weights
 from models.cards import musicgen_card
@@ -75,13 +75,13 @@ class Kind:
 def distance(reference: Step, other: Step, shape: Shape, tokens: Ints, text: Tensor) -> Distance:
     """Both steps hear the same tokens (codebooks, frames), in slot 0; what they say of each is compared."""
     frames = tokens.shape[1]
-    playing = engine.Playing(engine.Plan(text, frames, seed=0), shape, (Window(0, 0, frames),))
+    playing = engine.DecodingSequence(engine.GenerationRequest(text, frames, seed=0), shape, (Window(0, 0, frames),))
     playing.tokens[:] = tokens
     for step in (reference, other):
         step.start(0, text)
     kl, same, overlap = (np.full(tokens.shape, np.nan) for _ in range(3))
     for position in range(frames + shape.longest_delay):
-        heard = playing.heard(np.array([position]))
+        heard = playing.input_ids(np.array([position]))
         truth, given = (guided_logs(step, heard, position) for step in (reference, other))
         at = position - np.array(shape.delays)
         new = (at >= 0) & (at < frames)
@@ -113,7 +113,7 @@ def shared_top(truth: Tensor, given: Tensor) -> Tensor:
 def played(step: Step, shape: Shape, text: Tensor, frames: int) -> Ints:
     """(codebooks, frames) as sampled at the usual controls."""
     slots = engine.Engine(step, shape)
-    playing = slots.join(engine.Plan(text, frames, seed=1))
+    playing = slots.add(engine.GenerationRequest(text, frames, seed=1))
     while not playing.finished:
         slots.advance()
     return playing.tokens
@@ -176,7 +176,7 @@ def measured(
     tokens = played(reference, shape, text, frames)
     far = {name: distance(reference, one.step, shape, tokens, text) for name, one in kinds.items() if name != FP32}
     contestants = [Ours(name, one.step, shape, text) for name, one in kinds.items() if one.timed]
-    timed = interleaved(contestants, None, 1, PLACES, Plan(5, 3), device)
+    timed = interleaved(contestants, None, 1, PLACES, GenerationRequest(5, 3), device)
     rows: dict[str, dict[str, Any]] = {}
     for name, one in kinds.items():
         slot_gb = cached_numbers(shape, WINDOW_FRAMES + shape.longest_delay) * one.number_bytes / 1e9

@@ -36,7 +36,7 @@ from aural.wording.emotion import ANCHORS
 from aural.wording.style import STYLES, genre_word
 from bench.sketch import as_clip, ignore, near
 from models.adapter import Adapter
-from models.affect_network import FeelingNetwork
+from models.affect_network import AffectNetwork
 from models.composer import Composer
 from models.load_composer import load_composer
 from models.sketch.styles import STYLES as WAYS
@@ -115,7 +115,7 @@ def main() -> None:
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def real_judge(chosen: argparse.Namespace) -> FeelingNetwork:
+def real_judge(chosen: argparse.Namespace) -> AffectNetwork:
     rows = [row for row in read_manifest(chosen.judge / "manifest.csv", other_styles=True) if row.source in JUDGES]
     rows = [replace(row, styles=frozenset()) for row in rows if row.felt]
     sounds = [(row, Variant()) for row in rows]
@@ -177,7 +177,7 @@ def travel(trip: Trip) -> dict[str, Any]:
     }
 
 
-def opinions(network: FeelingNetwork, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def opinions(network: AffectNetwork, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the judge feels, and whether it is the asked emotion's quadrant."""
     features = Features(*(np.stack([row["features"][i] for row in rows]) for i in range(3)))
     clips = Clips(features, [Row(Path(), "composed", "test", str(row["seed"])) for row in rows])

@@ -1,10 +1,10 @@
 """The adapter: from what an ear heard and a clip's descriptors to valence, arousal, an emotion word and styles.
 
-Several opinions are formed, each from one kind of features, and averaged with fixed weights; what is not there has
-no say, so any subset works. `descriptors` and `tags` were trained for music of all kinds (training/adapter/shipped.py),
-`network` on somebody's own clips (python -m training.adapter); `words` reads the tagger's tags by their meaning; `clap`
-compares CLAP's embedding with text prototypes and is trained on nothing, because no CLAP was there to train on. A file
-holds some of them.
+Several heads predict valence and arousal, each from one kind of features, and are averaged with fixed weights; what is
+not there has none, so any subset works. `descriptors` and `tags` were trained for music of all kinds
+(training/adapter/shipped.py), `network` on somebody's own clips (python -m training.adapter); `words` reads the
+tagger's tags by their meaning; `clap` compares CLAP's embedding with text prototypes and is trained on nothing,
+because no CLAP was there to train on. A file holds some of them.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from aural.types import Affect, ClipFeatures, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.affect_network import LIMIT, FeelingNetwork, tag_logits, tensor
+from models.affect_network import LIMIT, AffectNetwork, tag_logits, tensor
 
 SHIPPED = Path(__file__).with_name("adapter.pt")
 FORMAT = 3
 
 # Say of each opinion on valence and arousal: the same for all. Not tuned; nothing that might be used to tune it knows
 # how much a given clip resembles what was trained on.
-SAY = {"descriptors": 1.0, "tags": 1.0, "words": 1.0, "network": 1.0, "clap": 1.0}
+ENSEMBLE_WEIGHTS = {"descriptors": 1.0, "tags": 1.0, "words": 1.0, "network": 1.0, "clap": 1.0}
 PIANO = "mtt:piano"
 CLAP_LOGIT_SCALE = 1 / 0.07  # of cosine similarities; where CLIP and CLAP start their own (Radford et al. 2021)
 HEADS = ("descriptors", "tags", "words", "styles")
@@ -94,7 +94,7 @@ class Adapter:
     styles: Linear | None = None
     tempo_windows: tuple[TempoWindow, ...] = ()
     piano_offset: Tensor = NO_OFFSET
-    network: FeelingNetwork | None = None
+    network: AffectNetwork | None = None
     prototypes: Prototypes | None = None
 
     @classmethod
@@ -116,7 +116,7 @@ class Adapter:
                 styles=heads["styles"],
                 tempo_windows=tuple(TempoWindow(**window) for window in saved["tempo_windows"]),
                 piano_offset=saved["piano_offset"],
-                network=FeelingNetwork.restored(saved["network"]) if saved["network"] else None,
+                network=AffectNetwork.restored(saved["network"]) if saved["network"] else None,
             )
         except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as cause:
             raise MissingWeights(f"{path} is not an adapter that can be read ({cause}). Restore it.") from cause
@@ -152,32 +152,32 @@ class Adapter:
 
     def feel(self, features: ClipFeatures, descriptors: Floats) -> Tensor:
         """(valence, arousal), not yet held to -1..1; (0, 0) where nothing is there to go by."""
-        opinions = self.opinions(features, descriptors)
-        if not opinions:
+        head_predictions = self.head_predictions(features, descriptors)
+        if not head_predictions:
             return torch.zeros(2, dtype=torch.float64)
-        feeling = combined(opinions)
+        feeling = combined(head_predictions)
         if features.tags is not None:
             feeling = feeling - self.piano_offset * float(features.tags[TAGS.index(PIANO)])
         return feeling
 
-    def opinions(self, features: ClipFeatures, descriptors: Floats) -> dict[str, Tensor]:
+    def head_predictions(self, features: ClipFeatures, descriptors: Floats) -> dict[str, Tensor]:
         """(valence, arousal) in -1..1 of everyone who has something to go by."""
-        opinions = {}
+        head_predictions = {}
         if self.descriptors is not None and np.any(descriptors):
-            opinions["descriptors"] = torch.tanh(self.descriptors(tensor(descriptors)))
+            head_predictions["descriptors"] = torch.tanh(self.descriptors(tensor(descriptors)))
         if features.tags is not None:
             logits = tag_logits(features.tags)
             for name, reading in (("tags", self.tags), ("words", self.words)):
                 if reading is not None:
-                    opinions[name] = torch.tanh(reading(logits))
+                    head_predictions[name] = torch.tanh(reading(logits))
         if self.network is not None and self.network.feels:
             known = self.network.known(features, descriptors)
             if known is not None:
-                opinions["network"] = self.network.feelings(*known)[0]
+                head_predictions["network"] = self.network.feelings(*known)[0]
         if features.source == "clap":
             likeness = torch.softmax(CLAP_LOGIT_SCALE * self._likeness(features, "emotions"), dim=0)
-            opinions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
-        return opinions
+            head_predictions["clap"] = likeness @ torch.tensor(list(ANCHORS.values()), dtype=torch.float64)
+        return head_predictions
 
     def style_logits(self, features: ClipFeatures, descriptors: Floats) -> Tensor:
         """(23,): the tags by their meaning, the network, CLAP's likeness to the styles' phrasings; and the tempo."""
@@ -205,10 +205,12 @@ class Adapter:
         return prototypes @ unit(features.embedding)
 
 
-def combined(opinions: Mapping[str, Tensor]) -> Tensor:
-    """The average by `SAY`."""
-    total = sum(SAY[name] for name in opinions)
-    return torch.stack([SAY[name] / total * opinion for name, opinion in opinions.items()]).sum(dim=0)
+def combined(head_predictions: Mapping[str, Tensor]) -> Tensor:
+    """The average by `ENSEMBLE_WEIGHTS`."""
+    total = sum(ENSEMBLE_WEIGHTS[name] for name in head_predictions)
+    return torch.stack([ENSEMBLE_WEIGHTS[name] / total * opinion for name, opinion in head_predictions.items()]).sum(
+        dim=0
+    )
 
 
 def refuse_other_names(saved: Mapping[str, Any], path: Path) -> None:

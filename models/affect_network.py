@@ -58,7 +58,7 @@ class Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class FeelingNetwork:
+class AffectNetwork:
     """`widths`: of each group of GROUPS; `ear`: whose embedding the last one is ("tagger" or "clap").
 
     `mean`, `scale`: (w,) of the inputs. `heads`: by HEADS' names, those that training had labels for. `sharpness`: (3,)

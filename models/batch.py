@@ -35,7 +35,7 @@ def packed(items: Sequence[Tensor], network: Callable[[Tensor], Tensor], size: i
         done = [held[start - first :]]
 
 
-def flaw(samples: NDArray[np.float32]) -> AuralError | None:
+def sample_error(samples: NDArray[np.float32]) -> AuralError | None:
     """Why these samples cannot be heard, or None: they must be (time,) float32, finite and not empty."""
     if samples.dtype != np.float32 or samples.ndim != 1:
         return NotAudio(f"Samples are {samples.dtype} of shape {samples.shape}; they must be float32, mono, (time,).")

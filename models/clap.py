@@ -16,7 +16,7 @@ from torch import Tensor
 
 from aural.errors import AuralError
 from aural.types import ClipFeatures
-from models.batch import flaw
+from models.batch import sample_error
 from models.cards import CLAP, Card
 from models.checkpoints import read_tensors, whole
 from models.devices import check_fits
@@ -94,7 +94,7 @@ class Clap:
 
         The embedding (512,) is the mean of its windows' unit embeddings, scaled to unit length again.
         """
-        flaws = [flaw(samples) for samples in clips]
+        flaws = [sample_error(samples) for samples in clips]
         windows = [[] if bad else cut_windows(samples) for bad, samples in zip(flaws, clips, strict=True)]
         embedded = self._embed_windows([window for one in windows for window in one])
         ends = np.cumsum([0, *map(len, windows)])

@@ -1,4 +1,4 @@
-"""Correcting: a take that was composed by who cannot count is heard, brought to tempo and key, and cut to length."""
+"""Correcting: a take that was composed by who cannot count is heard, aligned to tempo and key, and cut to length."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.finishing.crossfade import Seam
+from aural.finishing.crossfade import LoopCrossfade
 from aural.finishing.grid import Grid, grid_of
-from aural.finishing.loop_points import Excerpt, best_excerpt
+from aural.finishing.loop_points import LoopSegment, find_loop_points
 from aural.finishing.stretch import Warp, warped
 from aural.listening.key import key_of
 from aural.listening.tempo import tempo_of
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.theory.keys import Key
 from aural.types import COMMON_BEATS, TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Target, Tempo
 
@@ -35,14 +35,16 @@ class Hearing:
     def of(cls, samples: Floats, near_bpm: float | None) -> Hearing:
         """`samples`: (2, time) at 32 kHz."""
         mono = samples.mean(axis=0)
-        part = Part.of(Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(samples), "take").at(ANALYSIS_RATE_HZ).samples)
+        part = TrimmedSignal.of(
+            Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(samples), "take").at(ANALYSIS_RATE_HZ).samples
+        )
         key, cents = key_of(part)
         return cls(tempo_of(part, near=near_bpm), key, cents)
 
 
 @dataclass(frozen=True, eq=False)
-class Brought:
-    """A take that was brought to what was wished. `heard`: what it is heard as, None where it has to be heard anew."""
+class Aligned:
+    """A take that was aligned to what was wished. `heard`: what it is heard as, None where it has to be heard anew."""
 
     take: Take
     stretched: float = 1.0
@@ -50,7 +52,7 @@ class Brought:
     heard: Hearing | None = None
 
 
-def brought(take: Take, target: Target) -> Brought:
+def aligned(take: Take, target: Target) -> Aligned:
     """To tempo and key, and cut to length."""
     heard = Hearing.of(take.samples, target.bpm)
     semitones = shift_to(heard.key, heard.cents, target.key)
@@ -64,12 +66,12 @@ def brought(take: Take, target: Target) -> Brought:
     speed = min(most_speed, 1.0 if grid is None or target.bpm is None else grid.speed_to(target.bpm))
     samples = warped(take.samples, Warp.steady(speed), loop_end + TAIL, semitones)
     unchanged = speed == 1 and not semitones
-    return Brought(
+    return Aligned(
         replace(take, samples=samples, loop_end=loop_end), 1 / speed, semitones, heard if unchanged else None
     )
 
 
-def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> Brought:
+def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> Aligned:
     """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was wished."""
     beats_per_bar = COMMON_BEATS if grid is None else grid.beats_per_bar
     bars = target.bars or bars_nearest(target.duration_s, bpm, beats_per_bar)
@@ -84,7 +86,7 @@ def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones
     loop_end = body_samples(run.bars, beats_per_bar, bpm)
     samples = warped(run.samples, run.warp, loop_end + TAIL, semitones)
     made = replace(take, samples=samples, loop_end=loop_end, bars=run.bars, beats_per_bar=beats_per_bar)
-    return Brought(made, run.stretched, semitones)
+    return Aligned(made, run.stretched, semitones)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +100,11 @@ class Run:
 
 
 def _run(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> Run | None:
-    excerpt = best_excerpt(samples, grid, bars, key)
-    if excerpt is None:
+    segment = find_loop_points(samples, grid, bars, key)
+    if segment is None:
         return None
     length = body_samples(bars, grid.beats_per_bar, bpm)
-    return Run(samples, _warp_of(excerpt, grid, length), bars, length / (excerpt.stop - excerpt.start))
+    return Run(samples, _warp_of(segment, grid, length), bars, length / (segment.stop - segment.start))
 
 
 def _run_again(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> Run | None:
@@ -112,23 +114,23 @@ def _run_again(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | No
         if run is not None:
             size = body_samples(part, grid.beats_per_bar, bpm)
             once = warped(samples, run.warp, size + TAIL)
-            once = Seam.of(once, size).joined(once)
+            once = LoopCrossfade.of(once, size).crossfaded(once)
             turns = np.concatenate([np.tile(once[:, :size], bars // part), once[:, size:]], axis=1)
             speed = size * (bars // part) / body_samples(bars, grid.beats_per_bar, bpm)
             return Run(turns, Warp.steady(speed), bars, run.stretched)
     return None
 
 
-def _warp_of(excerpt: Excerpt, grid: Grid, length: int) -> Warp:
-    """The excerpt onto `length` samples: at one speed where the beats keep to it, else bar by bar."""
-    ends = np.array([excerpt.start, excerpt.stop])
+def _warp_of(segment: LoopSegment, grid: Grid, length: int) -> Warp:
+    """The segment onto `length` samples: at one speed where the beats keep to it, else bar by bar."""
+    ends = np.array([segment.start, segment.stop])
     if grid.steady:
         return Warp(ends, np.array([0.0, float(length)]))
-    beats = grid.at[excerpt.first_beat : excerpt.first_beat + excerpt.beats + 1]
-    # The beats' own course, moved and scaled to the excerpt's ends, which were placed more finely than beats are.
+    beats = grid.at[segment.first_beat : segment.first_beat + segment.beats + 1]
+    # The beats' own course, moved and scaled to the segment's ends, which were placed more finely than beats are.
     course = ends[0] + (beats - beats[0]) * (ends[1] - ends[0]) / (beats[-1] - beats[0])
-    bars = np.arange(0, excerpt.beats + 1, grid.beats_per_bar)
-    return Warp(course[bars], bars * length / excerpt.beats)
+    bars = np.arange(0, segment.beats + 1, grid.beats_per_bar)
+    return Warp(course[bars], bars * length / segment.beats)
 
 
 def body_samples(bars: int, beats_per_bar: int, bpm: float) -> int:

@@ -16,7 +16,7 @@ STEP_COUNTS = 30  # as much as a start away from zero: a step at each turn is wo
 
 
 @dataclass(frozen=True, eq=False)
-class Seam:
+class LoopCrossfade:
     """How a body of `loop_end` samples is joined to itself, found on the mix and the same for all of its stems.
 
     `going`, `coming`: (time,) gains of what follows the end and of the start. `earlier`: samples by which the loop
@@ -29,7 +29,7 @@ class Seam:
     earlier: int
 
     @classmethod
-    def of(cls, samples: Floats, loop_end: int) -> Seam:
+    def of(cls, samples: Floats, loop_end: int) -> LoopCrossfade:
         """`samples`: (2, time), the body and at least 110 ms of what follows it."""
         hold, fade = round(HOLD_S * TAKE_RATE_HZ), round(FADE_S * TAKE_RATE_HZ)
         fade = min(fade, samples.shape[1] - loop_end - hold, loop_end - hold)
@@ -39,9 +39,9 @@ class Seam:
         coming, going = equal_power(fade, alike)
         whole = np.concatenate([np.ones(hold), going]), np.concatenate([np.zeros(hold), coming])
         unmoved = cls(loop_end, whole[0].astype(np.float32), whole[1].astype(np.float32), 0)
-        return replace(unmoved, earlier=_quietest(unmoved.joined(samples)[:, :loop_end]))
+        return replace(unmoved, earlier=_quietest(unmoved.crossfaded(samples)[:, :loop_end]))
 
-    def joined(self, samples: Floats) -> Floats:
+    def crossfaded(self, samples: Floats) -> Floats:
         """Body and tail, (channels, time) as long as they were: the start goes on where the body's end left."""
         joined = np.array(samples, np.float32)
         size = len(self.going)

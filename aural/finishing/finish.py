@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from aural.finishing.correct import Brought, Hearing, brought
-from aural.finishing.crossfade import Seam
-from aural.finishing.fade_out import ended
-from aural.finishing.loudness import CEILING_DBFS, integrated_lufs, levelling_gain, true_peak_dbfs
+from aural.finishing.correct import Aligned, Hearing, aligned
+from aural.finishing.crossfade import LoopCrossfade
+from aural.finishing.fade_out import fade_out
+from aural.finishing.loudness import CEILING_DBFS, integrated_lufs, normalising_gain, true_peak_dbfs
 from aural.theory.keys import Key
 from aural.theory.octaves import octave_error
 from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take, Target
@@ -24,19 +24,19 @@ QUIET_END_DB, END_S = -45.0, 0.3
 def finished(take: Take, target: Target) -> Take:
     """What was wished, as near as this take comes to it; its `measurements` say what is off. Same in, same bytes.
 
-    A take that is exact is joined and levelled, never bent. Another one is heard, brought to tempo (within 8 %) and
+    A take that is exact is joined and levelled, never bent. Another one is heard, aligned to tempo (within 8 %) and
     key (within three semitones), and cut: to the best run of whole bars for a loop, else to `target.duration_s`. What
     has no pulse to go by is cut by the clock. The tail of 300 ms is what follows the body, in the take itself.
     """
-    corrected = Brought(take) if take.exact else brought(take, target)
+    corrected = Aligned(take) if take.exact else aligned(take, target)
     made = corrected.take
-    gain = levelling_gain(made.samples, made.loop_end, target.loudness_lufs) if _to_level(take, target) else None
+    gain = normalising_gain(made.samples, made.loop_end, target.loudness_lufs) if _to_level(take, target) else None
     if gain is not None:
         made = _each(made, lambda sound: sound * gain)
     if target.loop:
-        seam = Seam.of(made.samples, made.loop_end)
-        made = _under_ceiling(_each(made, seam.joined))
-    made = _each(made, ended)
+        crossfade = LoopCrossfade.of(made.samples, made.loop_end)
+        made = _under_ceiling(_each(made, crossfade.crossfaded))
+    made = _each(made, fade_out)
     return replace(made, measurements=_found(made, target, corrected))
 
 
@@ -57,7 +57,7 @@ def _under_ceiling(take: Take) -> Take:
     return take if over_db <= 0 else _each(take, lambda sound: sound * np.float32(10 ** (-over_db / 20)))
 
 
-def _found(take: Take, target: Target, corrected: Brought) -> Measurements:
+def _found(take: Take, target: Target, corrected: Aligned) -> Measurements:
     body = take.samples[:, : take.loop_end]
     as_heard = np.tile(body, -(-round(AS_HEARD_S * TAKE_RATE_HZ) // body.shape[1])) if target.loop else body
     heard = corrected.heard or Hearing.of(as_heard, None)

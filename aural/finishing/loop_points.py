@@ -1,4 +1,4 @@
-"""The excerpt: of all runs of whole bars in a take, the one whose end leads best into its start."""
+"""The segment: of all runs of whole bars in a take, the one whose end leads best into its start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.signal import stft
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.finishing.grid import Grid
 from aural.listening.key import key_of
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.theory.keys import Key
 from aural.types import TAIL_S, TAKE_RATE_HZ, Doubles, Floats
 
@@ -30,11 +30,11 @@ SILENT, UNLIKE, OFF_BAR, PER_DRIFT, NOTHING_NEW = 30.0, 2.0, 3.0, 1.0, 1.0
 SILENT_DB = -50.0
 PLACED = 6  # runs that are looked at closely
 OFF_KEY = 4.0
-OUTBREAK, RISE_S = 3.0, 0.05
+SEAM_ONSET, RISE_S = 3.0, 0.05
 
 
 @dataclass(frozen=True)
-class Excerpt:
+class LoopSegment:
     """Samples `start` to `stop` are `beats` beats; `cost` of its seam, in dB or so."""
 
     start: float
@@ -44,7 +44,7 @@ class Excerpt:
     cost: float
 
 
-def best_excerpt(samples: Floats, grid: Grid, bars: int, key: Key | None = None) -> Excerpt | None:
+def find_loop_points(samples: Floats, grid: Grid, bars: int, key: Key | None = None) -> LoopSegment | None:
     """The best run of so many bars; None where the take has no such run with 350 ms of music behind it.
 
     `key`: the one that the take was found to be in. A run of a few bars may have chords that speak for another.
@@ -61,7 +61,7 @@ def best_excerpt(samples: Floats, grid: Grid, bars: int, key: Key | None = None)
     for first in firsts:
         ends = grid.at[first], grid.at[first + beats]
         cost = _distance_db(bands, *ends) + _silence(bands, *ends) + PER_DRIFT * _drift_percent(grid, first, beats)
-        cost += NOTHING_NEW * (1 - _rank(novelty, ends[0])) + _outbreak(bands, grid.at[first : first + beats + 1])
+        cost += NOTHING_NEW * (1 - _rank(novelty, ends[0])) + _seam_onset(bands, grid.at[first : first + beats + 1])
         if grid.first_bar is not None and (first - grid.first_bar) % grid.beats_per_bar:
             cost += OFF_BAR
         offers.append((cost, first))
@@ -71,10 +71,10 @@ def best_excerpt(samples: Floats, grid: Grid, bars: int, key: Key | None = None)
     return min(placed, key=lambda one: one.cost + OFF_KEY * (1 - _likelihood(mono, one, key)))
 
 
-def _likelihood(mono: Floats, run: Excerpt, key: Key) -> float:
+def _likelihood(mono: Floats, run: LoopSegment, key: Key) -> float:
     """0..1: how likely the key is, to who hears nothing but the run."""
     sound = mono[round(run.start) : round(run.stop)]
-    guess, _ = key_of(Part.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").at(ANALYSIS_RATE_HZ).samples))
+    guess, _ = key_of(TrimmedSignal.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").at(ANALYSIS_RATE_HZ).samples))
     return dict(guess.probabilities).get(str(key), 0.0)
 
 
@@ -108,10 +108,10 @@ def _silence(bands: Doubles, start: float, stop: float) -> float:
     return SILENT * int((spans < SILENT_DB).sum())
 
 
-def _outbreak(bands: Doubles, beats: Doubles) -> float:
+def _seam_onset(bands: Doubles, beats: Doubles) -> float:
     """For an end that breaks out more than nine in ten of the beats before it: what follows it starts each round."""
     rises = [float(np.maximum(_mean(bands, at, 0.0, RISE_S) - _mean(bands, at, RISE_S, 0.0), 0).sum()) for at in beats]
-    return OUTBREAK * max(0.0, float(np.mean(np.array(rises[:-1]) < rises[-1])) - 0.9) * 10
+    return SEAM_ONSET * max(0.0, float(np.mean(np.array(rises[:-1]) < rises[-1])) - 0.9) * 10
 
 
 def _mean(bands: Doubles, at: float, before_s: float, after_s: float) -> Doubles:
@@ -140,14 +140,14 @@ def _rank(novelty: Doubles, at: float) -> float:
     return float((novelty < novelty[min(len(novelty) - 1, round(at / HOP))]).mean())
 
 
-def _placed(mono: Floats, grid: Grid, first: int, beats: int, cost: float) -> Excerpt:
+def _placed(mono: Floats, grid: Grid, first: int, beats: int, cost: float) -> LoopSegment:
     """Start just before the beat's attack; stop where the waves are likest to the start's, near its own beat."""
     start = attack_near(mono, grid.at[first])
     stop = start + grid.at[first + beats] - grid.at[first]
     lag, alike = _alignment(mono, start, stop)
     if alike >= ALIKE:
         stop += lag
-    return Excerpt(start, stop, first, beats, cost + UNLIKE * (1 - max(alike, 0.0)))
+    return LoopSegment(start, stop, first, beats, cost + UNLIKE * (1 - max(alike, 0.0)))
 
 
 def attack_near(mono: Floats, at: float) -> float:

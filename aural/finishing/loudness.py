@@ -63,7 +63,7 @@ def ceiling_gain(samples: Floats) -> Floats:
     return np.asarray(np.minimum(tight, 0.5 * lazy + 0.5 * tight), np.float32)
 
 
-def levelling_gain(samples: Floats, loop_end: int, lufs: float | None) -> Floats:
+def normalising_gain(samples: Floats, loop_end: int, lufs: float | None) -> Floats:
     """(time,) the gain that brings the body to `lufs` (None: as it is) under the ceiling. `samples`: (2, time).
 
     What the limiter takes is given back as far as three passes go: a body may stay softer than asked, never peak over.

@@ -1,4 +1,4 @@
-"""Polish for sound that leaves while it is being made: no DC, a mono model's music on two sides, soft ends.
+"""StereoWidener for sound that leaves while it is being made: no DC, a mono model's music on two sides, soft ends.
 
 One side is made into two as Orban did (1970, pseudo-stereo from complementary combs), with velvet noise for the comb
 (Alary et al. 2017): L = M + S, R = M - S. Folded down, they are M again, whatever S is.
@@ -31,7 +31,7 @@ WIDTH = 0.22  # energy of S against M's, for white noise: the sides then correla
 Doubles = NDArray[np.float64]
 
 
-class Polish:
+class StereoWidener:
     """For `samples` of music in all, pushed in order. How they are cut changes no bit of what comes out."""
 
     def __init__(self, samples: int, *, fade_in: bool = True):

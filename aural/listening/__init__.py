@@ -7,7 +7,7 @@ from aural.listening.energy import energy_of, or_none, rounded
 from aural.listening.key import key_of
 from aural.listening.loudness import measure_loudness
 from aural.listening.tempo import tempo_of
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.types import Heard, Loudness
 
 
@@ -15,14 +15,14 @@ def listen(clip: Clip, meter: Loudness | None = None) -> Heard:
     """Tempo with beats, key, tuning, energy and loudness of a clip at any rate.
 
     `meter`: its loudness, where that was measured at a higher rate; all else is heard at 16 kHz, and each spectrum made
-    once: tempo, key and energy share the sounding part's.
+    once: tempo, key and energy share the sounding trimmed's.
     """
     meter = measure_loudness(clip) if meter is None else meter
-    part = Part.of(clip.at(ANALYSIS_RATE_HZ).samples)
-    key, tuning_cents = key_of(part)
-    energy = energy_of(meter, part)
+    trimmed = TrimmedSignal.of(clip.at(ANALYSIS_RATE_HZ).samples)
+    key, tuning_cents = key_of(trimmed)
+    energy = energy_of(meter, trimmed)
     return Heard(
-        tempo=tempo_of(part),
+        tempo=tempo_of(trimmed),
         key=key,
         tuning_cents=tuning_cents,
         energy_curve=rounded(energy.curve),

@@ -12,7 +12,7 @@ from scipy.fft import rfft
 from scipy.signal import find_peaks
 
 from aural.listening.onsets import FRAMES_PER_S, Onsets
-from aural.listening.tempogram import GRID_BPM, Pulse, autocorrelation
+from aural.listening.tempogram import GRID_BPM, Tempogram, autocorrelation
 from aural.types import Doubles, Floats
 
 PEAKS = 5
@@ -53,7 +53,7 @@ class Curves:
         return cls(rows.astype(np.float32), np.asarray(rms / max(float(rms.sum()), 1e-9)))
 
 
-def candidates(scores: Doubles, measured: Pulse, beat_scores: Doubles) -> Doubles:
+def candidates(scores: Doubles, measured: Tempogram, beat_scores: Doubles) -> Doubles:
     """Tempi in bpm, the rule's best first: its best peaks, what the best one may be a part or a multiple of, and the
     best peaks of what is like a beat.
 
@@ -75,7 +75,7 @@ def peaks_of(scores: Doubles) -> Doubles:
     return GRID_BPM[peaks[np.argsort(-scores[peaks])]]
 
 
-def evidence(curves: Curves, bpms: Doubles, scores: Doubles, beat_scores: Doubles) -> Floats:
+def candidate_features(curves: Curves, bpms: Doubles, scores: Doubles, beat_scores: Doubles) -> Floats:
     """What speaks for each candidate, (candidates, features) float32."""
     rows, hz = curves.rows, bpms / 60
     frames = rows.shape[1]

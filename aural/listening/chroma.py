@@ -33,16 +33,16 @@ class Peaks:
 class Chroma:
     """`treble`, `bass`: (frames, 12) from C, one per 128 ms, unnormalised; `plain`: without regard to harmonics.
 
-    `tuning_cents`: of A4 against 440 Hz. `agreement`: 0..1, how well the peaks agree on it. `persistence`: how alike
-    the spectrum is from one window to the next, 1 = held tones, near 0 = noise.
+    `tuning_cents`: of A4 against 440 Hz. `tuning_certainty`: 0..1, how well the peaks agree on it.
+    `spectral_stability`: how alike the spectrum is from one window to the next, 1 = held tones, near 0 = noise.
     """
 
     treble: Doubles
     bass: Doubles
     plain: Doubles
     tuning_cents: float
-    agreement: float
-    persistence: float
+    tuning_certainty: float
+    spectral_stability: float
 
 
 def chroma(magnitude: Floats) -> Chroma:
@@ -56,8 +56,8 @@ def chroma(magnitude: Floats) -> Chroma:
         bass=folded(bass, cents, BASS_HARMONICS),
         plain=folded(treble, cents, 1),
         tuning_cents=cents,
-        agreement=float(abs(turn)),
-        persistence=persistence(magnitude),
+        tuning_certainty=float(abs(turn)),
+        spectral_stability=spectral_stability(magnitude),
     )
 
 
@@ -75,7 +75,7 @@ def peaks(magnitude: Floats, band_hz: tuple[float, float]) -> Peaks:
     return Peaks(A4_PITCH + 12 * np.log2(hz / A4_HZ), np.take_along_axis(strength, bins, 1))
 
 
-def persistence(magnitude: Floats) -> float:
+def spectral_stability(magnitude: Floats) -> float:
     """Likeness (cosine) of the spectrum's fine structure in windows that share no sample, weighted by level."""
     low, high = (round(edge_hz * WINDOW / RATE_HZ) for edge_hz in TREBLE_HZ)
     shape = np.sqrt(magnitude[:, low:high])

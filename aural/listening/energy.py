@@ -17,7 +17,7 @@ from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.loudness import measure_loudness
 from aural.listening.onsets import FRAMES_PER_S
 from aural.listening.pitchgram import CHANGE_HOP, CHANGE_WINDOW
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.types import ENERGY_STEP_S, Doubles, Loudness
 
 FLOOR_LUFS, CEILING_LUFS = -50.0, -5.0
@@ -42,14 +42,14 @@ class Energy:
 
 def energy(clip: Clip) -> Energy:
     """Of a clip at any rate."""
-    return energy_of(measure_loudness(clip), Part.of(clip.at(ANALYSIS_RATE_HZ).samples))
+    return energy_of(measure_loudness(clip), TrimmedSignal.of(clip.at(ANALYSIS_RATE_HZ).samples))
 
 
-def energy_of(meter: Loudness, part: Part) -> Energy:
-    """As `energy`, where the caller has measured the loudness and has the sounding part."""
+def energy_of(meter: Loudness, trimmed: TrimmedSignal) -> Energy:
+    """As `energy`, where the caller has measured the loudness and has the sounding trimmed."""
     lufs = meter.lufs
     centres_s = np.arange(0.5, len(lufs)) * ENERGY_STEP_S
-    onsets_per_s, brightness_hz = onset_density(part, centres_s), brightness(part, centres_s)
+    onsets_per_s, brightness_hz = onset_density(trimmed, centres_s), brightness(trimmed, centres_s)
     loud = np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)
     return Energy(np.minimum(loud * liveliness(onsets_per_s, brightness_hz), 1.0), lufs, onsets_per_s, brightness_hz)
 
@@ -61,26 +61,26 @@ def liveliness(onsets_per_s: Doubles, brightness_hz: Doubles) -> Doubles:
     return np.asarray(CALM + DENSE * dense + BRIGHT * np.clip(octaves / np.log2(BRIGHTEST_HZ / DARKEST_HZ), 0.0, 1.0))
 
 
-def onset_density(part: Part, centres_s: Doubles) -> Doubles:
+def onset_density(trimmed: TrimmedSignal, centres_s: Doubles) -> Doubles:
     """Onsets per second around each instant, over as much of two seconds as sounds."""
-    if not len(part.samples):
+    if not len(trimmed.samples):
         return np.zeros(len(centres_s))
-    found, _ = find_peaks(part.onsets.bands.sum(axis=0), height=LEAST_ONSET, distance=APART_FRAMES)
+    found, _ = find_peaks(trimmed.onsets.bands.sum(axis=0), height=LEAST_ONSET, distance=APART_FRAMES)
     # The first sound rises from nothing, before the first frame.
-    times_s = part.start_s + np.concatenate([[0.0], found / FRAMES_PER_S])
-    first, last = np.maximum(centres_s - AROUND_S, part.start_s), centres_s + AROUND_S
-    last = np.minimum(last, part.start_s + part.duration_s)
+    times_s = trimmed.start_s + np.concatenate([[0.0], found / FRAMES_PER_S])
+    first, last = np.maximum(centres_s - AROUND_S, trimmed.start_s), centres_s + AROUND_S
+    last = np.minimum(last, trimmed.start_s + trimmed.duration_s)
     count = np.searchsorted(times_s, last) - np.searchsorted(times_s, first)
     return np.asarray(np.where(last > first, count / np.maximum(last - first, AROUND_S), 0.0))
 
 
-def brightness(part: Part, centres_s: Doubles) -> Doubles:
+def brightness(trimmed: TrimmedSignal, centres_s: Doubles) -> Doubles:
     """Centroid of the power spectrum of each half second and the two to either side in Hz, NaN where nothing sounds."""
-    if len(part.samples) < CHANGE_WINDOW:
+    if len(trimmed.samples) < CHANGE_WINDOW:
         return np.full(len(centres_s), np.nan)
-    power = np.square(part.magnitude)
+    power = np.square(trimmed.magnitude)
     hz = np.arange(power.shape[1], dtype=np.float32) * ANALYSIS_RATE_HZ / CHANGE_WINDOW
-    at_s = part.start_s + np.arange(len(power)) * CHANGE_HOP / ANALYSIS_RATE_HZ
+    at_s = trimmed.start_s + np.arange(len(power)) * CHANGE_HOP / ANALYSIS_RATE_HZ
     window = np.floor(at_s / ENERGY_STEP_S).astype(np.int64).clip(0, len(centres_s) - 1)
     total, moment = (
         np.convolve(np.bincount(window, values, minlength=len(centres_s)), np.ones(2 * AROUND + 1))[AROUND:-AROUND]

@@ -14,8 +14,8 @@ from aural.listening.chroma import RATE_HZ, Chroma
 from aural.listening.harmony import key_log_likelihoods
 from aural.listening.modulation import parts_of
 from aural.listening.networks import KEY_FRAMES, key_scores
-from aural.listening.pitchgram import HOP, semitone_spectrum
-from aural.listening.trimming import Part
+from aural.listening.pitchgram import HOP, pitchgram
+from aural.listening.trimming import TrimmedSignal
 from aural.theory.keys import ALL_KEYS
 from aural.types import NO_KEY, Doubles, Floats, KeyGuess
 
@@ -35,22 +35,23 @@ def estimate_key(samples: Floats, *, guess: bool = False) -> tuple[KeyGuess, flo
 
     `guess`: name the best key also where the clip hardly has one, as benches ask.
     """
-    return key_of(Part.of(samples), guess=guess)
+    return key_of(TrimmedSignal.of(samples), guess=guess)
 
 
-def key_of(part: Part, *, guess: bool = False) -> tuple[KeyGuess, float]:
+def key_of(trimmed: TrimmedSignal, *, guess: bool = False) -> tuple[KeyGuess, float]:
     """As `estimate_key`, of what sounds."""
-    if part.duration_s < SHORTEST_S:
+    if trimmed.duration_s < SHORTEST_S:
         return NO_KEY, 0.0
-    heard = part.chroma
-    if not guess and not is_tonal(heard, part.duration_s):
+    heard = trimmed.chroma
+    if not guess and not is_tonal(heard, trimmed.duration_s):
         return NO_KEY, 0.0
     by_chords = key_log_likelihoods(heard.treble, heard.bass) / CHORDS_SPREAD
-    by_notes, local = key_scores(semitone_spectrum(part.samples, heard.tuning_cents))
+    by_notes, local = key_scores(pitchgram(trimmed.samples, heard.tuning_cents))
     weights = softmax((by_chords + by_notes) / TEMPERATURE)
     first, second, *_ = order = np.argsort(-weights)
     parts = tuple(
-        (round(part.start_s + span * SPAN_S, 1) if span else 0.0, str(ALL_KEYS[key])) for span, key in parts_of(local)
+        (round(trimmed.start_s + span * SPAN_S, 1) if span else 0.0, str(ALL_KEYS[key]))
+        for span, key in parts_of(local)
     )
     best = KeyGuess(
         key=str(ALL_KEYS[first]),
@@ -65,18 +66,22 @@ def key_of(part: Part, *, guess: bool = False) -> tuple[KeyGuess, float]:
 
 def is_tonal(heard: Chroma, duration_s: float) -> bool:
     """Whether the tones agree on a tuning and last, and are neither too few nor one unmoving sound."""
-    certainty = heard.agreement * max(heard.persistence, 0.0)
+    certainty = heard.tuning_certainty * max(heard.spectral_stability, 0.0)
     enough = LEAST_CERTAINTY * (1 + SHORT_S / duration_s)
-    return certainty >= enough and variety(heard.plain) >= LEAST_VARIETY and movement(heard.plain) >= LEAST_MOVEMENT
+    return (
+        certainty >= enough
+        and chroma_perplexity(heard.plain) >= LEAST_VARIETY
+        and chroma_flux(heard.plain) >= LEAST_MOVEMENT
+    )
 
 
-def variety(plain: Doubles) -> float:
+def chroma_perplexity(plain: Doubles) -> float:
     """The effective number of pitch classes: 1 for one tone, 12 for all alike (perplexity of the mean chroma)."""
     share = plain.sum(axis=0) / max(float(plain.sum()), 1e-12)
     return float(np.exp(-np.sum(share * np.log(share + 1e-12))))
 
 
-def movement(plain: Doubles) -> float:
+def chroma_flux(plain: Doubles) -> float:
     """0..1: how unlike the frames are to their mean, by level. 0: nothing ever changes."""
     mean = plain.mean(axis=0)
     level = np.linalg.norm(plain, axis=1)

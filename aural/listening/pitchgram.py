@@ -25,13 +25,13 @@ def stft(samples: Floats, window: int = CHANGE_WINDOW, hop: int = CHANGE_HOP) ->
     return np.asarray(np.abs(rfft(frames * np.hanning(window + 1)[:-1].astype(np.float32), axis=1)))
 
 
-def semitone_spectrum(samples: Floats, tuning_cents: float) -> Floats:
+def pitchgram(samples: Floats, tuning_cents: float) -> Floats:
     """(frames, 84) float32, one frame per 128 ms, from C1 up: log(1 + 20 x) of magnitudes relative to the clip's."""
     notes = stft(samples, WINDOW, HOP) @ bank(WINDOW, LOWEST_MIDI, SEMITONES, round(tuning_cents)).T
     return np.asarray(np.log1p(20 * notes / max(float(np.sqrt(np.mean(notes**2))), 1e-9)), np.float32)
 
 
-def harmonic_changes(magnitude: Floats, frames: int) -> Floats:
+def harmonic_change_function(magnitude: Floats, frames: int) -> Floats:
     """(frames,) at 100 per second: how much is heard of notes that were not heard a moment before.
 
     `magnitude`: `stft` of the clip.

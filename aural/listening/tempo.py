@@ -15,13 +15,13 @@ from scipy.special import softmax
 
 from aural.listening.beatnet import activations
 from aural.listening.beats import beat_times_s
-from aural.listening.candidates import SAME, Curves, candidates, evidence
+from aural.listening.candidates import SAME, Curves, candidate_features, candidates
 from aural.listening.networks import bar_logits, tempo_scores
 from aural.listening.onsets import envelope
-from aural.listening.pitchgram import harmonic_changes
-from aural.listening.tempogram import GRID_BPM, Pulse, pulse
+from aural.listening.pitchgram import harmonic_change_function
+from aural.listening.tempogram import GRID_BPM, Tempogram, tempogram
 from aural.listening.time_signature import NO_BARS, bars_of, beat_features
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.theory.octaves import octave_error
 from aural.types import Doubles, Floats, Tempo
 
@@ -48,38 +48,38 @@ NO_TEMPO = Tempo(bpm=None, confidence=0.0)
 class Rhythm:
     """What was measured of a clip's onsets. `scores`: (480,) log plausibility by the rule, over GRID_BPM."""
 
-    part: Part
+    trimmed: TrimmedSignal
     rises: Floats
-    measured: Pulse
+    measured: Tempogram
     scores: Doubles
 
     @classmethod
-    def of(cls, part: Part) -> Rhythm:
-        rises = envelope(part.onsets)
-        measured = pulse(rises)
-        return cls(part, rises, measured, plausibility(measured))
+    def of(cls, trimmed: TrimmedSignal) -> Rhythm:
+        rises = envelope(trimmed.onsets)
+        measured = tempogram(rises)
+        return cls(trimmed, rises, measured, plausibility(measured))
 
     @cached_property
     def beats(self) -> Floats:
         """(2, frames): `beatnet.activations`."""
-        return activations(self.part.samples, len(self.rises))
+        return activations(self.trimmed.samples, len(self.rises))
 
     @cached_property
     def curves(self) -> Curves:
-        changes = harmonic_changes(self.part.magnitude, len(self.rises))
-        return Curves.of(self.part.onsets, self.rises, changes, self.beats)
+        changes = harmonic_change_function(self.trimmed.magnitude, len(self.rises))
+        return Curves.of(self.trimmed.onsets, self.rises, changes, self.beats)
 
     def candidates(self) -> tuple[Doubles, Floats]:
         """(n,) bpm, and (n, features) what speaks for each."""
-        beat_scores = plausibility(pulse(self.beats[0] - self.beats[0].mean()))
+        beat_scores = plausibility(tempogram(self.beats[0] - self.beats[0].mean()))
         bpms = candidates(self.scores, self.measured, beat_scores)
-        return bpms, evidence(self.curves, bpms, self.scores, beat_scores)
+        return bpms, candidate_features(self.curves, bpms, self.scores, beat_scores)
 
     @property
     def pulses(self) -> bool:
         """Whether what repeats stands out of chance."""
-        enough = LEAST_CLARITY * (1 + SHORT_S / self.part.duration_s)
-        return self.part.onsets.rise >= LEAST_RISE and clarity(self.measured, int(np.argmax(self.scores))) >= enough
+        enough = LEAST_CLARITY * (1 + SHORT_S / self.trimmed.duration_s)
+        return self.trimmed.onsets.rise >= LEAST_RISE and clarity(self.measured, int(np.argmax(self.scores))) >= enough
 
 
 def estimate_tempo(samples: Floats, *, guess: bool = False) -> Tempo:
@@ -87,18 +87,18 @@ def estimate_tempo(samples: Floats, *, guess: bool = False) -> Tempo:
 
     `guess`: name the best tempo also where the pulse is too weak to tell from chance, as benches ask.
     """
-    return tempo_of(Part.of(samples), guess=guess)
+    return tempo_of(TrimmedSignal.of(samples), guess=guess)
 
 
-def tempo_of(part: Part, *, guess: bool = False, near: float | None = None) -> Tempo:
+def tempo_of(trimmed: TrimmedSignal, *, guess: bool = False, near: float | None = None) -> Tempo:
     """As `estimate_tempo`, of what sounds.
 
     `near`: a tempo that the music was meant to have: a reading within 8 % of it, or of an octave of it, is taken before
     likelier ones, unless hardly anything speaks for it.
     """
-    if part.duration_s < SHORTEST_S:
+    if trimmed.duration_s < SHORTEST_S:
         return NO_TEMPO
-    rhythm = Rhythm.of(part)
+    rhythm = Rhythm.of(trimmed)
     if not guess and not rhythm.pulses:
         return NO_TEMPO
     bpms, rows = rhythm.candidates()
@@ -119,8 +119,8 @@ def tempo_of(part: Part, *, guess: bool = False, near: float | None = None) -> T
             for other, weight in others
             if weight >= LEAST_WEIGHT or is_octave(other / bpm)
         ),
-        beats_s=_rounded(beats_s + part.start_s),
-        downbeats_s=_rounded(beats_s[bars.first :: bars.beats] + part.start_s) if bars.beats else (),
+        beats_s=_rounded(beats_s + trimmed.start_s),
+        downbeats_s=_rounded(beats_s[bars.first :: bars.beats] + trimmed.start_s) if bars.beats else (),
         beats_per_bar=bars.beats or None,
         bars_confidence=round(bars.confidence, 3),
         drift=None if drift is None else round(drift, 4),
@@ -146,12 +146,12 @@ def drift_of(beats_s: Doubles) -> float | None:
     return float((high - low) / middle)
 
 
-def clarity(measured: Pulse, best: int) -> float:
+def clarity(measured: Tempogram, best: int) -> float:
     """How far a tempo's repetitions stand out of chance, in deviations of white noise's autocorrelation."""
     return float(REPEAT_WEIGHTS @ measured.repeats[:, best] / REPEAT_WEIGHTS.sum() * np.sqrt(measured.frames))
 
 
-def plausibility(measured: Pulse) -> Doubles:
+def plausibility(measured: Tempogram) -> Doubles:
     """Log plausibility of every tempo of the grid, (480,)."""
     one, two, three, _ = np.maximum(measured.repeats, 0.0)
     swing, double_swing = measured.swings

@@ -1,4 +1,4 @@
-"""Pulse: what repeats in the onsets, for every tempo of a logarithmic grid."""
+"""Tempogram: what repeats in the onsets, for every tempo of a logarithmic grid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFINE_WITHIN, REFINE_STEPS = 0.02, 81
 
 
 @dataclass(frozen=True, eq=False)
-class Pulse:
+class Tempogram:
     """How well each tempo of `GRID_BPM` is borne out.
 
     `repeats`: (4, 480) autocorrelation at 1, 2, 3 and 4 beats, 1 = perfect. `swings`: (2, 480) amplitude of the
@@ -27,19 +27,19 @@ class Pulse:
 
     repeats: Doubles
     swings: Doubles
-    spectrum: Oscillations
+    spectrum: FourierTempogram
     frames: int
 
 
-def pulse(envelope: Floats) -> Pulse:
+def tempogram(envelope: Floats) -> Tempogram:
     """Measure an onset envelope of zero mean, (frames,) at 100 per second."""
     beat_frames = 60 * FRAMES_PER_S / GRID_BPM
     likeness = autocorrelation(envelope)
     lags = np.arange(len(likeness))
     repeats = np.stack([np.interp(beats * beat_frames, lags, likeness, right=0.0) for beats in (1, 2, 3, 4)])
-    spectrum = oscillations(envelope)
+    spectrum = fourier_tempogram(envelope)
     swings = np.stack([spectrum.at(cycles * GRID_BPM / 60) for cycles in (1, 2)])
-    return Pulse(repeats, swings, spectrum, len(envelope))
+    return Tempogram(repeats, swings, spectrum, len(envelope))
 
 
 def autocorrelation(envelope: Floats) -> Doubles:
@@ -53,7 +53,7 @@ def autocorrelation(envelope: Floats) -> Doubles:
 
 
 @dataclass(frozen=True, eq=False)
-class Oscillations:
+class FourierTempogram:
     """Amplitudes of an envelope's Fourier components relative to its RMS, one per `bin_hz`."""
 
     amplitude: Doubles
@@ -74,9 +74,9 @@ class Oscillations:
         return float(near[top] + 0.5 * (left - right) / (left - 2 * middle + right) * (near[1] - near[0]))
 
 
-def oscillations(envelope: Floats) -> Oscillations:
+def fourier_tempogram(envelope: Floats) -> FourierTempogram:
     """Of an onset envelope, (frames,) at 100 per second, under a Hann window."""
     frames = len(envelope)
     spectrum = np.abs(rfft(envelope * np.hanning(frames), FINE))
     rms = max(float(np.sqrt(np.mean(np.square(envelope, dtype=np.float64)))), 1e-9)
-    return Oscillations(np.asarray(2 * spectrum / (rms * frames)), FRAMES_PER_S / FINE)
+    return FourierTempogram(np.asarray(2 * spectrum / (rms * frames)), FRAMES_PER_S / FINE)

@@ -18,7 +18,7 @@ EDGE_BELOW_PEAK = 10 ** (-60 / 20)
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class TrimmedSignal:
     """`samples`: (time,) at 16 kHz with an RMS of 0.1, from `start_s` on; so silence around the music, and its gain,
     change nothing that is heard in it. Empty where nothing sounds.
     """
@@ -27,7 +27,7 @@ class Part:
     start_s: float
 
     @classmethod
-    def of(cls, samples: Floats) -> Part:
+    def of(cls, samples: Floats) -> TrimmedSignal:
         """From the first to the last of the samples, (time,) float32, that come within 60 dB of the peak; none where
         the peak stays under -75 dBFS."""
         loud = np.abs(samples)

@@ -73,13 +73,13 @@ class Take(Wired):
     model: str
     bpm: float | None = None
     key: str | None = None
-    style_id: str | None = None
     licence: str = ""
     prompt: str = ""
     exact: bool = False
     origin: Origin = TRAINED
     bars: int = 0
     beats_per_bar: int = 4
+    style_id: str | None = None
     stems: dict[str, Floats] = field(default_factory=dict)
     midi: bytes = b""
     measurements: Measurements | None = None

@@ -37,7 +37,7 @@ _ONE_THREAD = dict.fromkeys(
 
 
 class WorkerDied(Exception):
-    """The process ended in the middle of the job: a crash in native code, or killed for its memory."""
+    """The process fade_out in the middle of the job: a crash in native code, or killed for its memory."""
 
 
 class JobTraceback(Exception):
@@ -90,7 +90,7 @@ class Worker:
             del job
             answer = self._pipe.recv_bytes()
         except (EOFError, OSError) as cause:
-            raise WorkerDied(f"The worker ended with status {self.end()} in the middle of its job.") from cause
+            raise WorkerDied(f"The worker fade_out with status {self.end()} in the middle of its job.") from cause
         return pickle.loads(answer)  # type: ignore[no-any-return]
 
     def kill(self) -> None:

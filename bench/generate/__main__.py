@@ -37,7 +37,7 @@ from bench.generate.first_sound import first_sound
 from bench.generate.load import SERVERS, Load, steady
 from bench.generate.meet import Met, meet
 from bench.generate.sizes import print_sizes
-from bench.generate.timing import Plan, interleaved, read_limit
+from bench.generate.timing import GenerationRequest, interleaved, read_limit
 from bench.generate.verdict import clip_s, frames_per_s, goals_on_cpu, goals_on_gpu
 from bench.machine import machine
 from bench.musicgen_shapes import SIZES, SMALL, random_text, random_weights
@@ -112,7 +112,7 @@ def engine(field: Field, batches: Sequence[int] | None, *, quick: bool) -> Itera
     limit = read_limit(field.threads, field.device)
     print(f"memory read at {limit / 1e9:.1f} GB/s at best")
     hosts, met, loads = field.hosts(), Met(), dict[str, Load]()
-    for met in meet(field, hosts, batches, Plan(2, 2) if quick else Plan()):
+    for met in meet(field, hosts, batches, GenerationRequest(2, 2) if quick else GenerationRequest()):
         yield steps_told(met, hosts, field.device, limit)
     tables.steps(steps_told(met, hosts, field.device, limit)["rows"])
 
@@ -155,7 +155,9 @@ def tried(name: str, table: Callable[[], dict[str, Any]], hosts: Sequence[Host])
 def loaded(host: Host, field: Field, calls: int) -> dict[str, Load]:
     """As many calls a second as continuous batching can just bear, by a step of all slots in mid-request."""
     engine: Engine = host.contestant.engine
-    told = interleaved([host.contestant], None, engine.slots, [100], Plan(4, 4), field.device)[host.contestant.name]
+    told = interleaved([host.contestant], None, engine.slots, [100], GenerationRequest(4, 4), field.device)[
+        host.contestant.name
+    ]
     host.contestant.leave()
     # As many calls to each slot, however many there are: static batching would bear a load for fewer with ease.
     arrivals = steady(calls * engine.slots // SLOTS["cpu"], engine.slots / told.step_s[100])

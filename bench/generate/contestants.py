@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from bench.generate.peers import GivenTexts, guided
-from models.musicgen.engine import PREFILL, Engine, Plan
+from models.musicgen.engine import PREFILL, Engine, GenerationRequest
 from models.musicgen.memory import give_back_freed
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape
 from models.musicgen.step import Step
@@ -64,12 +64,12 @@ class Ours:
             self._step.move(0, slot, FURTHEST)
             self._join(slot)
         while len(playing) > batch:
-            self.engine.leave(playing[-1])
+            self.engine.evict(playing[-1])
         for one in playing:
             one.position = position
 
     def _join(self, slot: int) -> None:
-        self.engine.join(Plan(self._text, WINDOW_FRAMES, seed=slot))
+        self.engine.add(GenerationRequest(self._text, WINDOW_FRAMES, seed=slot))
 
     def _fill(self) -> None:
         known = np.random.default_rng(0).integers(0, CODEBOOK_SIZE, (FURTHEST, self._shape.codebooks))
@@ -91,7 +91,7 @@ class Ours:
 
     def leave(self) -> None:
         while self.engine.playing:
-            self.engine.leave(self.engine.playing[-1])
+            self.engine.evict(self.engine.playing[-1])
 
 
 class Transformers:

@@ -16,7 +16,7 @@ from aural.types import TAIL_S
 from bench.codec import random_encodec
 from bench.generate.contestants import Ours
 from bench.generate.field import Field, precisions_on
-from bench.generate.timing import PLACES, Plan, interleaved, long_take_s, whole_clip_s
+from bench.generate.timing import PLACES, GenerationRequest, interleaved, long_take_s, whole_clip_s
 from models.musicgen.codec import Codec
 from models.musicgen.latency import BatchLatencyEstimator, StepCost
 from models.musicgen.memory import give_back_freed
@@ -48,7 +48,7 @@ def row(field: Field, precision: str, threads: int, codec_s: float) -> dict[str,
     torch.set_num_threads(1)  # for both measurements the same: sampling is little work
     cost = StepCost.measured(step, shape)
     ours = Ours(f"ours {precision}", step, shape, field.text)
-    step_s = interleaved([ours], None, 1, PLACES, Plan(3, 3))[ours.name].step_s
+    step_s = interleaved([ours], None, 1, PLACES, GenerationRequest(3, 3))[ours.name].step_s
     language_s = long_take_s(step_s, ours.prefill_s, CONTRACT_FRAMES, shape.longest_delay)
     del ours, step
     gc.collect()

@@ -15,7 +15,7 @@ from bench.generate.timing import held_bytes
 from bench.musicgen_shapes import numbers_kept
 from models.musicgen.precision import ON, TORCH, Precision, calibrated, choose_precision
 from models.musicgen.shape import WINDOW_FRAMES, Weights
-from models.musicgen.step import OutOfRoom, Step
+from models.musicgen.step import OutOfCacheMemory, Step
 from models.musicgen.step_onnx import OnnxStep
 from models.musicgen.step_torch import TorchStep, sum_in_full
 
@@ -84,7 +84,7 @@ class Field:
         return Host(precision, ours, held_bytes(self.device) - before)
 
     def hosts(self) -> list[Host]:
-        """Those for which there is room. Raises OutOfRoom where there is none for any.
+        """Those for which there is room. Raises OutOfCacheMemory where there is none for any.
 
         A GPU has all of a cache from the start: there the served one is built first, so that another is missing.
         """
@@ -93,7 +93,7 @@ class Field:
         for precision in order if self.device.type == "cpu" else reversed(order):
             try:
                 hosts[precision] = self.host(precision, self.threads)
-            except OutOfRoom as error:
+            except OutOfCacheMemory as error:
                 if not hosts:
                     raise
                 print(f"ours {precision}: left out, {error}", flush=True)

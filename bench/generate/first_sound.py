@@ -14,7 +14,7 @@ from bench.codec import random_encodec
 from bench.generate.contestants import wait
 from bench.generate.field import Field, Host
 from models.musicgen.codec import Codec
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.text import TextEncoder
 
 ROUNDS = 5
@@ -72,7 +72,7 @@ def _once(engine: Engine, codec: Codec, text: TextEncoder, field: Field) -> tupl
     told = text.encode("calm piano")
     heard = time.perf_counter()
     torch.set_num_threads(1)  # as the scheduler does
-    playing, stream, codec_s, done = engine.join(Plan(told, FRAMES, seed=0)), codec.start(FRAMES), 0.0, 0
+    playing, stream, codec_s, done = engine.add(GenerationRequest(told, FRAMES, seed=0)), codec.start(FRAMES), 0.0, 0
     while True:
         engine.advance()
         wait(field.device)
@@ -84,5 +84,5 @@ def _once(engine: Engine, codec: Codec, text: TextEncoder, field: Field) -> tupl
         if sound.shape[1]:
             break
     steps_s = time.perf_counter() - heard - codec_s
-    engine.leave(playing)
+    engine.evict(playing)
     return heard - began, steps_s, codec_s, done

@@ -15,7 +15,7 @@ from statistics import mean
 import numpy as np
 from torch import Tensor
 
-from models.musicgen.engine import Engine, Plan, Playing
+from models.musicgen.engine import DecodingSequence, Engine, GenerationRequest
 from models.musicgen.shape import FRAMES_PER_S
 
 SHORTEST_S, LONGEST_S = 1, 6
@@ -67,14 +67,14 @@ class Queue:
 def continuous(engine: Engine, calls: Sequence[Call], text: Tensor) -> Load:
     """Who arrives enters a free slot at the next step, and is answered once his own frames are done."""
     queue = Queue(calls)
-    playing: dict[Playing, Call] = {}
+    playing: dict[DecodingSequence, Call] = {}
     latencies_s: list[float] = []
     while queue.calls or playing:
         if not playing:
             queue.wait()
         while queue.arrived() and len(playing) < engine.slots:
             call = queue.calls.popleft()
-            playing[engine.join(Plan(text, call.frames, seed=len(queue.calls)))] = call
+            playing[engine.add(GenerationRequest(text, call.frames, seed=len(queue.calls)))] = call
         left = engine.advance()
         latencies_s += [queue.now_s - playing.pop(one).arrives_s for one in left]
     return Load(sum(call.frames for call in calls) / queue.now_s, mean(latencies_s))
@@ -90,7 +90,7 @@ def static(engine: Engine, calls: Sequence[Call], text: Tensor) -> Load:
         while queue.arrived() and len(batch) < engine.slots:
             batch.append(queue.calls.popleft())
         for seed, _ in enumerate(batch):
-            engine.join(Plan(text, max(call.frames for call in batch), seed))
+            engine.add(GenerationRequest(text, max(call.frames for call in batch), seed))
         while engine.playing:
             engine.advance()
         latencies_s += [queue.now_s - call.arrives_s for call in batch]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from bench.generate.field import PEERS, Field, Guest, Host, peers_precisions_on
-from bench.generate.timing import CACHE_BYTES, FLOAT_BYTES, PLACES, Plan, free_bytes, interleaved
+from bench.generate.timing import CACHE_BYTES, FLOAT_BYTES, PLACES, GenerationRequest, free_bytes, interleaved
 from bench.generate.verdict import Meeting
 from bench.musicgen_shapes import cached_numbers
 from models.musicgen.shape import Shape
@@ -37,7 +37,7 @@ class Met:
             self.memory.setdefault(name, {})[meeting.batch] = count
 
 
-def meet(field: Field, hosts: Sequence[Host], batches: Sequence[int], plan: Plan) -> Iterator[Met]:
+def meet(field: Field, hosts: Sequence[Host], batches: Sequence[int], plan: GenerationRequest) -> Iterator[Met]:
     """All that is measured so far, after each batch size: the same object each time."""
     met = Met()
     ours_bytes = {host.contestant.name: host.built_bytes for host in hosts}

@@ -12,14 +12,14 @@ import psutil
 import torch
 
 from bench.generate.field import Field, precisions_on
-from bench.generate.timing import CACHE_BYTES, PLACES, Plan, free_bytes, interleaved, whole_clip_s
+from bench.generate.timing import CACHE_BYTES, PLACES, GenerationRequest, free_bytes, interleaved, whole_clip_s
 from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SIZES, cached_numbers, kept_bytes, numbers_kept, random_text, random_weights
 from models.musicgen.assemble import EngineOptions, slots_that_fit
 from models.musicgen.memory import give_back_freed
 from models.musicgen.precision import Precision
 from models.musicgen.shape import WINDOW_FRAMES, Shape
-from models.musicgen.step import OutOfRoom
+from models.musicgen.step import OutOfCacheMemory
 
 SPARE_BYTES = 2 * 10**9
 
@@ -61,7 +61,7 @@ def measured(shape: Shape, device: torch.device, threads: int) -> dict[str, floa
     weights = random_weights(shape, dtype=torch.float16)
     field = Field(weights, random_text(shape, 20, 0), device, threads, slots=1)
     for precision in precisions_on(device):
-        with contextlib.suppress(OutOfRoom, torch.OutOfMemoryError):  # the table says so
+        with contextlib.suppress(OutOfCacheMemory, torch.OutOfMemoryError):  # the table says so
             speed = _alone(field, precision)
             speeds |= {} if speed is None else {precision: speed}
         gc.collect()
@@ -79,5 +79,5 @@ def _alone(field: Field, precision: Precision) -> float | None:
     if free_bytes(device) < numbers * CACHE_BYTES[precision] + SPARE_BYTES:
         return None
     ours = replace(field, slots=slots).host(precision, field.threads).contestant
-    step_s = interleaved([ours], None, 1, PLACES, Plan(2, 2), device)[ours.name].step_s
+    step_s = interleaved([ours], None, 1, PLACES, GenerationRequest(2, 2), device)[ours.name].step_s
     return frames_per_s(whole_clip_s(step_s), 1)

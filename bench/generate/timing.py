@@ -32,7 +32,7 @@ STATUS = Path("/proc/self/status")
 
 
 @dataclass(frozen=True)
-class Plan:
+class GenerationRequest:
     """How much is measured: each of `rounds` times each contestant's `steps`, after one that finds its caches cold."""
 
     rounds: int = 4
@@ -60,7 +60,7 @@ def interleaved(
     guest: Contestant | None,
     batch: int,
     places: Sequence[int],
-    plan: Plan,
+    plan: GenerationRequest,
     device: torch.device = CPU,
 ) -> dict[str, Timed]:
     """By name. The guest leaves after each place; the others stay for the next."""

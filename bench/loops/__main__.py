@@ -33,7 +33,7 @@ import soxr
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.key import key_of
 from aural.listening.tempo import tempo_of
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Floats, Take
 from bench.listening.__main__ import PEERS_PYTHON, manifest_in
@@ -116,8 +116,8 @@ def heard_bpm(mono: Floats, near_bpm: float) -> float | None:
     return bpm_of(np.array(tempo_of(_part(mono), guess=True).beats_s), near_bpm)
 
 
-def _part(mono: Floats) -> Part:
-    return Part.of(Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "loop").at(ANALYSIS_RATE_HZ).samples)
+def _part(mono: Floats) -> TrimmedSignal:
+    return TrimmedSignal.of(Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "loop").at(ANALYSIS_RATE_HZ).samples)
 
 
 def repeated(mono: Floats, seconds: float) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 
 from aural.audio.decode import decode
-from aural.finishing.stereo import Polish
+from aural.finishing.stereo import StereoWidener
 from aural.theory.keys import ALL_KEYS, Key
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take, Target
 from bench.listening.scores import Row, read
@@ -114,7 +114,7 @@ def _put_off(row: Row, drift: float, rng: np.random.Generator) -> tuple[Case, Ta
     key = row.key.transposed(round(semitones) + steps)
     bars = 8 if 10 * 240 / has_bpm < len(sound) / TAKE_RATE_HZ else 4
     bpm = round(has_bpm * (1 + off), 1)
-    sides = Polish(len(sound)).push(sound[None])
+    sides = StereoWidener(len(sound)).push(sound[None])
     take = Take(sides, len(sound) - TAIL, 0, "clip", bpm, str(key))
     name = f"clip {row.subset} {Path(row.name).stem}"
     changed_db, has_key = fold_change_db(sides, sound), str(row.key.transposed(round(semitones)))

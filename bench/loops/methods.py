@@ -10,7 +10,7 @@ import numpy as np
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.finishing.finish import finished
 from aural.listening.tempo import tempo_of
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take
 from bench.loops.cases import Case
 
@@ -45,7 +45,7 @@ def downbeats(case: Case, take: Take) -> Loop:
     librosa's phase vocoder.
     """
     mono = Clip(take.samples.mean(axis=0), TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "take").at(ANALYSIS_RATE_HZ)
-    heard = tempo_of(Part.of(mono.samples), guess=True).downbeats_s
+    heard = tempo_of(TrimmedSignal.of(mono.samples), guess=True).downbeats_s
     if len(heard) < 2:
         return truncation(case, take)
     bars = 2 ** int(np.log2(min(len(heard) - 1, case.bars)))

@@ -16,7 +16,7 @@ from models.cards import Card
 from models.weights import find, snapshot
 
 if TYPE_CHECKING:  # they import transformers, which must know its folder first
-    from models.musicgen.load import Parts
+    from models.musicgen.load import LoadedModel
     from models.musicgen.step import Ints, Step
 
 TEXT = "calm piano. bpm: 80.0. key: c major"
@@ -60,7 +60,7 @@ def on_loaded_weights(card: Card, folder: Path, threads: int, frames: int) -> It
             yield Check(f"{name} against fp32", f"{found}{100 * np.mean(far.same_top):.1f} %", figures=figures)
 
 
-def _ours(step: Step, parts: Parts, threads: int, frames: int) -> Heard:
+def _ours(step: Step, parts: LoadedModel, threads: int, frames: int) -> Heard:
     from models.musicgen.codec import Codec
 
     tokens = greedy(step, parts, frames)
@@ -68,12 +68,12 @@ def _ours(step: Step, parts: Parts, threads: int, frames: int) -> Heard:
     return Heard(parts.text.encode(TEXT).numpy(), tokens, codec.decode(tokens))
 
 
-def greedy(step: Any, parts: Parts, frames: int) -> Ints:
-    from models.musicgen.engine import Engine, Plan
+def greedy(step: Any, parts: LoadedModel, frames: int) -> Ints:
+    from models.musicgen.engine import Engine, GenerationRequest
     from models.musicgen.sampling import Controls
 
     engine = Engine(step, parts.weights.shape)
-    playing = engine.join(Plan(parts.text.encode(TEXT), frames, seed=0, controls=Controls(temperature=0.0)))
+    playing = engine.add(GenerationRequest(parts.text.encode(TEXT), frames, seed=0, controls=Controls(temperature=0.0)))
     while not playing.finished:
         engine.advance()
     return playing.tokens

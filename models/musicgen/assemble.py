@@ -15,11 +15,11 @@ from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import MusicGenComposer
 from models.musicgen.engine import Engine
 from models.musicgen.latency import BatchLatencyEstimator, StepCost
-from models.musicgen.load import Parts, load_musicgen
+from models.musicgen.load import LoadedModel, load_musicgen
 from models.musicgen.precision import TORCH, Precision, calibrated, choose_precision
 from models.musicgen.scheduler import Scheduler, Stepped
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
-from models.musicgen.step import OutOfRoom, Step
+from models.musicgen.step import OutOfCacheMemory, Step
 from models.musicgen.windows import OPENING_S, STRIDE_S
 from models.weights import RECORD, obtain, with_record
 
@@ -91,18 +91,21 @@ def assemble(
         opening_frames=opening_frames,
         device=options.device,
         precision=precision,
-        rest=estimator.rest,
+        observe_overhead=estimator.observe_overhead,
     )
     return Assembled(composer, estimator, step.slots)
 
 
-def _step(parts: Parts, precision: Precision, options: EngineOptions) -> tuple[Step, int, int]:
+def _step(parts: LoadedModel, precision: Precision, options: EngineOptions) -> tuple[Step, int, int]:
     """The step, what a frame in its cache takes, and what all of the cache may take, in bytes."""
     shape, device = parts.weights.shape, options.device
     positions = options.window_frames + shape.longest_delay
     bytes_per_frame = shape.cached_numbers * BYTES[precision]
     if device.type == "cpu":
-        slots, room_bytes = options.slots or SLOTS["cpu"], _room_bytes(options, parameters(shape) * BYTES[precision])
+        slots, room_bytes = (
+            options.slots or SLOTS["cpu"],
+            _capacity_bytes(options, parameters(shape) * BYTES[precision]),
+        )
         return _onnx_step(parts, precision, options, slots=slots, positions=positions), bytes_per_frame, room_bytes
     from models.musicgen.step_torch import TorchStep, sum_in_full
 
@@ -111,12 +114,12 @@ def _step(parts: Parts, precision: Precision, options: EngineOptions) -> tuple[S
     try:
         step = TorchStep(parts.weights, device, TORCH[precision], slots=slots, positions=positions)
         step.warm_up()
-    except OutOfRoom as error:
+    except OutOfCacheMemory as error:
         raise MissingDevice(f"{error} AURAL_SLOTS and AURAL_CACHE_MB bound them.") from error
     return step, bytes_per_frame, slots * positions * bytes_per_frame
 
 
-def _onnx_step(parts: Parts, precision: Precision, options: EngineOptions, *, slots: int, positions: int) -> Step:
+def _onnx_step(parts: LoadedModel, precision: Precision, options: EngineOptions, *, slots: int, positions: int) -> Step:
     from models.musicgen.step_onnx import OnnxStep
 
     if precision != "int8":
@@ -130,12 +133,12 @@ def _onnx_step(parts: Parts, precision: Precision, options: EngineOptions, *, sl
 
 def slots_that_fit(shape: Shape, precision: Precision, options: EngineOptions) -> int:
     """On a GPU, where all of the cache is there from the start."""
-    room_bytes = _room_bytes(options, parameters(shape) * BYTES[precision])
+    room_bytes = _capacity_bytes(options, parameters(shape) * BYTES[precision])
     slot_bytes = (options.window_frames + shape.longest_delay) * shape.cached_numbers * BYTES[precision]
     return min(options.slots or SLOTS[options.device.type], max(1, room_bytes // slot_bytes))
 
 
-def _room_bytes(options: EngineOptions, weights_bytes: int) -> int:
+def _capacity_bytes(options: EngineOptions, weights_bytes: int) -> int:
     """For caches, beside the weights."""
     if options.cache_mb is not None:
         return options.cache_mb * 2**20

@@ -37,14 +37,14 @@ class Cache:
         return cls(*kept, zeros(slots, text), zeros(slots, text), lengths)
 
     @property
-    def text_room(self) -> int:
+    def text_capacity(self) -> int:
         return self.text_keys.shape[3]
 
-    def with_text_room(self, tokens: int) -> Cache:
+    def with_text_capacity(self, tokens: int) -> Cache:
         """The same with room for longer texts; keys and values of positions are not copied."""
 
         def wider(kept: Tensor) -> Tensor:
-            return F.pad(kept, (0, 0, 0, tokens - self.text_room))
+            return F.pad(kept, (0, 0, 0, tokens - self.text_capacity))
 
         return replace(self, text_keys=wider(self.text_keys), text_values=wider(self.text_values))
 

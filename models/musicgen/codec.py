@@ -43,11 +43,11 @@ class Chunks:
     first: int
     then: int
 
-    def end_after(self, start: int, frames: int, unheard: int = 0) -> int:
+    def end_after(self, start: int, frames: int, skipped: int = 0) -> int:
         """Where the chunk that begins at `start` ends. The first one that is heard is short, so that it comes soon."""
-        if start < unheard:
-            return min(unheard, start + self.then)
-        return min(frames, start + (self.first if start == unheard else self.then))
+        if start < skipped:
+            return min(skipped, start + self.then)
+        return min(frames, start + (self.first if start == skipped else self.then))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +97,9 @@ class Codec:
             pad_mode=weights.pad_mode,
         )
 
-    def start(self, frames: int, unheard: int = 0) -> Stream:
-        """Begin a clip of so many frames, the first of which are `unheard`: no sound of them comes out."""
-        return Stream(self, frames, unheard)
+    def start(self, frames: int, skipped: int = 0) -> Stream:
+        """Begin a clip of so many frames, the first of which are `skipped`: no sound of them comes out."""
+        return Stream(self, frames, skipped)
 
     def decode(self, tokens: Ints) -> Floats:
         """Tokens (codebooks, frames) -> samples (channels, time): the same bytes as a stream of them gives."""
@@ -107,11 +107,11 @@ class Codec:
 
 
 class Stream:
-    """One clip on its way from tokens to sound. What is unheard is remembered by the LSTM and not rendered."""
+    """One clip on its way from tokens to sound. What is skipped is remembered by the LSTM and not rendered."""
 
-    def __init__(self, codec: Codec, frames: int, unheard: int):
+    def __init__(self, codec: Codec, frames: int, skipped: int):
         self._codec = codec
-        self._frames, self._unheard = frames, unheard
+        self._frames, self._unheard = frames, skipped
         self._tokens = np.zeros((codec.codebooks // codec.channels, frames, codec.channels), np.int64)
         self._pushed = 0
         self._rendered = 0

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from aural.errors import BadField
-from aural.finishing.stereo import Polish
+from aural.finishing.stereo import StereoWidener
 from aural.types import TAIL_S, TAKE_RATE_HZ, TRAINED, Floats, MusicRequest, Take
 from models.cards import Card
 from models.composer import Emit, Progress
 from models.musicgen.codec import Codec
 from models.musicgen.codec_encoder import Encoder
-from models.musicgen.engine import Plan
+from models.musicgen.engine import GenerationRequest
 from models.musicgen.precision import Precision
 from models.musicgen.sampling import Controls
 from models.musicgen.scheduler import Scheduler
@@ -40,8 +40,8 @@ PATIENCE_S = 0.05
 class MusicGenComposer:
     """Thread-safe: calls share the scheduler's steps, and take turns at the codec chunk by chunk.
 
-    `opening_frames`: how many are heard of what a take goes on from; `rest` hears what a take needed beside its steps
-    and its opening, in seconds.
+    `opening_frames`: how many are heard of what a take goes on from; `observe_overhead` is told the seconds that a
+    take needed beside its steps and its opening.
     """
 
     card: Card
@@ -52,7 +52,7 @@ class MusicGenComposer:
     opening_frames: int
     device: Any
     precision: Precision
-    rest: Callable[[float], None]
+    observe_overhead: Callable[[float], None]
     decoding: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -75,7 +75,7 @@ class MusicGenComposer:
         """
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         samples = np.zeros((2, loop_end + TAIL), np.float32)
-        polish = Polish(samples.shape[1], fade_in=not self._frames_heard(request.opening))
+        polish = StereoWidener(samples.shape[1], fade_in=not self._frames_heard(request.opening))
         filled = 0
         for block in self._sound(request, samples.shape[1], progress):
             end = min(filled + block.shape[1], samples.shape[1])  # the last frame may be longer than what is wanted
@@ -102,14 +102,14 @@ class MusicGenComposer:
         text_s = time.monotonic() - began
         opening = self._opening(request.opening, lambda: progress(0.0))
         plan = plan if opening is None else plan.after(opening)
-        here = Presence(progress)
-        stream = self.codec.start(plan.frames, unheard=plan.known)
+        here = CancellationToken(progress)
+        stream = self.codec.start(plan.frames, skipped=plan.known)
         for tokens in self.scheduler.play(plan, here.step):
             arrived = time.monotonic()
             with self._codec_turn(here.check):
                 block = stream.push(tokens)
             yield block
-        self.rest(text_s + time.monotonic() - arrived)
+        self.observe_overhead(text_s + time.monotonic() - arrived)
 
     def _opening(self, samples: Floats | None, check: Callable[[], None]) -> Ints | None:
         """Tokens of the last whole frames of (time,), ending with its last sample; less than a frame is no opening."""
@@ -132,7 +132,7 @@ class MusicGenComposer:
         finally:
             self.decoding.release()
 
-    def plan(self, request: MusicRequest, samples: int) -> Plan:
+    def plan(self, request: MusicRequest, samples: int) -> GenerationRequest:
         """As many codec frames as cover the samples: the decoded sound is cut to length, never padded. No opening."""
         text = self.text.encode(request.prompt)
         if len(text) > MAX_TEXT_TOKENS:
@@ -140,7 +140,7 @@ class MusicGenComposer:
                 f"prompt: is {len(text)} tokens long as MusicGen's text encoder counts; at most {MAX_TEXT_TOKENS}."
                 " Shorten it."
             )
-        return Plan(
+        return GenerationRequest(
             text=text,
             frames=math.ceil(samples * FRAMES_PER_S / TAKE_RATE_HZ),
             seed=request.seed,
@@ -148,7 +148,7 @@ class MusicGenComposer:
         )
 
 
-class Presence:
+class CancellationToken:
     """Whether the one who asked is still there, as his `progress` says in the scheduler's thread at every step."""
 
     def __init__(self, progress: Progress):

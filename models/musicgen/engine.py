@@ -25,12 +25,12 @@ PREFILL = 24
 """Known positions that a slot takes in at once, between two steps of the others: they wait for it."""
 
 
-class Collapsed(ArithmeticError):
+class NonFiniteLogits(ArithmeticError):
     """A request's logits were not finite."""
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class GenerationRequest:
     """What to play. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, at least one is new.
 
     `opening`: tokens (codebooks, known) of the first ones, which the others go on from. None: all are new.
@@ -46,16 +46,16 @@ class Plan:
     def known(self) -> int:
         return 0 if self.opening is None else self.opening.shape[1]
 
-    def after(self, opening: Ints) -> Plan:
+    def after(self, opening: Ints) -> GenerationRequest:
         """As many new frames, behind an opening."""
         assert self.opening is None
         return replace(self, opening=opening, frames=self.frames + opening.shape[1])
 
 
-class Playing:
+class DecodingSequence:
     """A plan in a slot. `tokens`: (codebooks, frames), the first `done` frames are complete; `position` in a window."""
 
-    def __init__(self, plan: Plan, shape: Shape, windows: tuple[Window, ...]):
+    def __init__(self, plan: GenerationRequest, shape: Shape, windows: tuple[Window, ...]):
         self.plan = plan
         self.tokens: Ints = np.full((shape.codebooks, plan.frames), PAD, np.int64)
         if plan.opening is not None:
@@ -83,7 +83,7 @@ class Playing:
         """Positions from here on whose tokens are known."""
         return max(0, self._windows[0].known - self.position)
 
-    def heard(self, positions: Ints) -> Ints:
+    def input_ids(self, positions: Ints) -> Ints:
         """Tokens (count, codebooks) that go in at these positions."""
         window = self._windows[0]
         frames = positions[:, None] - 1 - self._delays
@@ -91,7 +91,7 @@ class Playing:
         at = np.where(inside, window.origin + frames, 0)
         return np.where(inside, self.tokens[self._codebooks, at], PAD)
 
-    def numbers(self) -> NDArray[np.float64]:
+    def random_draws(self) -> NDArray[np.float64]:
         """(codebooks,) the numbers with which this position's tokens are drawn: each frame has its own."""
         frames = np.clip(self._windows[0].origin + self.position - self._delays, 0, len(self._numbers) - 1)
         numbers: NDArray[np.float64] = self._numbers[frames, self._codebooks]
@@ -128,43 +128,43 @@ class Engine:
         assert step.positions >= window_frames + shape.longest_delay, "a window must fit into a slot"
         self.shape = shape
         self.slots = step.slots
-        self.playing: list[Playing] = []
+        self.playing: list[DecodingSequence] = []
         self._step = step
         self._pick = GraphedPick(step.slots, shape.codebooks)
         self.window_frames, self._stride_frames = window_frames, stride_frames
 
-    def join(self, plan: Plan) -> Playing:
-        """Into a free slot, from the next step on. Raises OutOfRoom."""
+    def add(self, plan: GenerationRequest) -> DecodingSequence:
+        """Into a free slot, from the next step on. Raises OutOfCacheMemory."""
         assert len(self.playing) < self.slots, "no slot is free"
         assert plan.known < min(plan.frames, self.window_frames), "a window must make something new"
         windows = windows_of(plan.frames, self.window_frames, self._stride_frames, plan.known)
-        playing = Playing(plan, self.shape, windows)
+        playing = DecodingSequence(plan, self.shape, windows)
         self._step.start(len(self.playing), plan.text)
         self.playing.append(playing)
         return playing
 
-    def advance(self) -> list[Playing]:
+    def advance(self) -> list[DecodingSequence]:
         """One step of all that play. Returns those that have left: finished, or failed with their `error`.
 
-        Raises OutOfRoom, and then nothing has changed but that known positions may have been taken in.
+        Raises OutOfCacheMemory, and then nothing has changed but that known positions may have been taken in.
         """
-        self.take_in()
+        self.prefill_waiting()
         playing = self.playing
         positions = np.array([one.position for one in playing])
-        heard = np.concatenate([one.heard(positions[i : i + 1]) for i, one in enumerate(playing)])
+        heard = np.concatenate([one.input_ids(positions[i : i + 1]) for i, one in enumerate(playing)])
         logits = self._step(heard, positions)
-        numbers = np.stack([one.numbers() for one in playing])
+        numbers = np.stack([one.random_draws() for one in playing])
         tokens, finite = self._pick(logits, [one.plan.controls for one in playing], numbers)
         for one, drawn, sound in zip(playing, tokens, finite, strict=True):
             one.take(drawn)
             if not sound:
-                one.error = Collapsed(f"The model's numbers overflowed at frame {one.done}.")
+                one.error = NonFiniteLogits(f"The model's numbers overflowed at frame {one.done}.")
         left = [one for one in playing if one.finished or one.error]
         for one in left:
-            self.leave(one)
+            self.evict(one)
         return left
 
-    def take_in(self, pause: Callable[[], bool] = lambda: False) -> bool:
+    def prefill_waiting(self, pause: Callable[[], bool] = lambda: False) -> bool:
         """A window after the first, or behind an opening, begins with known frames: many positions in one pass.
 
         Every slot takes in as much before every step, whatever else there is, and nothing when a step is tried again:
@@ -179,11 +179,11 @@ class Engine:
                 return False
             began = True
             positions = np.arange(one.position, one.position + count)
-            self._step.prefill(slot, one.heard(positions), one.position)
+            self._step.prefill(slot, one.input_ids(positions), one.position)
             one.skip(count)
         return True
 
-    def leave(self, playing: Playing) -> None:
+    def evict(self, playing: DecodingSequence) -> None:
         """Free its slot; the last one moves into it."""
         slot, last = self.playing.index(playing), len(self.playing) - 1
         if slot != last:
@@ -192,11 +192,11 @@ class Engine:
         self.playing.pop()
         self._step.free(last)
 
-    def try_out(self) -> None:
+    def probe(self) -> None:
         """One step of a request that nobody asked for, while nobody plays. Raises what the step raises."""
-        one = self.join(Plan(torch.zeros(1, self.shape.width), frames=1, seed=0))
+        one = self.add(GenerationRequest(torch.zeros(1, self.shape.width), frames=1, seed=0))
         try:
             self.advance()
         finally:
             if one in self.playing:
-                self.leave(one)
+                self.evict(one)

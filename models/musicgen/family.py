@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.cards import T5_BASE
-from models.musicgen.layouts import outsider
+from models.musicgen.layouts import unsupported_checkpoint
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, Shape
 
 Select = Callable[..., Any]
@@ -96,10 +96,10 @@ def audiocraft_shape(repo: str, yaml: str) -> Shape:
     # The first trainings named their pattern elsewhere.
     pattern = value("codebooks_pattern.modeling", value("transformer_lm.q_modeling"))
     if pattern != "delay":
-        raise outsider(repo, f"lays its codebooks out in the pattern {pattern!r}, not 'delay'")
+        raise unsupported_checkpoint(repo, f"lays its codebooks out in the pattern {pattern!r}, not 'delay'")
     _check_training(repo, value, AUDIOCRAFT)
     if (text := value("conditioners.description.t5.name")) not in T5_BASE.repos:
-        raise outsider(repo, f"hears text through {text}, not {T5_BASE.repo}")
+        raise unsupported_checkpoint(repo, f"hears text through {text}, not {T5_BASE.repo}")
     width = value("transformer_lm.dim")
     shape = Shape(
         layers=value("transformer_lm.num_layers"),
@@ -111,7 +111,9 @@ def audiocraft_shape(repo: str, yaml: str) -> Shape:
     stereo = bool(value("interleave_stereo_codebooks.use", False))
     if shape.delays != (STEREO_DELAYS if stereo else MONO_DELAYS) or shape.codebooks != value("transformer_lm.n_q"):
         sides = "stereo" if stereo else "mono"
-        raise outsider(repo, f"is {sides} with {value('transformer_lm.n_q')} codebooks delayed by {shape.delays}")
+        raise unsupported_checkpoint(
+            repo, f"is {sides} with {value('transformer_lm.n_q')} codebooks delayed by {shape.delays}"
+        )
     return shape
 
 
@@ -121,7 +123,9 @@ def transformers_shape(repo: str, config: Any) -> Shape:
     decoder = config.decoder
     delays = STEREO_DELAYS if decoder.audio_channels == 2 else MONO_DELAYS  # as transformers' own generate lags them
     if decoder.num_codebooks != len(delays):
-        raise outsider(repo, f"has {decoder.num_codebooks} codebooks for {decoder.audio_channels} channels")
+        raise unsupported_checkpoint(
+            repo, f"has {decoder.num_codebooks} codebooks for {decoder.audio_channels} channels"
+        )
     return Shape(
         layers=decoder.num_hidden_layers,
         width=decoder.hidden_size,
@@ -177,7 +181,7 @@ def _selecting(yaml: str) -> Select:
 def _check_training(repo: str, value: Select, needs: Mapping[str, tuple[Any, Any]]) -> None:
     for key, (needed, default) in needs.items():
         if value(key, default) != needed:
-            raise outsider(repo, f"was trained with {key} = {value(key, default)!r}, not {needed!r}")
+            raise unsupported_checkpoint(repo, f"was trained with {key} = {value(key, default)!r}, not {needed!r}")
 
 
 def _require(repo: str, config: Any, values: Mapping[str, Any]) -> None:
@@ -186,4 +190,4 @@ def _require(repo: str, config: Any, values: Mapping[str, Any]) -> None:
         for part in key.split("."):
             value = getattr(value, part)
         if value != needed:
-            raise outsider(repo, f"is configured with {key} = {value!r}, not {needed!r}")
+            raise unsupported_checkpoint(repo, f"is configured with {key} = {value!r}, not {needed!r}")

@@ -130,7 +130,7 @@ def step_graph(weights: Weights, precision: Precision, scales: NDArray[np.float3
     _declare(graph.outputs, "logits", TensorProto.FLOAT, ["rows", "steps", shape.codebooks * CODEBOOK_SIZE])
     silence = graph.constant("silence", np.zeros((1, 1, shape.width), np.float32))
     graph.op("Mul", ["x", silence], "nothing_yet")
-    graph.op("Gather", ["nothing_yet", graph.constant("first", np.array([0]))], "unheard", axis=0)
+    graph.op("Gather", ["nothing_yet", graph.constant("first", np.array([0]))], "skipped", axis=0)
     x, added = "x", "nothing_yet"
     for index, layer in enumerate(weights.layers):
         for side in ("keys", "values"):
@@ -181,7 +181,7 @@ def _layer(
     query = graph.op("Gather", [query, "hearing"], f"{name}.hearing", axis=0)
     inputs = [query, f"text_keys.{index}", f"text_values.{index}", "", "heard"]
     text = graph.op("MultiHeadAttention", inputs, f"{name}.heard_text", domain=OURS, **heads)
-    text = graph.op("Concat", [text, "unheard"], f"{name}.text_or_not", axis=0)
+    text = graph.op("Concat", [text, "skipped"], f"{name}.text_or_not", axis=0)
     text = graph.op("Gather", [text, "of_text"], f"{name}.of_text", axis=0)
     added = graph.linear(text, f"{name}.cross_out", layer.cross_out)
 

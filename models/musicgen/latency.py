@@ -65,13 +65,13 @@ class StepCost:
 
         alone_s, all_s = took_s(1, 0), took_s(step.slots, 0)
 
-        def take_in(start: int) -> None:
+        def prefill_waiting(start: int) -> None:
             step.prefill(0, np.full((min(PREFILL, far - start), shape.codebooks), PAD), start)
 
-        take_in(0)  # the first pays for memory and kernels
+        prefill_waiting(0)  # the first pays for memory and kernels
         started = time.perf_counter()
         for start in range(0, far, PREFILL):  # a cache that was never written would be read from nowhere
-            take_in(start)
+            prefill_waiting(start)
         taking_in_s = (time.perf_counter() - started) / far
         far_s = took_s(1, far)
         for slot in slots:
@@ -107,7 +107,7 @@ class BatchLatencyEstimator:
     def learn(self, duration_s: float, work_s: float) -> None:
         """Nothing: how long a take took says more about its neighbours than about the machine. Steps tell that."""
 
-    def rest(self, rest_s: float) -> None:
+    def observe_overhead(self, rest_s: float) -> None:
         """What a take needed beside its steps: for its text before them, for the last of its sound after them."""
         self._rest_s = KEPT_REST * self._rest_s + (1 - KEPT_REST) * rest_s
 

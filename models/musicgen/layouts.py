@@ -13,7 +13,7 @@ from aural.errors import MissingWeights
 from models.musicgen.shape import CODEBOOK_SIZE, Layer, Norm, Shape, Weights
 
 
-def outsider(repo: str, fact: str) -> MissingWeights:
+def unsupported_checkpoint(repo: str, fact: str) -> MissingWeights:
     """The one sentence for a checkpoint that is not of the family."""
     return MissingWeights(
         f"{repo} {fact}; supported are text-to-music MusicGens (small, medium, large, stereo-*) and fine-tunes of "
@@ -33,11 +33,11 @@ class Tensors:
     def take(self, name: str, *shape: int) -> Tensor:
         """A tensor of the checkpoint. Raises MissingWeights when it is not there in that shape."""
         if name not in self.names:
-            raise outsider(self.repo, f"has no {name}")
+            raise unsupported_checkpoint(self.repo, f"has no {name}")
         self.taken.add(name)
         tensor = self.read(name)
         if tuple(tensor.shape) != shape:
-            raise outsider(self.repo, f"has {name} in the shape {tuple(tensor.shape)}, not {shape}")
+            raise unsupported_checkpoint(self.repo, f"has {name} in the shape {tuple(tensor.shape)}, not {shape}")
         return tensor
 
     def norm(self, name: str, width: int) -> Norm:
@@ -47,7 +47,9 @@ class Tensors:
         """Raises MissingWeights if a tensor was not taken: what nobody reads (a bias, a conditioner) would be lost."""
         others = sorted(self.names - self.taken - set(spared))
         if others:
-            raise outsider(self.repo, f"has {others[0]} ({len(others)} such tensors), which MusicGen has not")
+            raise unsupported_checkpoint(
+                self.repo, f"has {others[0]} ({len(others)} such tensors), which MusicGen has not"
+            )
 
 
 def audiocraft_weights(tensors: Tensors, shape: Shape) -> Weights:

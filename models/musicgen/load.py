@@ -20,8 +20,8 @@ from models.musicgen.layouts import (
     Tensors,
     audiocraft_weights,
     codec_in_transformers_names,
-    outsider,
     transformers_weights,
+    unsupported_checkpoint,
 )
 from models.musicgen.shape import Shape, Weights
 from models.musicgen.text import TextEncoder, load_tokenizer
@@ -31,7 +31,7 @@ PROJECTION = "condition_provider.conditioners.description.output_proj"
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class LoadedModel:
     """What composing takes. `codec`: transformers' EncodecModel, float32 on the CPU; it is mono, also in stereo.
 
     In stereo it is used twice: the left side's codebooks are 0, 2, 4, 6 and the right side's 1, 3, 5, 7.
@@ -42,7 +42,7 @@ class Parts:
     codec: Any
 
 
-def load_musicgen(card: Card, folder: Path) -> Parts:
+def load_musicgen(card: Card, folder: Path) -> LoadedModel:
     """MusicGen on the CPU, its decoder in the file's own precision and as views of the file where that is possible.
 
     `folder` holds what the card needs (see weights.require); the whole process reads from it from here on. Raises
@@ -66,7 +66,7 @@ def check_musicgen(card: Card, folder: Path) -> None:
         audiocraft_codec_config(card.repo, own["xp.cfg"])
 
 
-def _from_audiocraft(card: Card, folder: Path, files: Mapping[str, Path]) -> Parts:
+def _from_audiocraft(card: Card, folder: Path, files: Mapping[str, Path]) -> LoadedModel:
     from transformers import T5Config, T5EncoderModel
 
     weights, tensors = _audiocraft_decoder(card, files)
@@ -77,14 +77,14 @@ def _from_audiocraft(card: Card, folder: Path, files: Mapping[str, Path]) -> Par
     bias = tensors.take(f"{PROJECTION}.bias", weights.shape.width)
     encoder = whole(T5_BASE.repo, T5EncoderModel, config, read_tensors(T5_BASE.repo, weight_files(text_files)))
     text = TextEncoder(load_tokenizer(here), encoder, weight.float(), bias.float())
-    return Parts(weights, text, _audiocraft_codec(card, folder, files))
+    return LoadedModel(weights, text, _audiocraft_codec(card, folder, files))
 
 
 def _audiocraft_decoder(card: Card, files: Mapping[str, Path]) -> tuple[Weights, Tensors]:
     """The decoder, and the checkpoint's tensors, of which nothing but the text's projection is left to take."""
     package = read_pickled(card.repo, files["state_dict.bin"])
     if not {"best_state", "xp.cfg"} <= package.keys():
-        raise outsider(card.repo, "has a state_dict.bin that audiocraft's export_lm did not write")
+        raise unsupported_checkpoint(card.repo, "has a state_dict.bin that audiocraft's export_lm did not write")
     state = package["best_state"]
     shape = audiocraft_shape(card.repo, package["xp.cfg"])
     tensors = Tensors(card.repo, frozenset(state), state.__getitem__)
@@ -117,10 +117,10 @@ def _codec_of_its_own(card: Card, files: Mapping[str, Path]) -> dict[str, Any] |
     if (named := package.get("pretrained")) == ENCODEC_32KHZ.repo:
         return None
     fact = f"plays through {named}" if named else "holds no codec in its compression_state_dict.bin"
-    raise outsider(card.repo, f"{fact}, and not through {ENCODEC_32KHZ.repo}" if named else fact)
+    raise unsupported_checkpoint(card.repo, f"{fact}, and not through {ENCODEC_32KHZ.repo}" if named else fact)
 
 
-def _from_transformers(card: Card, files: Mapping[str, Path]) -> Parts:
+def _from_transformers(card: Card, files: Mapping[str, Path]) -> LoadedModel:
     from transformers import EncodecModel, T5EncoderModel
 
     config, shape = _transformers_config(card, files)
@@ -137,7 +137,7 @@ def _from_transformers(card: Card, files: Mapping[str, Path]) -> Parts:
     encoder = whole(card.repo, T5EncoderModel, config.text_encoder, encoder_state)
     codec = whole(card.repo, EncodecModel, config.audio_encoder, codec_state, exact=True)
     tokenizer = load_tokenizer(files["config.json"].parent)
-    return Parts(weights, TextEncoder(tokenizer, encoder, weight, bias), codec)
+    return LoadedModel(weights, TextEncoder(tokenizer, encoder, weight, bias), codec)
 
 
 def _transformers_config(card: Card, files: Mapping[str, Path]) -> tuple[Any, Shape]:
@@ -146,7 +146,7 @@ def _transformers_config(card: Card, files: Mapping[str, Path]) -> tuple[Any, Sh
 
     kind = json.loads(files["config.json"].read_text()).get("model_type")
     if kind != "musicgen":
-        raise outsider(card.repo, f"is a {kind} model by its config.json")
+        raise unsupported_checkpoint(card.repo, f"is a {kind} model by its config.json")
     config: Any = MusicgenConfig.from_pretrained(files["config.json"].parent, local_files_only=True)
     check_codec(card.repo, config.audio_encoder)
     return config, transformers_shape(card.repo, config)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.devices import MissingDevice
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.graph import INT8_RANGE
 from models.musicgen.shape import WINDOW_FRAMES, Weights
 from models.musicgen.step_onnx import OnnxStep
@@ -55,7 +55,7 @@ def calibrated(weights: Weights, texts: list[Tensor], *, threads: int) -> NDArra
     step = OnnxStep(weights, slots=len(texts), positions=CALIBRATION_FRAMES + 8, threads=threads, precision="int8")
     engine = Engine(step, weights.shape, window_frames=min(CALIBRATION_FRAMES, WINDOW_FRAMES))
     for seed, text in enumerate(texts):
-        engine.join(Plan(text, CALIBRATION_FRAMES, seed))
+        engine.add(GenerationRequest(text, CALIBRATION_FRAMES, seed))
     while engine.playing[0].done < CALIBRATION_FRAMES - 1:  # with the last frame they leave, and their cache with them
         engine.advance()
     return np.maximum(step.greatest() * HEADROOM / INT8_RANGE, np.float32(1e-6))

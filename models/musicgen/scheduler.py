@@ -17,13 +17,13 @@ from queue import SimpleQueue
 import torch
 
 from aural.errors import Internal, NotReady
-from models.musicgen.engine import Engine, Plan, Playing
+from models.musicgen.engine import DecodingSequence, Engine, GenerationRequest
 from models.musicgen.step import Ints
 
 logger = logging.getLogger("aural")
 
 NO_MEMORY = (MemoryError, torch.OutOfMemoryError)
-"""OutOfRoom, and what sampling may raise."""
+"""OutOfCacheMemory, and what sampling may raise."""
 OnStep = Callable[[float], None]
 """Called in the scheduler's thread after each step with the fraction done; what it raises ends the request."""
 
@@ -42,14 +42,14 @@ class Stepped:
     took_s: float
 
 
-class _Seat:
+class _Slot:
     """A request, from its arrival to its end. `news`: frames, then None or what ended it."""
 
-    def __init__(self, plan: Plan, on_step: OnStep):
+    def __init__(self, plan: GenerationRequest, on_step: OnStep):
         self.plan = plan
         self.on_step = on_step
         self.news: SimpleQueue[Ints | BaseException | None] = SimpleQueue()
-        self.playing: Playing | None = None
+        self.playing: DecodingSequence | None = None
         self.sent = 0
         self.left = False
 
@@ -80,13 +80,13 @@ class Scheduler:
         self._room_frames = room_bytes // bytes_per_frame
         self._most = engine.slots  # slots in use at most: fewer after memory ran out
         self._arrived = threading.Condition()
-        self._waiting: deque[_Seat] = deque()
-        self._seated: list[_Seat] = []
+        self._waiting: deque[_Slot] = deque()
+        self._seated: list[_Slot] = []
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="musicgen", daemon=True)
         self._thread.start()
 
-    def play(self, plan: Plan, on_step: OnStep) -> Iterator[Ints]:
+    def play(self, plan: GenerationRequest, on_step: OnStep) -> Iterator[Ints]:
         """Frames (codebooks, n) in order, as they become complete, those of the opening first.
 
         Leaving the iterator early frees the slot.
@@ -94,7 +94,7 @@ class Scheduler:
         Raises what `on_step` raises, Internal, and NotReady where memory ran out for this request alone or the service
         stops.
         """
-        seat = _Seat(plan, on_step)
+        seat = _Slot(plan, on_step)
         with self._arrived:
             if self._closed:
                 raise _stopping()
@@ -159,7 +159,7 @@ class Scheduler:
                 failure.__cause__ = error
                 self._end(seat, failure)
             with contextlib.suppress(*NO_MEMORY):
-                self._engine.try_out()  # a device that is lost ends this thread, and check() says so
+                self._engine.probe()  # a device that is lost ends this thread, and check() says so
 
     def _ask_who_waits(self) -> None:
         """Those who wait may leave, or run out of time, as well as those who play."""
@@ -180,9 +180,9 @@ class Scheduler:
             if self._seated and held + self._frames_of(seat) > self._room_frames:
                 return  # it is its turn: nobody overtakes it
             self._seated.append(self._waiting.popleft())
-            seat.playing = self._engine.join(seat.plan)
+            seat.playing = self._engine.add(seat.plan)
 
-    def _frames_of(self, seat: _Seat) -> int:
+    def _frames_of(self, seat: _Slot) -> int:
         return min(seat.plan.frames, self._engine.window_frames)
 
     def _step(self) -> None:
@@ -190,7 +190,7 @@ class Scheduler:
         positions, done = sum(one.position for one in before), sum(one.done for one in before)
         taken_in = any(one.known_ahead for one in before)
         started = time.perf_counter()
-        if self._engine.take_in(pause=self._somebody_leaves):
+        if self._engine.prefill_waiting(pause=self._somebody_leaves):
             self._engine.advance()
             took_s = time.perf_counter() - started
             frames = sum(one.done for one in before) - done
@@ -224,11 +224,11 @@ class Scheduler:
             if playing.finished or seat.left:
                 self._end(seat, None)
 
-    def _end(self, seat: _Seat, with_error: BaseException | None) -> None:
+    def _end(self, seat: _Slot, with_error: BaseException | None) -> None:
         self._seated.remove(seat)
         try:
             if seat.playing in self._engine.playing:
-                self._engine.leave(seat.playing)
+                self._engine.evict(seat.playing)
             if seat.playing is not None and seat.playing.finished:
                 self._most = min(self._most + 1, self._engine.slots)
         finally:
@@ -245,7 +245,7 @@ class Scheduler:
         self._seated.remove(last)
         self._waiting.appendleft(last)
         if last.playing is not None:  # else it was on its way in
-            self._engine.leave(last.playing)
+            self._engine.evict(last.playing)
             last.playing = None
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 Ints = NDArray[np.int64]
 
 
-class OutOfRoom(MemoryError):
+class OutOfCacheMemory(MemoryError):
     """The device had no memory for that; nothing of the step was done, and smaller ones still work."""
 
 
@@ -29,7 +29,7 @@ class Step(Protocol):
     def start(self, slot: int, text: Tensor) -> None:
         """Begin anew in a slot. `text`: (tokens, width) float32; its cross-attention is prepared here, once.
 
-        Raises OutOfRoom.
+        Raises OutOfCacheMemory.
         """
         ...
 
@@ -38,7 +38,7 @@ class Step(Protocol):
 
         Returns logits (n, 2, codebooks, CODEBOOK_SIZE) float32 on the step's device, conditional before unconditional;
         they may be overwritten by the next call. Positions below a slot's must have been given before; what lies at it
-        or above is overwritten. Raises OutOfRoom.
+        or above is overwritten. Raises OutOfCacheMemory.
         """
         ...
 

@@ -15,7 +15,7 @@ from models.musicgen.embedding import embedding_rows, sinusoids
 from models.musicgen.graph import Precision, StepGraph, step_graph
 from models.musicgen.memory import Room, give_back_freed
 from models.musicgen.shape import CODEBOOK_SIZE, Shape, Weights
-from models.musicgen.step import Ints, OutOfRoom
+from models.musicgen.step import Ints, OutOfCacheMemory
 
 TEXT_TOKENS = 64
 """Text is padded to a multiple of this. Summing 64 terms or 128 whose second half is zero gives the same bits."""
@@ -107,7 +107,7 @@ class OnnxStep:
             self._session.run_with_iobinding(call.binding)
         except Exception as error:
             if "alloc" in str(error).lower():
-                raise OutOfRoom(str(error)) from error
+                raise OutOfCacheMemory(str(error)) from error
             raise
 
     def _bound(self, rows: slice, steps: int = 1) -> _Call:

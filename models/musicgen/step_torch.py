@@ -25,7 +25,7 @@ from models.musicgen import attention_torch
 from models.musicgen.attention_torch import Cache, PassAttention, SlotAttention
 from models.musicgen.decoder_torch import Attention, Decoder, Limit, as_it_is, limited
 from models.musicgen.shape import CODEBOOK_SIZE, Weights
-from models.musicgen.step import Ints, OutOfRoom
+from models.musicgen.step import Ints, OutOfCacheMemory
 
 Form = Literal["graphs", "triton", "eager"]
 """graphs: Triton kernels in CUDA graphs. triton: the same kernels, launched one by one. eager: torch alone."""
@@ -44,7 +44,7 @@ class TorchStep:
     `sizes`: numbers of slots that a step is computed for, each taking the smallest that holds it. None given: `slots`
     alone, so that no slot's result depends on how many there are; the eager form on a CPU computes just those there
     are. `form`: none given: graphs on CUDA, else eager.
-    Raises OutOfRoom.
+    Raises OutOfCacheMemory.
     """
 
     def __init__(
@@ -81,8 +81,8 @@ class TorchStep:
         room's address: each is captured again when it is next needed."""
         tokens = len(text)
         with self._room(f"a text of {tokens} tokens"):
-            if tokens > self._cache.text_room:
-                self._cache = self._cache.with_text_room(-(-tokens // TEXT_ROOM) * TEXT_ROOM)
+            if tokens > self._cache.text_capacity:
+                self._cache = self._cache.with_text_capacity(-(-tokens // TEXT_ROOM) * TEXT_ROOM)
                 self._graphs.clear()
             text = text.to(self._device)
             for layer in range(self.shape.layers):
@@ -128,7 +128,7 @@ class TorchStep:
 
     @torch.no_grad()
     def warm_up(self) -> None:
-        """Capture the graphs of all sizes now, the largest first since they share its memory. Raises OutOfRoom."""
+        """Capture the graphs of all sizes now, the largest first: they share its memory. Raises OutOfCacheMemory."""
         if self._form == "graphs":
             for size in reversed(self._sizes):
                 with self._room(f"a step of {size} slots"):
@@ -181,7 +181,7 @@ class TorchStep:
 
     @contextlib.contextmanager
     def _room(self, what: str) -> Iterator[None]:
-        """On this step's GPU, and with OutOfRoom for every way in which torch says that memory is short."""
+        """On this step's GPU, and with OutOfCacheMemory for every way in which torch says that memory is short."""
         gpu = torch.cuda.device(self._device) if self._device.type == "cuda" else contextlib.nullcontext()
         try:
             with gpu:
@@ -189,7 +189,7 @@ class TorchStep:
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not _is_no_room(error):
                 raise
-            raise OutOfRoom(
+            raise OutOfCacheMemory(
                 f"{self._device} has no memory left for {what}. Use fewer slots or shorter ones."
             ) from error
 

@@ -24,8 +24,8 @@ from models.sketch.mix.edges import Edges
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import follow
 from models.sketch.mood import in_mood, more_players, strength
-from models.sketch.prompt_interpretation import Steering
-from models.sketch.render_window import Span
+from models.sketch.prompt_interpretation import PromptInterpreter
+from models.sketch.render_window import RenderWindow
 from models.sketch.score import BEATS_PER_BAR, Grid
 from models.sketch.styles import STYLES, Style
 
@@ -41,13 +41,13 @@ class SketchComposer:
 
     name = "sketch-1"
 
-    def __init__(self, steering: Steering):
-        self._steering = steering
+    def __init__(self, interpreter: PromptInterpreter):
+        self._steering = interpreter
 
     @classmethod
     def load(cls) -> SketchComposer:
         """Load the sentence encoder and place the vocabularies in its space (about a second)."""
-        return cls(Steering(Encoder.load()))
+        return cls(PromptInterpreter(Encoder.load()))
 
     def report(self) -> dict[str, Any]:
         """For /info; `licence` is that of the music."""
@@ -87,12 +87,12 @@ class SketchComposer:
             self.name,
             intent.bpm,
             str(intent.key),
-            intent.style_id,
             LICENCE,
             exact=True,
             origin=BY_RULE,
             bars=len(piece.bars) if request.loop else 0,
             beats_per_bar=BEATS_PER_BAR,
+            style_id=intent.style_id,
             stems=stems,
             midi=midi,
         )
@@ -104,7 +104,7 @@ class Piece:
 
     style: Style
     grid: Grid
-    span: Span
+    span: RenderWindow
     bars: tuple[Bar, ...]
     energy: Energy
     arrangement: Arrangement
@@ -114,7 +114,7 @@ def _written(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
     style = in_mood(STYLES[intent.style_id], intent.emotion)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
     request = _in_whole_bars(request, grid) if request.loop else request
-    span = Span.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)
+    span = RenderWindow.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)
     bars, energy = _form(style, intent, request, grid)
     return Piece(style, grid, span, bars, energy, arrange(style, intent, bars, request.seed, tick))
 

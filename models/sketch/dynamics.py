@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS, brightness, liveliness, onset_density
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.types import ENERGY_STEP_S, Floats
 
 # On the scale of the service's energy curve (mono, K-weighted): the loudest half second that a mix under -1 dBFS
@@ -49,7 +49,7 @@ def loudness_for(energy: Energy, mix: Floats, rate_hz: int) -> Energy:
     What happens in a mix, and how high up, does not depend on its level, so it can be heard before that is set.
     """
     mono = Clip(mix.mean(axis=0), rate_hz, rate_hz, 1, "mix").at(ANALYSIS_RATE_HZ)
-    part, asked = Part.of(mono.samples), energy.stepped()
+    part, asked = TrimmedSignal.of(mono.samples), energy.stepped()
     centres_s = np.arange(0.5, len(asked)) * ENERGY_STEP_S
     lively = liveliness(onset_density(part, centres_s), brightness(part, centres_s))
     return Energy(np.minimum(asked / lively, 1.0), energy.duration_s, energy.asked)

@@ -14,7 +14,7 @@ from aural.wording.style import genre_word
 from models.sketch.encoder import Encoder
 from models.sketch.intent import Intent
 from models.sketch.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
-from models.sketch.prompt_words import Reading, read
+from models.sketch.prompt_words import PromptReading, read
 from models.sketch.styles import STYLES, Style
 
 DEFAULT_STYLE = "pop"
@@ -38,7 +38,7 @@ class Label:
     vectors: Floats
 
 
-class Steering:
+class PromptInterpreter:
     """Knows the vocabularies by meaning. Thread-safe."""
 
     def __init__(self, encoder: Encoder):
@@ -88,7 +88,7 @@ def _ranked(labels: tuple[Label, ...], vector: Floats | None) -> list[tuple[floa
     return sorted(scored, reverse=True)
 
 
-def _tempo(style: Style, emotion: str, reading: Reading, place: float) -> float:
+def _tempo(style: Style, emotion: str, reading: PromptReading, place: float) -> float:
     """A whole tempo of the style's range: where the words or the arousal put it."""
     low, high = style.bpm
     if reading.tempo_place is not None:

@@ -1,4 +1,4 @@
-"""Reading a prompt: captions in MusicGen's format, and the words in it that say something exact."""
+"""PromptReading a prompt: captions in MusicGen's format, and the words in it that say something exact."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ADJECTIVES = {"jazz": ("jazzy",), "disco_funk": ("funky",), "blues": ("bluesy",
 
 
 @dataclass(frozen=True)
-class Reading:
+class PromptReading:
     """What a prompt says in so many words; None or empty where it says nothing. `text` is its free part."""
 
     text: str
@@ -41,7 +41,7 @@ class Reading:
     without: frozenset[str] = field(default_factory=frozenset)
 
 
-def read(prompt: str) -> Reading:
+def read(prompt: str) -> PromptReading:
     """Read a prompt. Caption fields (`bpm: 120.0. key: c minor. genre: rock`) are read before its free text."""
     fields = {name.lower(): value.strip() for name, value in _FIELD.findall(prompt)}
     text = _FIELD.sub(" ", prompt).strip(" .")
@@ -49,7 +49,7 @@ def read(prompt: str) -> Reading:
     everything = ". ".join((text, *(fields.get(name, "") for name in ("genre", "moods", "instrument")))).lower()
     instruments = _instruments(". ".join((text, fields.get("instrument", ""))).lower(), without)
     mode = _MODE.search(prompt)
-    return Reading(
+    return PromptReading(
         text=text,
         style_id=_style(fields.get("genre", "").lower()) or _style(text.lower()),
         emotion=_emotion(fields.get("moods", "").lower()) or _emotion(everything),

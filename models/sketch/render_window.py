@@ -16,7 +16,7 @@ AHEAD_S = 0.1  # after the tail: further than the limiter and the equaliser look
 
 
 @dataclass(frozen=True)
-class Span:
+class RenderWindow:
     """`body` samples and the tail. `loops`: the end leads back to the start; then the desk works on `before` samples of
     the circle more, and on `after`, which `cut` takes off again."""
 
@@ -26,7 +26,7 @@ class Span:
     after: int = 0
 
     @classmethod
-    def of(cls, body: int, *, loops: bool) -> Span:
+    def of(cls, body: int, *, loops: bool) -> RenderWindow:
         if not loops:
             return cls(body)
         return cls(body, True, round(LEAD_IN_S * TAKE_RATE_HZ), round(AHEAD_S * TAKE_RATE_HZ))

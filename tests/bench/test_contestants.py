@@ -20,12 +20,12 @@ from bench.generate.field import Field, Guest, Host, served
 from bench.generate.load import Call
 from bench.generate.meet import SPARE_BYTES, meet, memory_needed
 from bench.generate.peers import audiocraft_model, transformers_model
-from bench.generate.timing import PLACES, Plan
+from bench.generate.timing import PLACES, GenerationRequest
 from bench.musicgen_shapes import SMALL, cached_numbers, numbers_kept, random_text, random_weights
 from models.musicgen.embedding import sinusoids
 from models.musicgen.engine import PREFILL
 from models.musicgen.shape import WINDOW_FRAMES, Shape
-from models.musicgen.step import Ints, OutOfRoom
+from models.musicgen.step import Ints, OutOfCacheMemory
 from models.musicgen.step_onnx import OnnxStep
 from tests.bench.test_generate import Slow
 
@@ -144,7 +144,7 @@ def test_what_a_guest_cannot_do_costs_that_guest(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(timing, "READ_BYTES", 2**20)  # a gigabyte is read for the machine's limit, and it is not asked
     crowd = Crowd(WEIGHTS, TEXT, torch.device("cpu"), threads=1, slots=4)
     ours = Ours("ours", Slow(), TINY, TEXT)
-    (*_, met) = meet(crowd, [Host("fp32", ours, 100)], [2, 1], Plan(1, 1))
+    (*_, met) = meet(crowd, [Host("fp32", ours, 100)], [2, 1], GenerationRequest(1, 1))
     growing, static = (f"transformers fp32, {cache} cache" for cache in ("growing", "static"))
     audiocrafts = ["audiocraft fp32", "audiocraft bf16"]
     everyone = [growing, static, *audiocrafts]
@@ -184,7 +184,7 @@ class Narrow(Field):
 
     def host(self, precision: str, threads: int) -> Host:
         if len(self.built) == self.room:
-            raise OutOfRoom(f"no room for {precision}")
+            raise OutOfCacheMemory(f"no room for {precision}")
         self.built.append(precision)
         return Host(precision, Ours(precision, Slow(), TINY, TEXT), 0)
 
@@ -201,7 +201,7 @@ def test_where_memory_is_short_the_served_one_plays(device: str, room: int, buil
 
 
 def test_where_there_is_room_for_none_it_says_so() -> None:
-    with pytest.raises(OutOfRoom, match="no room for fp16"):
+    with pytest.raises(OutOfCacheMemory, match="no room for fp16"):
         Narrow(WEIGHTS, TEXT, torch.device("cuda"), threads=1, slots=4, room=0).hosts()
 
 

@@ -30,12 +30,12 @@ from bench.generate.verdict import Goal, Meeting, clip_s, ratio
 from bench.musicgen_shapes import SMALL, cached_numbers, numbers_kept, numbers_read, random_text, random_weights
 from bench.precision import distance, played
 from models.musicgen.assemble import EngineOptions, slots_that_fit
-from models.musicgen.engine import PREFILL, Engine, Plan
+from models.musicgen.engine import PREFILL, Engine, GenerationRequest
 from models.musicgen.family import STEREO_DELAYS
 from models.musicgen.latency import StepCost
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
-from models.musicgen.step import Ints, OutOfRoom
+from models.musicgen.step import Ints, OutOfCacheMemory
 from models.musicgen.step_onnx import OnnxStep
 from models.musicgen.step_torch import TorchStep
 
@@ -151,7 +151,9 @@ def test_steady_calls_ask_for_what_was_said() -> None:
 def test_peers_and_engine_play_the_same(shape: Shape) -> None:
     weights, texts, frames = random_weights(shape), [random_text(shape, 9, seed) for seed in range(2)], 40
     engine = Engine(OnnxStep(weights, slots=2, positions=POSITIONS, threads=1), shape)
-    playing = [engine.join(Plan(text, frames, seed=0, controls=Controls(temperature=0.0))) for text in texts]
+    playing = [
+        engine.add(GenerationRequest(text, frames, seed=0, controls=Controls(temperature=0.0))) for text in texts
+    ]
     while engine.playing:
         engine.advance()
     ours = torch.stack([torch.from_numpy(one.tokens) for one in playing])
@@ -214,8 +216,8 @@ def test_a_run_goes_on_past_what_fails_and_keeps_the_rest(monkeypatch: pytest.Mo
 
     def no_load(host: Host, field: Field, calls: int) -> None:
         for seed in range(field.slots):  # they are in nobody's way later
-            host.contestant.engine.join(Plan(field.text, 50, seed))
-        raise OutOfRoom(f"{len(json.loads(result.read_text())['rows'])} rows are kept")
+            host.contestant.engine.add(GenerationRequest(field.text, 50, seed))
+        raise OutOfCacheMemory(f"{len(json.loads(result.read_text())['rows'])} rows are kept")
 
     monkeypatch.setattr(generate, "RESULTS", tmp_path)
     monkeypatch.setattr(generate, "random_weights", lambda _shape: random_weights(TINY))
@@ -229,7 +231,7 @@ def test_a_run_goes_on_past_what_fails_and_keeps_the_rest(monkeypatch: pytest.Mo
         generate.main()
     told = json.loads(result.read_text())
     # Ours twice, audiocraft and two caches of transformers' in two precisions.
-    assert told["load"] == {"failed": "OutOfRoom: 8 rows are kept"}
+    assert told["load"] == {"failed": "OutOfCacheMemory: 8 rows are kept"}
     assert {row["who"] for row in told["rows"]} >= {"ours fp32", "ours int8", "audiocraft bf16"}
     assert told["left_out"] == {}
     assert told["first_sound"]["precision"] == "fp32", "what is served"

@@ -94,10 +94,10 @@ def test_weights_as_recorded_play_what_their_makers_code_plays(
         monkeypatch.setenv(name, value)
     out = tmp_path / "out"
     monkeypatch.setattr(sys, "argv", ["verify", *arguments(out)])
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as fade_out:
         verify.main()
     said = capsys.readouterr().out
-    assert ended.value.code == 0, said
+    assert fade_out.value.code == 0, said
     assert len(re.findall(r"^sha256 of .* as recorded +ok$", said, re.MULTILINE)) == 2
     assert re.search(rf"^greedy tokens against audiocraft +all {4 * FRAMES} are equal +ok$", said, re.MULTILINE)
     assert re.search(r"^the service's composer +int8, 3 slots *$", said, re.MULTILINE)

@@ -18,7 +18,7 @@ from aural.types import ClipFeatures, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.adapter import SAY, SHIPPED, Adapter, combined
+from models.adapter import ENSEMBLE_WEIGHTS, SHIPPED, Adapter, combined
 
 RATE_HZ = 16_000
 WIDTH = 512
@@ -124,10 +124,12 @@ def test_any_subset_of_evidence_is_enough(adapter: Adapter, average: Floats) -> 
 
 
 def test_opinions_are_averaged_with_their_stated_say(adapter: Adapter, average: Floats) -> None:
-    opinions = adapter.opinions(tagged(average, msd_sad=3.0), busy_and_bright())
-    assert opinions.keys() == {"descriptors", "tags", "words"}
-    expected = sum(SAY[name] * opinion for name, opinion in opinions.items()) / sum(SAY[name] for name in opinions)
-    torch.testing.assert_close(combined(opinions), expected)
+    head_predictions = adapter.head_predictions(tagged(average, msd_sad=3.0), busy_and_bright())
+    assert head_predictions.keys() == {"descriptors", "tags", "words"}
+    expected = sum(ENSEMBLE_WEIGHTS[name] * opinion for name, opinion in head_predictions.items()) / sum(
+        ENSEMBLE_WEIGHTS[name] for name in head_predictions
+    )
+    torch.testing.assert_close(combined(head_predictions), expected)
     feeling = adapter.label(tagged(average, msd_sad=3.0), busy_and_bright())
     assert feeling.emotion == nearest_emotion(feeling.valence, feeling.arousal)[0]
 
@@ -142,11 +144,11 @@ def test_clap_is_likened_to_the_prototypes(adapter: Adapter) -> None:
         feeling = seeing.label(heard, nothing)
         assert feeling.style_id == style
         anchor = np.array(ANCHORS[emotion])
-        opinion = seeing.opinions(heard, nothing)["clap"].numpy()
+        opinion = seeing.head_predictions(heard, nothing)["clap"].numpy()
         np.testing.assert_allclose(opinion, anchor, atol=0.01)
         assert np.sign([feeling.valence, feeling.arousal]).tolist() == np.sign(anchor).tolist()
     heard = ClipFeatures("clap", styles[STYLES.index("jazz")])
-    assert seeing.opinions(heard, busy_and_bright()).keys() == {"descriptors", "clap"}
+    assert seeing.head_predictions(heard, busy_and_bright()).keys() == {"descriptors", "clap"}
 
 
 def test_clap_without_prototypes_is_our_own_bug(adapter: Adapter) -> None:

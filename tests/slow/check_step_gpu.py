@@ -18,7 +18,7 @@ from bench.musicgen_shapes import SMALL, random_text, random_weights
 from models.musicgen.sampling import Controls, pick
 from models.musicgen.sampling_graph import GraphedPick
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape, Weights
-from models.musicgen.step import OutOfRoom
+from models.musicgen.step import OutOfCacheMemory
 from models.musicgen.step_torch import TorchStep, sum_in_full
 
 CUDA = torch.device("cuda", 0)
@@ -150,7 +150,7 @@ def main() -> None:
         try:
             check_answers(weights, dtype, truth)
             print_times(weights, dtype)
-        except OutOfRoom as error:
+        except OutOfCacheMemory as error:
             print(f"{dtype}: {error}")
 
 

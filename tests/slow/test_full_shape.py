@@ -15,7 +15,7 @@ from torch import Tensor
 
 from bench.generate.peers import Texts, audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
 from bench.musicgen_shapes import SMALL, random_text, random_weights
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import WINDOW_FRAMES, Weights
 from models.musicgen.step import Step
@@ -63,7 +63,7 @@ def peers(requests: int) -> dict[str, Tensor]:
 def played(make: Callable[[Weights, int], Step], requests: int) -> Tensor:
     """What the engine plays of the same texts at once."""
     engine = Engine(make(weights(), requests), SMALL)
-    playing = [engine.join(Plan(text, FRAMES, seed=0, controls=GREEDY)) for text in texts_of(requests)]
+    playing = [engine.add(GenerationRequest(text, FRAMES, seed=0, controls=GREEDY)) for text in texts_of(requests)]
     while engine.playing:
         engine.advance()
     return torch.stack([torch.from_numpy(one.tokens) for one in playing])

@@ -24,7 +24,7 @@ import numpy as np
 
 from aural.errors import MissingWeights
 from models.adapter import SHIPPED, Adapter
-from models.affect_network import FeelingNetwork
+from models.affect_network import AffectNetwork
 from training.adapter.card import Story, card
 from training.adapter.evaluate import Answers, Score, feeling_scores, style_scores
 from training.adapter.hearing import Ears, Variant, hear_all, variants
@@ -118,7 +118,7 @@ def scores(rows: list[Row], said: Answers) -> Mapping[str, Score]:
     return {**known, **style_scores(rows, said.styles)}
 
 
-def adapter_with(network: FeelingNetwork, about: Mapping[str, str]) -> Adapter:
+def adapter_with(network: AffectNetwork, about: Mapping[str, str]) -> Adapter:
     """The network, and the tags' meaning where the labels said nothing: hand-made, so bound by no one's licence."""
     adapter = Adapter(provenance=about, network=network)
     shipped = Adapter.load()

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from aural.wording.style import STYLES
-from models.affect_network import GROUPS, HEADS, LIMIT, FeelingNetwork, Parameters, raw_outputs, spread, tag_logits
+from models.affect_network import GROUPS, HEADS, LIMIT, AffectNetwork, Parameters, raw_outputs, spread, tag_logits
 from training.adapter.clips import Clips
 
 Array = NDArray[np.float64]
@@ -90,7 +90,7 @@ class Lessons:
 Report = Callable[[str, int, float], None]  # head, epochs done, mean loss on what each member leaves out
 
 
-def fit_network(clips: Clips, recipe: Recipe, seed: int, report: Report = lambda *_: None) -> FeelingNetwork:
+def fit_network(clips: Clips, recipe: Recipe, seed: int, report: Report = lambda *_: None) -> AffectNetwork:
     """A head of `recipe.folds` x `recipe.repeats` members for each kind of label that there is. Groups never lie on
     both sides of a fold."""
     generator = torch.Generator().manual_seed(seed)
@@ -108,7 +108,7 @@ def fit_network(clips: Clips, recipe: Recipe, seed: int, report: Report = lambda
             head = train(name, lessons, recipe, generator, report)
             sharpness[places] = torch.tensor(sharpest(name, head, lessons), dtype=torch.float64)
             heads[name] = Parameters(*(tensor.double() for tensor in head))
-    return FeelingNetwork(clips.ear, widths, mean.double(), scale.double(), heads, sharpness, targets.known_styles)
+    return AffectNetwork(clips.ear, widths, mean.double(), scale.double(), heads, sharpness, targets.known_styles)
 
 
 def train(name: str, lessons: Lessons, recipe: Recipe, generator: torch.Generator, report: Report) -> Parameters:

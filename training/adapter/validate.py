@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from aural.wording.style import STYLES
-from models.affect_network import FeelingNetwork
+from models.affect_network import AffectNetwork
 from training.adapter.clips import Clips
 from training.adapter.evaluate import Answers
 from training.adapter.network import Recipe, fit_network, folds_of, inputs_of, targets_of
@@ -43,20 +43,18 @@ def cross_validated(
     return Answers(feelings[judged], styles[judged])
 
 
-def judge(network: FeelingNetwork, clips: Clips) -> Answers:
+def judge(network: AffectNetwork, clips: Clips) -> Answers:
     inputs, present, _ = inputs_of(clips)
     known = inputs.double(), present.double()
     return Answers(network.feelings(*known).numpy(), network.style_logits(*known).numpy())
 
 
-def fitted(
-    clips: Clips, recipe: Recipe, seed: int, cache: Path | None, name: str, progress: Progress
-) -> FeelingNetwork:
+def fitted(clips: Clips, recipe: Recipe, seed: int, cache: Path | None, name: str, progress: Progress) -> AffectNetwork:
     """The network for these clips, from the cache where it was trained before."""
     path = cache / f"network-{fingerprint(clips, recipe, seed)}.pt" if cache else None
     if path and path.is_file():
         try:
-            return FeelingNetwork.restored(torch.load(path, weights_only=True))
+            return AffectNetwork.restored(torch.load(path, weights_only=True))
         except (RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError):
             path.unlink()  # a run that was cut off while it wrote
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from aural.listening.networks import KEY_FRAMES
-from aural.listening.pitchgram import HOP, SEMITONES, semitone_spectrum
-from aural.listening.trimming import Part
+from aural.listening.pitchgram import HOP, SEMITONES, pitchgram
+from aural.listening.trimming import TrimmedSignal
 from aural.theory.keys import Key
 from training.listening.compose import compose
 from training.listening.keynet import KeyNet
@@ -65,10 +65,10 @@ def song_of(number: int, folder: Path) -> Song | None:
     samples, truth = load(folder, number)
     if truth.key is None:
         return None
-    part = Part.of(samples)
+    part = TrimmedSignal.of(samples)
     if part.duration_s < CUT_S[0]:
         return None
-    notes = semitone_spectrum(part.samples, part.chroma.tuning_cents)
+    notes = pitchgram(part.samples, part.chroma.tuning_cents)
     times_s = part.start_s + np.arange(len(notes)) / FRAMES_PER_S
     starts_s = [at_s for at_s, _ in truth.regions]
     keys = np.array([key_index(key) for _, key in truth.regions])

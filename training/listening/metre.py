@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from aural.listening.beats import beat_times_s
 from aural.listening.tempo import Rhythm
 from aural.listening.time_signature import bars_of, beat_features
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.types import Floats
 from training.listening.learning import arguments, each_song, held_out, save
 from training.listening.songs import load
@@ -34,7 +34,7 @@ Cut = tuple[Floats, Floats, int, int]
 
 def cut_of(number: int, folder: Path) -> Cut | None:
     samples, truth = load(folder, number)
-    part = Part.of(samples[: round(CUT_S * RATE_HZ)])
+    part = TrimmedSignal.of(samples[: round(CUT_S * RATE_HZ)])
     rhythm = Rhythm.of(part)
     bpm = rhythm.measured.spectrum.peak_near(truth.bpm(0, CUT_S))
     beats_s = beat_times_s(rhythm.rises, bpm)

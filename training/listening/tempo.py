@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from aural.listening.tempo import SHORTEST_S, Rhythm
-from aural.listening.trimming import Part
+from aural.listening.trimming import TrimmedSignal
 from aural.types import Floats
 from training.listening.learning import Panel, arguments, bag, each_song, held_out, save
 from training.listening.songs import load
@@ -43,7 +43,7 @@ class Heard:
 
 def heard_in(samples: Floats) -> tuple[Floats, Floats] | None:
     """(candidates, features) and their tempi."""
-    part = Part.of(samples)
+    part = TrimmedSignal.of(samples)
     if part.duration_s < SHORTEST_S:
         return None
     bpms, rows = Rhythm.of(part).candidates()

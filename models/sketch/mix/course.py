@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Curve
 from models.sketch.mix.loudness import Edges, edges, powers_between
-from models.sketch.render_window import Span
+from models.sketch.render_window import RenderWindow
 
 BLOCK_S = 0.1
 
@@ -21,12 +21,12 @@ class Course:
     """`edges`: where blocks begin and end in the mix, samples, (blocks + 1,); `times_s`: their middles, (blocks,), from
     the start of the music. After the last block of a loop comes its first."""
 
-    span: Span
+    span: RenderWindow
     edges: Edges
     times_s: Curve
 
     @classmethod
-    def of(cls, span: Span) -> Course:
+    def of(cls, span: RenderWindow) -> Course:
         if not span.loops:
             found = edges(span.samples, round(BLOCK_S * TAKE_RATE_HZ))
             return cls(span, found, np.asarray((np.arange(len(found) - 1) + 0.5) * BLOCK_S))

@@ -19,7 +19,7 @@ from models.sketch.mix.loudness import block_powers, gated_lufs
 from models.sketch.mix.shares import Dealt, Share
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.stem import Touch, duck_gain, panned, play_kit, play_notes
-from models.sketch.render_window import Span
+from models.sketch.render_window import RenderWindow
 from models.sketch.score import Grid, Hit
 from models.sketch.styles import Style
 from models.sketch.synth.kits import kit_in
@@ -66,7 +66,7 @@ def mix(
     style: Style,
     grid: Grid,
     *,
-    span: Span,
+    span: RenderWindow,
     key: Key,
     seed: int,
     tick: Tick,
@@ -127,7 +127,7 @@ def _placing(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, 
     return place
 
 
-def _stem(part: Part, grid: Grid, span: Span, touch: Touch, rng: np.random.Generator, tick: Tick) -> Floats:
+def _stem(part: Part, grid: Grid, span: RenderWindow, touch: Touch, rng: np.random.Generator, tick: Tick) -> Floats:
     layer = part.layer
     stem = play_notes(part.notes, part.voice, grid=grid, span=span, touch=touch, rng=rng, tick=tick)
     if layer.drive:
@@ -143,7 +143,7 @@ def _add_drums(
     hits: list[Hit],
     style: Style,
     grid: Grid,
-    span: Span,
+    span: RenderWindow,
     *,
     key: Key,
     touch: Touch,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aural.finishing.fade_out import ended
+from aural.finishing.fade_out import fade_out
 from aural.types import TAKE_RATE_HZ, Floats
 
 START_FADE_S = 0.001
@@ -25,7 +25,7 @@ class Edges:
         return cls(not loops and float(np.abs(samples[:, 0]).max()) > STEP)
 
     def applied(self, sound: Floats) -> Floats:
-        faded: Floats = ended(sound)
+        faded: Floats = fade_out(sound)
         if self.fades_in:
             size = round(START_FADE_S * TAKE_RATE_HZ)
             faded[:, :size] *= np.sin(np.linspace(0, np.pi / 2, size, dtype=np.float32)) ** 2

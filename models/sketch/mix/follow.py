@@ -12,7 +12,7 @@ from models.sketch.mix.course import BLOCK_S, Course
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.limiter import limiting
 from models.sketch.mix.loudness import lufs
-from models.sketch.render_window import Span
+from models.sketch.render_window import RenderWindow
 
 # From a rider that only moves sections to one that moves half seconds (standard deviations, in s): the first
 # that follows well enough wins, so that music keeps its own pulse where the curve lets it.
@@ -36,7 +36,7 @@ class Ride:
         return ridden if self.limit is None else ridden * self.limit
 
 
-def follow(mix: Floats, target: Energy, span: Span, tick: Tick) -> Ride:
+def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> Ride:
     """What brings the level of `mix`, (2, time), to `target` (LUFS over time, of the mono sum), and limits it.
 
     `span`: of the mix, at 32 kHz. On a loop the ride comes round as well.

@@ -9,7 +9,7 @@ import numpy as np
 
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick
-from models.sketch.render_window import Span
+from models.sketch.render_window import RenderWindow
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
@@ -36,7 +36,7 @@ def play_notes(
     voice_name: str,
     *,
     grid: Grid,
-    span: Span,
+    span: RenderWindow,
     touch: Touch,
     rng: np.random.Generator,
     tick: Tick,
@@ -74,7 +74,7 @@ def play_kit(
     kit: dict[str, Drum],
     *,
     grid: Grid,
-    span: Span,
+    span: RenderWindow,
     touch: Touch,
     rng: np.random.Generator,
     tick: Tick,

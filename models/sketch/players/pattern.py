@@ -1,4 +1,4 @@
-"""Reading pattern strings: which events fall into a bar, and which of them survive at high tempi."""
+"""PromptReading pattern strings: which events fall into a bar, and which of them survive at high tempi."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter1d
 
-from aural.finishing.crossfade import Seam, equal_power
+from aural.finishing.crossfade import LoopCrossfade, equal_power
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats
 
 TAIL = round(TAIL_S * TAKE_RATE_HZ)
@@ -21,20 +21,22 @@ def test_a_loop_that_is_one_already_stays_one() -> None:
     time_s = np.arange(BODY + TAIL) / TAKE_RATE_HZ
     wave = (0.4 * np.sin(2 * np.pi * 110 * time_s)).astype(np.float32)  # 220 periods to the body
     sound = np.stack([wave, -wave])
-    seam = Seam.of(sound, BODY)
-    joined = seam.joined(sound)
-    moved = sound if not seam.earlier else np.roll(sound[:, :BODY], seam.earlier, axis=1)
+    crossfade = LoopCrossfade.of(sound, BODY)
+    joined = crossfade.crossfaded(sound)
+    moved = sound if not crossfade.earlier else np.roll(sound[:, :BODY], crossfade.earlier, axis=1)
     np.testing.assert_allclose(joined[:, :BODY], moved[:, :BODY], atol=2e-5)
 
 
 def test_the_end_goes_on_into_the_start_as_the_music_itself_did() -> None:
     sound = noise()
-    seam = Seam.of(sound, BODY)
-    joined = seam.joined(sound)
+    crossfade = LoopCrossfade.of(sound, BODY)
+    joined = crossfade.crossfaded(sound)
     around = np.concatenate([joined[:, BODY - 400 : BODY], joined[:, :200]], axis=1)
-    np.testing.assert_array_equal(around, sound[:, BODY - seam.earlier - 400 :][:, :600])
+    np.testing.assert_array_equal(around, sound[:, BODY - crossfade.earlier - 400 :][:, :600])
     assert joined.shape == sound.shape
-    np.testing.assert_array_equal(joined[:, BODY:], sound[:, BODY - seam.earlier : BODY + TAIL - seam.earlier])
+    np.testing.assert_array_equal(
+        joined[:, BODY:], sound[:, BODY - crossfade.earlier : BODY + TAIL - crossfade.earlier]
+    )
 
 
 def test_power_holds_across_the_fade_alike_or_not() -> None:
@@ -51,9 +53,9 @@ def test_power_holds_across_the_fade_alike_or_not() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_loop_point_moves_to_where_a_start_does_not_click(seed: int) -> None:
     sound = np.asarray(uniform_filter1d(4 * noise(seed), 16), np.float32)  # as dull as music mostly is
-    seam = Seam.of(sound, BODY)
-    joined = seam.joined(sound)
-    assert 0 <= seam.earlier <= 0.005 * TAKE_RATE_HZ
+    crossfade = LoopCrossfade.of(sound, BODY)
+    joined = crossfade.crossfaded(sound)
+    assert 0 <= crossfade.earlier <= 0.005 * TAKE_RATE_HZ
     assert np.abs(joined[:, 0] - joined[:, BODY - 1]).max() < 10 ** (-40 / 20)
     assert np.abs(joined[:, 0]).max() < 0.15, "an RMS of .1 on both sides"
 
@@ -61,5 +63,7 @@ def test_the_loop_point_moves_to_where_a_start_does_not_click(seed: int) -> None
 def test_stems_that_are_joined_alike_add_up_to_the_joined_mix() -> None:
     parts = [noise(1), noise(2)]
     mix = parts[0] + parts[1]
-    seam = Seam.of(mix, BODY)
-    np.testing.assert_allclose(seam.joined(parts[0]) + seam.joined(parts[1]), seam.joined(mix), atol=1e-6)
+    crossfade = LoopCrossfade.of(mix, BODY)
+    np.testing.assert_allclose(
+        crossfade.crossfaded(parts[0]) + crossfade.crossfaded(parts[1]), crossfade.crossfaded(mix), atol=1e-6
+    )

@@ -7,7 +7,7 @@ import pyloudnorm
 import pytest
 from scipy.signal import resample_poly
 
-from aural.finishing.loudness import CEILING_DBFS, ceiling_gain, integrated_lufs, levelling_gain, true_peak_dbfs
+from aural.finishing.loudness import CEILING_DBFS, ceiling_gain, integrated_lufs, normalising_gain, true_peak_dbfs
 from aural.types import TAKE_RATE_HZ, Floats
 
 TIME_S = np.arange(4 * TAKE_RATE_HZ) / TAKE_RATE_HZ
@@ -33,20 +33,20 @@ def test_a_peak_between_samples_is_seen() -> None:
 @pytest.mark.parametrize("lufs", [-30.0, -20.0, -14.0])
 def test_the_stated_loudness_is_reached(lufs: float) -> None:
     sound = 0.1 * np.random.default_rng(1).standard_normal((2, len(TIME_S))).astype(np.float32)
-    made = sound * levelling_gain(sound, 3 * TAKE_RATE_HZ, lufs)
+    made = sound * normalising_gain(sound, 3 * TAKE_RATE_HZ, lufs)
     meter = pyloudnorm.Meter(TAKE_RATE_HZ)
     assert meter.integrated_loudness(made[:, : 3 * TAKE_RATE_HZ].T) == pytest.approx(lufs, abs=0.15)
     assert oversampled_peak_dbfs(made) <= CEILING_DBFS + 0.05
 
 
 def test_what_would_peak_over_the_ceiling_stays_softer() -> None:
-    made = pulses() * levelling_gain(pulses(), len(TIME_S), -6.0)
+    made = pulses() * normalising_gain(pulses(), len(TIME_S), -6.0)
     assert oversampled_peak_dbfs(made) <= CEILING_DBFS + 0.05
 
 
 def test_where_nothing_is_near_the_ceiling_nothing_is_done() -> None:
     assert (ceiling_gain(pulses(0.3)) == 1).all()
-    assert (levelling_gain(pulses(0.3), len(TIME_S), None) == 1).all()
+    assert (normalising_gain(pulses(0.3), len(TIME_S), None) == 1).all()
 
 
 def test_the_limiter_moves_smoothly() -> None:
@@ -58,5 +58,5 @@ def test_the_limiter_moves_smoothly() -> None:
 def test_silence_has_no_loudness_and_stays_silence() -> None:
     silent = np.zeros((2, TAKE_RATE_HZ), np.float32)
     assert integrated_lufs(silent) is None
-    assert not (silent * levelling_gain(silent, TAKE_RATE_HZ, -14.0)).any()
+    assert not (silent * normalising_gain(silent, TAKE_RATE_HZ, -14.0)).any()
     assert integrated_lufs(pulses()[:, : TAKE_RATE_HZ // 10]) is not None, "shorter than the meter's block"

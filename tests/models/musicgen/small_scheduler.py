@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from bench.musicgen_shapes import random_text, random_weights
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.sampling import Controls
 from models.musicgen.scheduler import OnStep, Scheduler, Stepped
 from models.musicgen.shape import Shape
@@ -88,24 +88,24 @@ def serving(
     scheduler.close()
 
 
-def a_plan(seed: int, frames: int, **controls: float) -> Plan:
-    return Plan(random_text(SHAPE, 3 + 5 * seed % 90, seed), frames, seed, Controls(**controls))  # type: ignore[arg-type]
+def a_plan(seed: int, frames: int, **controls: float) -> GenerationRequest:
+    return GenerationRequest(random_text(SHAPE, 3 + 5 * seed % 90, seed), frames, seed, Controls(**controls))  # type: ignore[arg-type]
 
 
 def ignore(_fraction: float) -> None:
     return None
 
 
-def alone(step: Step, plan: Plan) -> Ints:
+def alone(step: Step, plan: GenerationRequest) -> Ints:
     """Without a scheduler."""
     engine = Engine(step, SHAPE, window_frames=WINDOW, stride_frames=STRIDE)
-    playing = engine.join(plan)
+    playing = engine.add(plan)
     while not playing.finished:
         engine.advance()
     return playing.tokens
 
 
-def played(scheduler: Scheduler, plan: Plan, on_step: OnStep = ignore) -> Ints:
+def played(scheduler: Scheduler, plan: GenerationRequest, on_step: OnStep = ignore) -> Ints:
     return np.concatenate(list(scheduler.play(plan, on_step)), axis=1)
 
 
@@ -116,7 +116,9 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def at_once(scheduler: Scheduler, plans: Sequence[Plan], let: Callable[[], None] = lambda: None) -> list[Ints]:
+def at_once(
+    scheduler: Scheduler, plans: Sequence[GenerationRequest], let: Callable[[], None] = lambda: None
+) -> list[Ints]:
     """All arrive in this order; `let` is called when all are there."""
     with ThreadPoolExecutor(len(plans)) as threads:
         answers: list[Future[Ints]] = []

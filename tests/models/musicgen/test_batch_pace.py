@@ -11,7 +11,7 @@ import pytest
 
 from aural.types import TAIL_S
 from models.latency import Pending
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.latency import BatchLatencyEstimator, StepCost
 from models.musicgen.scheduler import Stepped
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES
@@ -160,7 +160,7 @@ def test_one_step_that_hangs_does_not_shut_the_door() -> None:
 def test_what_takes_need_beside_their_steps_is_added_once() -> None:
     estimator = a_pace()
     for _ in range(20):
-        estimator.rest(0.5)
+        estimator.observe_overhead(0.5)
     queue = [Pending(10, 0.0)] * 3
     assert estimator.eta_s(30, queue) == pytest.approx(forecast_s(30, queue) + 0.5, abs=1e-3)
 
@@ -180,8 +180,8 @@ def test_a_real_step_is_measured_and_left_free() -> None:
     np.testing.assert_array_equal(expected, tokens_of(measured, [a_plan(seed, 20) for seed in range(SLOTS)]))
 
 
-def tokens_of(engine: Engine, plans: Sequence[Plan]) -> list[Ints]:
-    playing = [engine.join(plan) for plan in plans]
+def tokens_of(engine: Engine, plans: Sequence[GenerationRequest]) -> list[Ints]:
+    playing = [engine.add(plan) for plan in plans]
     while engine.playing:
         engine.advance()
     return [one.tokens for one in playing]

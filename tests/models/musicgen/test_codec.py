@@ -101,13 +101,13 @@ def test_it_is_also_audiocrafts_decode(hub_cache: Path, model: Any) -> None:
         assert error_db(heard[::-1], expected) > -20, "the two sides differ"
 
 
-@pytest.mark.parametrize("unheard", [1, 2, 3, 25, 26, 60, 89])
-def test_what_is_unheard_is_remembered_and_not_given(codec: Codec, model: Any, unheard: int) -> None:
+@pytest.mark.parametrize("skipped", [1, 2, 3, 25, 26, 60, 89])
+def test_what_is_unheard_is_remembered_and_not_given(codec: Codec, model: Any, skipped: int) -> None:
     tokens = tokens_of(90)
-    heard = whole(model, tokens)[:, unheard * HOP :]
+    heard = whole(model, tokens)[:, skipped * HOP :]
     outcomes = []
     for portion in (1, 7, 90):
-        stream = codec.start(90, unheard)
+        stream = codec.start(90, skipped)
         outcomes.append(np.concatenate([stream.push(tokens[:, at : at + portion]) for at in range(0, 90, portion)], 1))
     assert error_db(outcomes[0], heard) < -110
     np.testing.assert_array_equal(outcomes[0], outcomes[1])
@@ -116,7 +116,7 @@ def test_what_is_unheard_is_remembered_and_not_given(codec: Codec, model: Any, u
 
 def test_sound_behind_what_is_unheard_comes_as_soon_as_at_a_start(codec: Codec) -> None:
     tokens, first = tokens_of(100), codec.chunks.first
-    stream = codec.start(100, unheard=50)
+    stream = codec.start(100, skipped=50)
     assert stream.push(tokens[:, : 50 + first + 3]).shape == (1, 0)
     assert stream.push(tokens[:, 50 + first + 3 : 50 + first + 4]).shape == (1, first * HOP)
 

@@ -19,7 +19,7 @@ from aural.types import TAKE_RATE_HZ, Floats, MusicRequest
 from models.cards import MUSICGEN, Card
 from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import TAIL, MusicGenComposer
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.load import load_musicgen
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import FRAMES_PER_S
@@ -84,8 +84,8 @@ def continued(make: StepMaker, card: Card, folder: Path, frames: int, window_fra
     step = make(weights, 1, window_frames + weights.shape.longest_delay)
     engine = Engine(step, weights.shape, window_frames=window_frames, stride_frames=stride_frames)
     new = frames - opening.shape[1]
-    plan = Plan(parts.text.encode(TEXT), new, seed=0, controls=Controls(guidance=3.0, temperature=0))
-    playing = engine.join(plan.after(opening))
+    plan = GenerationRequest(parts.text.encode(TEXT), new, seed=0, controls=Controls(guidance=3.0, temperature=0))
+    playing = engine.add(plan.after(opening))
     while engine.playing:
         engine.advance()
     return playing.tokens

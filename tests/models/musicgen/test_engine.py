@@ -11,16 +11,16 @@ import torch
 from torch import Tensor
 
 from bench.musicgen_shapes import random_text
-from models.musicgen.engine import Collapsed, Engine, Plan, Playing
+from models.musicgen.engine import DecodingSequence, Engine, GenerationRequest, NonFiniteLogits
 from models.musicgen.sampling import Controls, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape
-from models.musicgen.step import Ints, OutOfRoom
+from models.musicgen.step import Ints, OutOfCacheMemory
 from tests.models.musicgen.weights import ALL, EXACT, MONO, STEREO, StepMaker, onnx_fp32, small_weights
 
 SLOTS, WINDOW, STRIDE = 4, 30, 18
 GREEDY = Controls(temperature=0)
 PLANS = [
-    Plan(random_text(MONO, words, seed), frames, seed, controls)
+    GenerationRequest(random_text(MONO, words, seed), frames, seed, controls)
     for seed, (words, frames, controls) in enumerate(
         [
             (5, 20, Controls()),
@@ -47,8 +47,8 @@ def an_engine(make: StepMaker) -> Engine:
     return Engine(step, MONO, window_frames=WINDOW, stride_frames=STRIDE)
 
 
-def play(engine: Engine, plan: Plan) -> Playing:
-    playing = engine.join(plan)
+def play(engine: Engine, plan: GenerationRequest) -> DecodingSequence:
+    playing = engine.add(plan)
     while playing in engine.playing:
         engine.advance()
     return playing
@@ -60,18 +60,18 @@ def alone(make: StepMaker) -> list[Ints]:
     return [play(engine, plan).tokens for plan in PLANS]
 
 
-def play_at_random(engine: Engine, source: np.random.Generator) -> list[tuple[int, Playing]]:
+def play_at_random(engine: Engine, source: np.random.Generator) -> list[tuple[int, DecodingSequence]]:
     """All PLANS once, and some more that are cancelled, entering whenever a slot is free and chance will have it."""
     waiting = [*source.permutation(len(PLANS)).tolist()]
-    playing: dict[int, Playing] = {}
-    ended: list[tuple[int, Playing]] = []
+    playing: dict[int, DecodingSequence] = {}
+    ended: list[tuple[int, DecodingSequence]] = []
     while waiting or playing:
         while waiting and len(engine.playing) < SLOTS and (not playing or source.random() < 0.15):
             index = waiting.pop()
-            playing[index] = engine.join(PLANS[index])
+            playing[index] = engine.add(PLANS[index])
         if source.random() < 0.03:
             index = int(source.choice(list(playing)))
-            engine.leave(playing.pop(index))
+            engine.evict(playing.pop(index))
             waiting.insert(0, index)
         if not engine.playing:
             continue
@@ -139,7 +139,7 @@ class Counting:
         position = int(positions[0])
         if position == self._full_at and self.passes:
             self._full_at = None
-            raise OutOfRoom("no memory")
+            raise OutOfCacheMemory("no memory")
         self._give(tokens, position)
         logits = torch.zeros(1, 2, self._codebooks, CODEBOOK_SIZE)
         for codebook in range(self._codebooks):
@@ -168,7 +168,7 @@ def test_the_delay_pattern_is_audiocrafts(shape: Shape, frames: int) -> None:
     from audiocraft.modules.codebooks_patterns import DelayedPatternProvider
 
     step = Counting(shape)
-    playing = play(Engine(step, shape, window_frames=60), Plan(torch.zeros(1, 64), frames, 0, GREEDY))
+    playing = play(Engine(step, shape, window_frames=60), GenerationRequest(torch.zeros(1, 64), frames, 0, GREEDY))
     pattern = DelayedPatternProvider(shape.codebooks, list(shape.delays)).get_pattern(frames)
     sequence, _, inside = pattern.build_pattern_sequence(torch.from_numpy(playing.tokens)[None], PAD)
     heard = torch.tensor([step.given[position] for position in range(len(step.given))]).T
@@ -181,7 +181,7 @@ def test_the_delay_pattern_is_audiocrafts(shape: Shape, frames: int) -> None:
 def test_a_window_after_the_first_hears_what_it_keeps_and_draws_the_rest() -> None:
     step = Counting(MONO)
     engine = Engine(step, MONO, window_frames=WINDOW, stride_frames=STRIDE)
-    playing = engine.join(Plan(torch.zeros(1, 64), WINDOW + 6, 0, GREEDY))
+    playing = engine.add(GenerationRequest(torch.zeros(1, 64), WINDOW + 6, 0, GREEDY))
     while playing.done < WINDOW:
         engine.advance()
     kept = playing.tokens.copy()
@@ -189,7 +189,7 @@ def test_a_window_after_the_first_hears_what_it_keeps_and_draws_the_rest() -> No
     fresh = uniforms(0, WINDOW + 6, MONO.codebooks)
     while engine.playing:
         first = STRIDE + playing.position  # of the second window: its first codebook's frame
-        assert not WINDOW <= first < WINDOW + 6 or playing.numbers()[0] == fresh[first, 0]
+        assert not WINDOW <= first < WINDOW + 6 or playing.random_draws()[0] == fresh[first, 0]
         engine.advance()
     np.testing.assert_array_equal(playing.tokens[:, :WINDOW], kept[:, :WINDOW])
     for position, heard in step.given.items():
@@ -205,11 +205,11 @@ def test_a_step_that_is_tried_again_takes_in_what_is_known_as_before() -> None:
     def passes(full_at: int | None) -> list[tuple[int, int]]:
         step = Counting(MONO, full_at)
         engine = Engine(step, MONO, window_frames=60, stride_frames=5)
-        engine.join(Plan(torch.zeros(1, 64), 70, 0, GREEDY))
+        engine.add(GenerationRequest(torch.zeros(1, 64), 70, 0, GREEDY))
         while engine.playing:
             try:
                 engine.advance()
-            except OutOfRoom:
+            except OutOfCacheMemory:
                 continue
         return step.passes
 
@@ -220,14 +220,14 @@ def test_a_step_that_is_tried_again_takes_in_what_is_known_as_before() -> None:
 
 def test_done_counts_frames_that_are_complete() -> None:
     engine = an_engine(onnx_fp32)
-    playing = engine.join(PLANS[1])
+    playing = engine.add(PLANS[1])
     for steps in range(1, 80):
         engine.advance()
         assert playing.done >= min(max(0, steps - MONO.longest_delay), WINDOW)
         assert (playing.tokens[:, : playing.done] != PAD).all()
         if playing.done < PLANS[1].frames:
             assert playing.tokens[-1, playing.done] == PAD, "what is complete is said to be"
-    engine.leave(playing)
+    engine.evict(playing)
     assert not engine.playing
 
 
@@ -235,11 +235,11 @@ def test_done_counts_frames_that_are_complete() -> None:
 def test_numbers_that_are_none_fail_their_request_alone(make: StepMaker) -> None:
     engine, expected = an_engine(make), alone(make)
     broken = replace(PLANS[0], text=torch.full((5, MONO.width), torch.inf))
-    neighbour, failing, other = (engine.join(plan) for plan in (PLANS[2], broken, PLANS[4]))
+    neighbour, failing, other = (engine.add(plan) for plan in (PLANS[2], broken, PLANS[4]))
     assert engine.advance() == [failing]
-    assert isinstance(failing.error, Collapsed)
+    assert isinstance(failing.error, NonFiniteLogits)
     assert str(failing.error) == "The model's numbers overflowed at frame 0."
-    again = engine.join(PLANS[0])
+    again = engine.add(PLANS[0])
     while engine.playing:
         engine.advance()
     for index, playing in ((2, neighbour), (4, other), (0, again)):

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from models.cards import MUSICGEN, T5_BASE
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.load import load_musicgen
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import PAD
@@ -90,8 +90,8 @@ def played(make: StepMaker, name: str, requests: int, folder: Path) -> Tensor:
     texts = [parts.text.encode(text) for text in TEXTS[requests]]
     assert len({len(text) for text in texts}) == 1
     engine = Engine(make(weights, requests, FRAMES + 4), weights.shape, window_frames=FRAMES)
-    plans = [Plan(text, FRAMES, seed=0, controls=Controls(guidance=3.0, temperature=0)) for text in texts]
-    playing = [engine.join(plan) for plan in plans]
+    plans = [GenerationRequest(text, FRAMES, seed=0, controls=Controls(guidance=3.0, temperature=0)) for text in texts]
+    playing = [engine.add(plan) for plan in plans]
     while engine.playing:
         engine.advance()
     return torch.stack([torch.from_numpy(one.tokens) for one in playing])

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bench.musicgen_shapes import random_text, random_weights
 from models.devices import MissingDevice
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.graph import INT8_RANGE
 from models.musicgen.precision import CALIBRATION_FRAMES, HEADROOM, ON, calibrated, choose_precision
 from models.musicgen.shape import Shape, Weights
@@ -96,7 +96,7 @@ def test_scales_hold_what_was_seen_and_half_as_much_again(weights: Weights, scal
     engine = Engine(step, SHAPE, window_frames=CALIBRATION_FRAMES)
     seen = np.zeros_like(scales)
     for seed, text in enumerate(TEXTS):
-        engine.join(Plan(text, CALIBRATION_FRAMES, seed))
+        engine.add(GenerationRequest(text, CALIBRATION_FRAMES, seed))
     while not engine.advance():
         seen = np.maximum(seen, step.greatest())
     assert (scales * INT8_RANGE >= 0.999 * HEADROOM * seen).all()

@@ -16,7 +16,7 @@ from torch import Tensor
 from models.cards import MUSICGEN, Card, musicgen_card
 from models.musicgen.codec import Codec
 from models.musicgen.codec_encoder import Encoder
-from models.musicgen.load import Parts, check_musicgen, load_musicgen
+from models.musicgen.load import LoadedModel, check_musicgen, load_musicgen
 from tests.checkpoints import store, store_variant, write_musicgen
 from tests.codec_checkpoint import codec_package
 from tests.converted import write_musicgen_transformers
@@ -171,16 +171,16 @@ def test_each_form_of_transformers_layout_gives_the_same_parts(hub_cache: Path, 
     assert distance(original, converted, sound) < 10 * near * sound(original).abs().max()
 
 
-def distance(one: Parts, other: Parts, of: Callable[[Parts], Tensor]) -> float:
+def distance(one: LoadedModel, other: LoadedModel, of: Callable[[LoadedModel], Tensor]) -> float:
     return float((of(one) - of(other)).abs().max())
 
 
-def text(parts: Parts) -> Tensor:
+def text(parts: LoadedModel) -> Tensor:
     return parts.text.encode("calm piano, rock drums")
 
 
 @torch.no_grad()
-def sound(parts: Parts) -> Tensor:
+def sound(parts: LoadedModel) -> Tensor:
     tokens = torch.randint(2048, (1, 1, 4, 20), generator=torch.Generator().manual_seed(0))
     values: Tensor = parts.codec.decode(tokens, [None]).audio_values
     return values

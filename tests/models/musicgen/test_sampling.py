@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import chisquare
 from torch import Tensor
 
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.sampling import Controls, as_table, drawn, pick, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Ints
@@ -122,8 +122,10 @@ class Unmoved:
 def played_together() -> list[Ints]:
     """(CODEBOOKS, frames) of two requests for each of KINDS, in company of all the others, over many windows."""
     engine = Engine(Unmoved(), SHAPE, window_frames=100, stride_frames=60)
-    plans = [Plan(torch.zeros(1, 8), 900 + 50 * seed, seed, controls) for seed, controls in enumerate(KINDS * 2)]
-    playing = [engine.join(plan) for plan in plans]
+    plans = [
+        GenerationRequest(torch.zeros(1, 8), 900 + 50 * seed, seed, controls) for seed, controls in enumerate(KINDS * 2)
+    ]
+    playing = [engine.add(plan) for plan in plans]
     while engine.playing:
         engine.advance()
     return [np.concatenate([one.tokens for one in playing[kind :: len(KINDS)]], axis=1) for kind in range(len(KINDS))]

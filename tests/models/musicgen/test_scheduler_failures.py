@@ -17,7 +17,7 @@ from models.musicgen import sampling_graph
 from models.musicgen.engine import Engine
 from models.musicgen.sampling import pick
 from models.musicgen.scheduler import Scheduler
-from models.musicgen.step import Ints, OutOfRoom, Step
+from models.musicgen.step import Ints, OutOfCacheMemory, Step
 from tests.models.musicgen.small_scheduler import (
     Frail,
     Gate,
@@ -39,7 +39,7 @@ def test_out_of_memory_in_a_step_shrinks_the_batch_and_changes_nothing_else(step
         gate(what, count)
         steps[0] += what == "step"
         if what == "step" and count > 2 and steps[0] > 20:
-            raise OutOfRoom("no memory")
+            raise OutOfCacheMemory("no memory")
 
     plans = [a_plan(seed, frames) for seed, frames in enumerate([60, 50, 70, 20, 90])]
     with serving(Frail(step, scarce), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, playing_in):
@@ -52,7 +52,7 @@ def test_out_of_memory_in_a_step_shrinks_the_batch_and_changes_nothing_else(step
 
 
 def test_slots_come_back_when_memory_does(step: Step) -> None:
-    gate, slots, failures = Gate.shut(), list[int](), [OutOfRoom("no memory")]
+    gate, slots, failures = Gate.shut(), list[int](), [OutOfCacheMemory("no memory")]
 
     def once(what: str, count: int) -> None:
         gate(what, count)
@@ -71,7 +71,7 @@ def test_no_memory_for_one_more_leaves_those_who_play_alone(step: Step) -> None:
     def scarce(what: str, slot: int) -> None:
         gate(what, slot)
         if what == "start" and slot >= 2:
-            raise OutOfRoom("no memory")
+            raise OutOfCacheMemory("no memory")
         if what == "start":
             begun.append(slot)
 
@@ -86,7 +86,7 @@ def test_no_memory_for_one_more_leaves_those_who_play_alone(step: Step) -> None:
 
 @pytest.mark.parametrize("where", ["start", "step"])
 def test_out_of_memory_for_one_alone_fails_it_and_the_service_goes_on(step: Step, where: str) -> None:
-    failures = [OutOfRoom("no memory")]
+    failures = [OutOfCacheMemory("no memory")]
 
     def once(what: str, _slots: int) -> None:
         if what == where and failures:

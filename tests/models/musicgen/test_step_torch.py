@@ -13,7 +13,7 @@ from torch import Tensor
 from bench.generate.peers import audiocraft_model
 from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.shape import PAD, Shape, Weights
-from models.musicgen.step import OutOfRoom
+from models.musicgen.step import OutOfCacheMemory
 from models.musicgen.step_torch import TorchStep
 from tests.slow.check_step_gpu import random_tokens, run_slot
 
@@ -157,9 +157,9 @@ def test_half_precision_is_near_and_stays_finite(weights: Weights, dtype: torch.
 
 
 def test_out_of_memory_is_said_and_smaller_ones_still_work(weights: Weights) -> None:
-    with pytest.raises(OutOfRoom, match="2 layers of width 64 and 2 slots of 1000000000000 positions"):
+    with pytest.raises(OutOfCacheMemory, match="2 layers of width 64 and 2 slots of 1000000000000 positions"):
         TorchStep(weights, CPU, torch.float32, slots=2, positions=10**12)
     step = a_step(weights, slots=2)
-    with pytest.raises(OutOfRoom, match="cpu has no memory left for a text of 100000000000 tokens"):
+    with pytest.raises(OutOfCacheMemory, match="cpu has no memory left for a text of 100000000000 tokens"):
         step.start(0, torch.zeros(1, MONO.width).expand(10**11, MONO.width))
     assert torch.equal(run_slot(step, 1), run_slot(a_step(weights, slots=2), 1))

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from models.cards import MUSICGEN
-from models.musicgen.engine import Engine, Plan
+from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.load import load_musicgen
 from models.musicgen.sampling import Controls
 from models.musicgen.shape import FRAMES_PER_S
@@ -83,9 +83,9 @@ def test_past_the_trained_length_tokens_are_audiocrafts(
     step = make(weights, 2, LONGEST + weights.shape.longest_delay)
     engine = Engine(step, weights.shape, window_frames=LONGEST, stride_frames=STRIDE)
     opening = np.random.default_rng(3).integers(0, 2048, (4, known)) if known else None
-    plan = Plan(parts.text.encode(TEXT), FRAMES, seed=1, controls=Controls(temperature=0), opening=opening)
-    playing = engine.join(plan)
-    engine.join(Plan(parts.text.encode("rock drums"), FRAMES - 20, seed=2))
+    plan = GenerationRequest(parts.text.encode(TEXT), FRAMES, seed=1, controls=Controls(temperature=0), opening=opening)
+    playing = engine.add(plan)
+    engine.add(GenerationRequest(parts.text.encode("rock drums"), FRAMES - 20, seed=2))
     while engine.playing:
         engine.advance()
     prompt = None if opening is None else torch.from_numpy(opening)

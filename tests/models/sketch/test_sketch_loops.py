@@ -14,7 +14,7 @@ from aural.listening import listen
 from aural.listening.energy import energy_curve
 from aural.types import BY_RULE, TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.sketch.composer import SketchComposer
-from models.sketch.render_window import Span
+from models.sketch.render_window import RenderWindow
 from models.sketch.styles import STYLES
 
 TAIL = round(TAIL_S * TAKE_RATE_HZ)
@@ -108,7 +108,7 @@ def test_two_minutes_are_a_loop_too_and_more_are_refused(composer: SketchCompose
 
 
 def test_a_circle_goes_round_and_a_piece_ends() -> None:
-    circle, piece = Span.of(10, loops=True), Span.of(10, loops=False)
+    circle, piece = RenderWindow.of(10, loops=True), RenderWindow.of(10, loops=False)
     stem = np.zeros((1, 10), np.float32)
     circle.add(stem, 7, np.arange(1, 16, dtype=np.float32)[None])
     np.testing.assert_array_equal(stem[0], [4 + 14, 5 + 15, 6, 7, 8, 9, 10, 1 + 11, 2 + 12, 3 + 13])
@@ -124,7 +124,7 @@ def test_a_circle_goes_round_and_a_piece_ends() -> None:
 
 @pytest.mark.parametrize("size", [700, 50_000, 300_000])
 def test_kicks_come_again_wherever_the_desk_hears_them(size: int) -> None:
-    span = Span.of(size, loops=True)
+    span = RenderWindow.of(size, loops=True)
     heard = span.again([100, size - 1, size + 5])
     kicked = np.zeros((1, size), np.float32)
     kicked[0, [100, size - 1, 5]] = 1

@@ -11,7 +11,7 @@ from aural.wording.style import WORDS
 from models.sketch.encoder import WIDTH, Encoder
 from models.sketch.intent import Intent
 from models.sketch.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
-from models.sketch.prompt_interpretation import DEFAULT_STYLE, Steering
+from models.sketch.prompt_interpretation import DEFAULT_STYLE, PromptInterpreter
 from models.sketch.prompt_words import read
 from models.sketch.styles import STYLES
 from models.sketch.synth.orchestra import VOICES
@@ -25,12 +25,12 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="module")
-def steering(encoder: Encoder) -> Steering:
-    return Steering(encoder)
+def interpreter(encoder: Encoder) -> PromptInterpreter:
+    return PromptInterpreter(encoder)
 
 
-def intent(steering: Steering, prompt: str, seed: int = 1, **fields: object) -> Intent:
-    return steering.intent(MusicRequest(prompt, 10.0, seed, **fields))  # type: ignore[arg-type]
+def intent(interpreter: PromptInterpreter, prompt: str, seed: int = 1, **fields: object) -> Intent:
+    return interpreter.intent(MusicRequest(prompt, 10.0, seed, **fields))  # type: ignore[arg-type]
 
 
 def test_vocabularies_are_complete() -> None:
@@ -59,9 +59,9 @@ def test_tempo_and_key_are_those_that_every_composer_reads(prompt: str, bpm: flo
     assert (reading.bpm, str(reading.key) if reading.key else None) == (bpm, key)
 
 
-def test_caption_of_musicgen(steering: Steering) -> None:
+def test_caption_of_musicgen(interpreter: PromptInterpreter) -> None:
     caption = "A gentle piece for a cafe. bpm: 97.5. key: f# minor. genre: hip hop. moods: uplifting. instrument: flute"
-    decided = intent(steering, caption)
+    decided = intent(interpreter, caption)
     assert (decided.style_id, decided.emotion, decided.bpm) == ("hiphop", "joyful", 97.5)
     assert str(decided.key) == "F# minor"
     assert [wish.voice for wish in decided.instruments] == ["flute"]
@@ -100,35 +100,37 @@ def test_the_special_style_wins_over_the_general_one() -> None:
         ("neon city night drive 1985", {"synthwave"}, set(EMOTIONS)),
     ],
 )
-def test_free_wording_finds_its_kin(steering: Steering, prompt: str, styles: set[str], emotions: set[str]) -> None:
-    decided = intent(steering, prompt)
+def test_free_wording_finds_its_kin(
+    interpreter: PromptInterpreter, prompt: str, styles: set[str], emotions: set[str]
+) -> None:
+    decided = intent(interpreter, prompt)
     assert decided.style_id in styles
     assert decided.emotion in emotions
 
 
-def test_what_is_like_nothing_gets_the_default(steering: Steering) -> None:
+def test_what_is_like_nothing_gets_the_default(interpreter: PromptInterpreter) -> None:
     for prompt in ("", "xqzv blorp"):
-        decided = intent(steering, prompt)
+        decided = intent(interpreter, prompt)
         assert (decided.style_id, decided.emotion) == (DEFAULT_STYLE, "neutral")
 
 
-def test_fields_win_over_words(steering: Steering) -> None:
+def test_fields_win_over_words(interpreter: PromptInterpreter) -> None:
     prompt = "happy techno at 130 bpm in C major"
-    decided = intent(steering, prompt, bpm=77.25, key="G minor", style_id="folk", emotion="dark")
+    decided = intent(interpreter, prompt, bpm=77.25, key="G minor", style_id="folk", emotion="dark")
     assert (decided.style_id, decided.emotion, decided.bpm, str(decided.key)) == ("folk", "dark", 77.25, "G minor")
 
 
-def test_what_nobody_asked_is_the_styles_own(steering: Steering) -> None:
+def test_what_nobody_asked_is_the_styles_own(interpreter: PromptInterpreter) -> None:
     for style_id, style in STYLES.items():
-        decided = intent(steering, "", seed=7, style_id=style_id)
+        decided = intent(interpreter, "", seed=7, style_id=style_id)
         assert style.bpm[0] <= decided.bpm <= style.bpm[1]
         assert decided.key.mode == style.mode
-    assert len({intent(steering, "", seed, style_id="pop").key.tonic for seed in range(20)}) > 6
+    assert len({intent(interpreter, "", seed, style_id="pop").key.tonic for seed in range(20)}) > 6
 
 
-def test_emotion_chooses_mode_and_tempo(steering: Steering) -> None:
+def test_emotion_chooses_mode_and_tempo(interpreter: PromptInterpreter) -> None:
     for style_id in STYLES:
-        sad, joyful = (intent(steering, "", style_id=style_id, emotion=e) for e in ("sad", "joyful"))
+        sad, joyful = (intent(interpreter, "", style_id=style_id, emotion=e) for e in ("sad", "joyful"))
         assert (sad.key.mode, joyful.key.mode) == ("minor", "major")
         assert sad.bpm < joyful.bpm
 

@@ -16,7 +16,7 @@ from models.sketch.mix.follow import follow
 from models.sketch.mix.limiter import CEILING_DBFS, limiting
 from models.sketch.mix.loudness import block_powers, gated_lufs, lufs
 from models.sketch.mix.space import echo, impulse, reverberate
-from models.sketch.render_window import Span
+from models.sketch.render_window import RenderWindow
 from models.sketch.synth import surface
 from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS, kit_in
@@ -108,7 +108,7 @@ def test_loudness_of_the_standards_own_tone() -> None:
 
 
 def test_rider_brings_a_steady_tone_to_the_curve() -> None:
-    span = Span(10 * TAKE_RATE_HZ)
+    span = RenderWindow(10 * TAKE_RATE_HZ)
     tone = np.stack([sine(440, 11)[: span.samples]] * 2)
     target = target_lufs(Energy(np.linspace(0.3, 0.7, 20), 10.0, True))
     ridden = follow(tone, target, span, nothing).applied(tone)[:, : span.body]
@@ -118,7 +118,7 @@ def test_rider_brings_a_steady_tone_to_the_curve() -> None:
 
 def test_rider_of_a_loop_comes_round_and_crosses_a_jump_without_one() -> None:
     """The curve rises by 18 dB and falls back at the seam."""
-    span = Span.of(round(3.217 * TAKE_RATE_HZ), loops=True)
+    span = RenderWindow.of(round(3.217 * TAKE_RATE_HZ), loops=True)
     tone = np.stack([sine(440, 12)[: span.samples]] * 2)
     target = target_lufs(Energy(np.linspace(0.3, 0.7, 12), span.body / TAKE_RATE_HZ, True))
     gain = follow(tone, target, span, nothing).gain
