@@ -21,7 +21,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-batching bench-loops bench-plain train-listening train-adapter examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-batching mutants bench-loops bench-plain train-listening train-adapter examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -137,6 +137,9 @@ bench-loops: $(VENV)/.dev-ready $(PEERS)/.ready  ## loops as asked? length, temp
 
 bench-plain: $(VENV)/.dev-ready  ## what finishing costs a plain request
 	$(BIN)/python -m bench.plain
+
+mutants: $(VENV)/.dev-ready  ## small errors in the code, one at a time: do the tests notice? (an hour)
+	$(BIN)/python -m bench.mutants
 
 bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching and BentoML's
 	$(BIN)/python -m bench.batching

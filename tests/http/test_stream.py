@@ -17,14 +17,7 @@ from tests.http.calling import Caller, metric, until_composing
 from tests.humming import BREAKS, STALLS
 from tests.serving import Served, band, wav_of
 
-ASKED: dict[str, Any] = {
-    "style_id": "lofi",
-    "prompt": "warm lofi",
-    "bpm": 84,
-    "key": "A minor",
-    "duration": 6.5,
-    "seed": 3,
-}
+ASKED: dict[str, Any] = {"prompt": "warm", "bpm": 84, "key": "A minor", "duration": 6.5, "seed": 3, "style_id": "lofi"}
 PARTING_BYTES = 5_000  # what follows the music: the loop and the facts
 BROKEN_OFF = "was broken off"  # in the server's log
 

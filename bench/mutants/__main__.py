@@ -1,0 +1,232 @@
+"""Mutation testing: small errors are put into the code, one at a time, and the tests must notice. `make mutants`
+
+First the whole of the tests runs once under coverage.py, which says for every line which tests pass over it, and how
+long each takes. Then SAMPLE places are drawn with a fixed seed from all that can be changed in `aural/`, `runners/`
+and `models/`; for each, the tests that pass over its line run in a copy of the project with that change, the quickest
+first, until one fails. A change that none notices survives: it is listed in bench/results/mutants.json, which keeps
+what was written there about a survivor (`why`) from run to run.
+
+A module's constants are tried with the tests that pass over any of its lines, those named like it first. Where none
+passes in its own process (a runner, a worker), the served tests of FAR are tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from bench.mutants.mutation import Mutant, mutants_of
+
+ROOT = Path(__file__).parents[2]
+RESULT = ROOT / "bench" / "results" / "mutants.json"
+COVERED = ROOT / ".cache" / "mutants-covered.json"
+ROOMS = ("aural", "runners", "models")
+TABLES = (  # of styles, sounds, words and published facts: data, not decisions
+    *("models/sketch/styles", "models/sketch/synth", "models/sketch/vocabulary.py", "models/sketch/phrasings.py"),
+    *("aural/wording/tags.py", "aural/wording/prototypes.py", "aural/wording/style.py", "aural/wording/emotion.py"),
+    *("models/cards.py", "models/published.py"),
+)
+ONLY_ON_A_GPU = ("models/musicgen/attention_triton.py", "models/musicgen/sampling_graph.py")
+FAR = ("tests/http/test_contract.py", "tests/http/test_limits.py", "tests/http/test_controls.py")
+SEED, SAMPLE = 17, 120
+MOST_TEST_S = 60.0  # of a mutant's tests, as they took without it; the quickest are run
+PATIENCE = 5.0  # as many times as long: then it hangs, which is noticed too
+GOAL = 0.85
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant. `tests`: how many were tried with it."""
+
+    file: str
+    line: int
+    change: str
+    fate: str
+    tests: int
+    took_s: float
+    why: str = ""
+
+
+def main() -> None:
+    """Print the survivors and write bench/results/mutants.json; exit 1 where too many survive."""
+    parser = argparse.ArgumentParser("bench.mutants", description=__doc__.splitlines()[0])
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="how many are tried (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=SEED, help="which ones (default: %(default)s)")
+    parser.add_argument("--only", default="", help="files that contain this")
+    parser.add_argument("--cover-again", action="store_true", help="also where it is known which test passes where")
+    asked = parser.parse_args()
+    if asked.cover_again or not COVERED.exists():
+        cover()
+    covered = json.loads(COVERED.read_text())
+    sample = drawn(asked.sample, asked.seed, asked.only)
+    fates = list(tried(sample, covered))
+    known = {(one["file"], one["change"]): one["why"] for one in told_before()}
+    fates = [Fate(**{**asdict(one), "why": known.get((one.file, one.change), "")}) for one in fates]
+    report(fates, asked)
+
+
+def told_before() -> list[dict[str, str]]:
+    survivors: list[dict[str, str]] = json.loads(RESULT.read_text())["survivors"] if RESULT.exists() else []
+    return survivors
+
+
+def drawn(count: int, seed: int, only: str) -> list[Mutant]:
+    """`count` mutants of all, the same for the same seed and code."""
+    skipped = (*TABLES, *ONLY_ON_A_GPU)
+    names = sorted(str(path.relative_to(ROOT)) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    every = [
+        mutant
+        for name in names
+        if not name.startswith(skipped) and only in name
+        for mutant in mutants_of(name, (ROOT / name).read_text())
+    ]
+    print(f"{len(every)} places can be changed; {min(count, len(every))} are tried.")
+    return random.Random(seed).sample(every, min(count, len(every)))
+
+
+def tried(sample: list[Mutant], covered: dict[str, dict[str, list[str]]]) -> Iterator[Fate]:
+    """Two at a time, each in a copy of its own."""
+    took_s: dict[str, float] = covered["durations"]  # type: ignore[assignment]
+    with tempfile.TemporaryDirectory() as folder:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for number in range(2):
+            copies.put(copied(Path(folder) / str(number)))
+
+        def one(mutant: Mutant) -> Fate:
+            copy = copies.get()
+            try:
+                return fate_of(mutant, copy, tests_of(mutant, covered["lines"]), took_s)
+            finally:
+                copies.put(copy)
+
+        with ThreadPoolExecutor(2) as threads:
+            for number, fate in enumerate(threads.map(one, sample), 1):
+                print(f"{number}/{len(sample)} {fate.fate:<9} {fate.file}:{fate.line} {fate.change} ({fate.took_s} s)")
+                yield fate
+
+
+def tests_of(mutant: Mutant, lines: dict[str, list[str]]) -> list[str]:
+    """Those that pass over its line, else over any line of its module."""
+    here = lines.get(f"{mutant.file}:{mutant.line}")
+    if here:
+        return here
+    return sorted({test for line, tests in lines.items() if line.startswith(f"{mutant.file}:") for test in tests})
+
+
+def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float]) -> Fate:
+    chosen: list[str] = []
+    total_s = 0.0
+    its_own = f"test_{Path(mutant.file).stem}"
+    for test in sorted(tests, key=lambda name: (its_own not in name, took_s.get(name, 1.0))):
+        total_s += took_s.get(test, 1.0)
+        if chosen and total_s > MOST_TEST_S:
+            break
+        chosen.append(test)
+    path, began = copy / mutant.file, time.monotonic()
+    original = path.read_text()
+    path.write_text(mutant.applied(original))
+    limit_s = 60.0 + PATIENCE * min(total_s, MOST_TEST_S) if chosen else 600.0
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *(chosen or FAR)],
+            cwd=copy,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            timeout=limit_s,
+            check=False,
+        )
+        fate = {0: "survived", 5: "survived"}.get(run.returncode, "killed")
+    except subprocess.TimeoutExpired:
+        fate = "hangs"
+    finally:
+        path.write_text(original)
+    return Fate(mutant.file, mutant.line, mutant.change, fate, len(chosen), round(time.monotonic() - began, 1))
+
+
+def copied(folder: Path) -> Path:
+    """The project's files, as they are now."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)  # tests ask it which files there are
+    return folder
+
+
+def cover() -> None:
+    """Run all tests once, and keep which of them passes over which line, and how long each took."""
+    print("All tests run once under coverage (a quarter of an hour) ...")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder) / "c")
+        data = Path(folder) / "coverage"
+        (copy / ".coveragerc").write_text(f"[run]\ndynamic_context = test_function\nsource = {','.join(ROOMS)}\n")
+        durations = copy / "durations.json"
+        command = [sys.executable, "-m", "coverage", "run", "--data-file", str(data), "-m", "pytest", "-q"]
+        command += ["-p", "bench.mutants.durations", "--ignore", "tests/http", "--ignore", "tests/slow"]
+        subprocess.run(command, cwd=copy, env={**os.environ, "AURAL_DURATIONS": str(durations)}, check=False)
+        lines = lines_of(data, copy)
+        COVERED.parent.mkdir(exist_ok=True)
+        COVERED.write_text(json.dumps({"lines": lines, "durations": json.loads(durations.read_text())}))
+
+
+def lines_of(data: Path, copy: Path) -> dict[str, list[str]]:
+    """`file:line` -> the tests that pass over it, as pytest names their functions."""
+    from coverage import CoverageData
+
+    files = {path.stem: str(path.relative_to(copy)) for path in (copy / "tests").rglob("test_*.py")}
+    read = CoverageData(str(data))
+    read.read()
+    lines: dict[str, list[str]] = {}
+    for file in read.measured_files():
+        name = str(Path(file).resolve().relative_to(copy.resolve()))
+        for line, contexts in read.contexts_by_lineno(file).items():
+            tests = sorted({node for context in contexts if (node := node_of(context, files))})
+            if tests:
+                lines[f"{name}:{line}"] = tests
+    return lines
+
+
+def node_of(context: str, files: dict[str, str]) -> str:
+    """`test_x.test_y` -> `tests/aural/test_x.py::test_y`; what no test runs has no name."""
+    module, _, function = context.rpartition(".")
+    file = files.get(module.rpartition(".")[2])
+    return f"{file}::{function}" if file and function.startswith("test_") else ""
+
+
+def report(fates: list[Fate], asked: argparse.Namespace) -> None:
+    counts = Counter(one.fate for one in fates)
+    survivors = [one for one in fates if one.fate == "survived"]
+    share = 1 - len(survivors) / len(fates)
+    print(f"{share:.0%} of {len(fates)} are noticed; {len(survivors)} survive.")
+    told = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "sample": asked.sample,
+        "seed": asked.seed,
+        "noticed": round(share, 3),
+        "fates": dict(counts),
+        "left_out": [*TABLES, *ONLY_ON_A_GPU],
+        "survivors": [asdict(one) for one in survivors],
+        "all": [f"{one.fate}: {one.file}:{one.line} {one.change}" for one in fates],
+    }
+    if not asked.only:
+        RESULT.write_text(json.dumps(told, indent=1) + "\n")
+    sys.exit(share < GOAL)
+
+
+if __name__ == "__main__":
+    main()
