@@ -73,7 +73,7 @@ class ComposeInput(Checked, ComposeBody): ...
 
 @bentoml.service(name="aural-architect", http={"port": 8000}, traffic={"timeout": BACKSTOP_S})
 class AuralArchitect:
-    """Listens to a clip and composes music that fits. What the desk answers is a Response, which BentoML passes on."""
+    """Listens to a clip and composes music that fits. The handlers answer with a Response, which BentoML passes on."""
 
     pitch = bentoml.depends(PitchRunner)
     feeling = bentoml.depends(AffectRunner)

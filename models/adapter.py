@@ -1,4 +1,4 @@
-"""The adapter: from what an ear heard and a clip's descriptors to valence, arousal, an emotion word and styles.
+"""The adapter: from what an embedder heard and a clip's descriptors to valence, arousal, an emotion word and styles.
 
 Several heads predict valence and arousal, each from one kind of features, and are averaged with fixed weights; what is
 not there has none, so any subset works. `descriptors` and `tags` were trained for music of all kinds
@@ -31,8 +31,8 @@ from models.affect_network import LIMIT, AffectNetwork, tag_logits, tensor
 SHIPPED = Path(__file__).with_name("adapter.pt")
 FORMAT = 3
 
-# Say of each opinion on valence and arousal: the same for all. Not tuned; nothing that might be used to tune it knows
-# how much a given clip resembles what was trained on.
+# Of each head's prediction of valence and arousal in the average: equal, and not tuned. How far a head can be trusted
+# depends on how much the clip resembles what the head was trained on, and no data at hand could tell that.
 ENSEMBLE_WEIGHTS = {"descriptors": 1.0, "tags": 1.0, "words": 1.0, "network": 1.0, "clap": 1.0}
 PIANO = "mtt:piano"
 CLAP_LOGIT_SCALE = 1 / 0.07  # of cosine similarities; where CLIP and CLAP start their own (Radford et al. 2021)

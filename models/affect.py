@@ -1,4 +1,4 @@
-"""What a clip feels like: an ear (CLAP or the tagger) and the adapter that names what it heard."""
+"""What a clip feels like: an embedder (CLAP or the tagger) and the adapter that names what it heard."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True)
 class AffectModel:
-    """Thread-safe. `embed_text`: sentences to unit vectors in the space of the ear's embeddings; None: it has none."""
+    """Thread-safe. `embed_text`: sentences to unit vectors in the space of the embedder's embeddings; None: it has
+    none."""
 
     ear: Embedder
     adapter: Adapter
@@ -75,7 +76,7 @@ class AffectModel:
         return self.embed_text is not None
 
     def likeness(self, heard: ClipFeatures, prompt: str) -> float | None:
-        """The cosine of what was heard and a prompt, -1..1. None where the ear reads no words."""
+        """The cosine of what was heard and a prompt, -1..1. None where the embedder reads no words."""
         if self.embed_text is None:
             return None
         with self._reading:  # a tokenizer that pads bears one thread only

@@ -1,9 +1,9 @@
 """The adapter's trained opinion: small networks, several times over, from what is known of a clip to its feeling.
 
-They take three groups of inputs: descriptors, the tags' log odds, and the ear's embedding. Where a group is not there,
-a trained mask stands in for it, so that any subset works. One head says valence and arousal, another the style: they
-share nothing, for where labels are few, what helps one takes from the other. The members of a head differ in what they
-were trained on; their mean counts.
+They take three groups of inputs: descriptors, the tags' log odds, and the embedder's embedding. Where a group is not
+there, a trained mask stands in for it, so that any subset works. One head says valence and arousal, another the style:
+they share nothing, for where labels are few, what helps one takes from the other. The members of a head differ in what
+they were trained on; their mean counts.
 """
 
 from __future__ import annotations

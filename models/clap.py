@@ -45,7 +45,7 @@ class Clap:
     """Thread-safe: nothing changes after loading.
 
     Every forward pass over audio has the same shape, `windows_per_batch` windows of whichever clips are
-    there, padded with silence: a clip's embedding depends on its company by rounding at most.
+    there, padded with silence: a clip's embedding depends on its neighbours by rounding at most.
     """
 
     card: Card

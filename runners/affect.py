@@ -24,15 +24,15 @@ def embedder_rate_hz(models: ModelSet) -> int:
 
 @dataclass(frozen=True)
 class Match(Wired):
-    """`likeness`: -1..1, None where the ear reads no words."""
+    """`likeness`: -1..1, None where the embedder reads no words."""
 
     likeness: float | None
 
 
 @bentoml.service(name="feeling", **RUNNER_CONFIG)
 class AffectRunner:
-    """`embed` takes `{"samples": (time,) float32 at the ear's rate, "budget_s"}`, `label` features and descriptors,
-    `match` what `embed` takes and a `prompt`."""
+    """`embed` takes `{"samples": (time,) float32 at the embedder's rate, "budget_s"}`, `label` features and
+    descriptors, `match` what `embed` takes and a `prompt`."""
 
     def __init__(self) -> None:
         from models.affect import AffectModel

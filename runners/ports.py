@@ -40,9 +40,10 @@ class RunnerPorts:
         return Affect.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
 
     async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
-        """How alike sound and words are, -1..1: the cosine of CLAP's embeddings; None where the ear reads no words.
+        """How alike sound and words are, -1..1: the cosine of CLAP's embeddings; None where the embedder reads no
+        words.
 
-        `samples`: (time,) float32 at the ear's rate.
+        `samples`: (time,) float32 at the embedder's rate.
         """
         asked = {"samples": samples, "prompt": prompt, "budget_s": budget_s}
         match = await outcome(lambda: self.feeling.match(asked), budget_s=budget_s, runner="feeling")

@@ -1,4 +1,4 @@
-"""A clip: audio that was checked once, at the door, and is true from then on."""
+"""A clip: audio that was checked once, when it was decoded, and is trusted from then on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Correcting: a take that was composed by who cannot count is heard, aligned to tempo and key, and cut to length."""
+"""Correcting a take whose composer does not hold tempo and key: both are estimated, corrected, and it is cut to
+length."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ class Hearing:
 
 @dataclass(frozen=True, eq=False)
 class Aligned:
-    """A take that was aligned to what was wished. `heard`: what it is heard as, None where it has to be heard anew."""
+    """A take after its correction. `heard`: its tempo and key as estimated, None where the correction changed them."""
 
     take: Take
     stretched: float = 1.0
@@ -72,7 +73,7 @@ def aligned(take: Take, target: Target) -> Aligned:
 
 
 def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> Aligned:
-    """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was wished."""
+    """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was asked for."""
     beats_per_bar = COMMON_BEATS if grid is None else grid.beats_per_bar
     bars = target.bars or bars_nearest(target.duration_s, bpm, beats_per_bar)
     run = None
@@ -142,17 +143,17 @@ def bars_nearest(duration_s: float, bpm: float, beats_per_bar: int) -> int:
     return max(1, round(duration_s * bpm / 60 / beats_per_bar))
 
 
-def shift_to(heard: KeyGuess, cents: float, wished: str | None) -> float:
-    """Semitones up that bring what was heard into the wished key and into tune; only into tune where no three do.
+def shift_to(heard: KeyGuess, cents: float, asked: str | None) -> float:
+    """Semitones up that bring what was heard into the asked key and into tune; only into tune where no three do.
 
-    Of the steps, the one after which the wished key is likeliest; its relative has the same notes and counts in part,
+    Of the steps, the one after which the asked key is likeliest; its relative has the same notes and counts in part,
     since the two are easily taken for each other.
     """
-    if wished is None:
+    if asked is None:
         return 0.0
     into_tune = -cents / 100 if abs(cents) >= LEAST_CENTS else 0.0
     likely = dict(heard.probabilities)
-    want = Key.parse(wished)
+    want = Key.parse(asked)
 
     def likelihood(steps: int) -> float:
         before = want.transposed(-steps)

@@ -12,7 +12,9 @@ HOLD_S = 0.008  # after the loop point the true continuation plays on, so that n
 FADE_S = 0.1
 EARLIER_S = 0.005  # how far the loop point may move ahead, to where both sides are near zero
 QUIET_STEP = 10 ** (-42 / 20)
-STEP_COUNTS = 30  # as much as a start away from zero: a step at each turn is worse than one at the first
+STEP_COUNTS = 30
+"""A step at the loop point counts so many times as much as a first sample away from zero: the step is heard at every
+turn, the first sample once."""
 
 
 @dataclass(frozen=True, eq=False)

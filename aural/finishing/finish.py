@@ -1,4 +1,4 @@
-"""Finishing: a take becomes what was wished: in tempo, in key, a loop without a seam, at its level; and says so."""
+"""Finishing: a take becomes what was asked for: in tempo, in key, a loop without a seam, at its level; and says so."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUIET_END_DB, END_S = -45.0, 0.3
 
 
 def finished(take: Take, target: Target) -> Take:
-    """What was wished, as near as this take comes to it; its `measurements` say what is off. Same in, same bytes.
+    """What was asked for, as near as this take comes to it; its `measurements` say what is off. Same in, same bytes.
 
     A take that is exact is joined and levelled, never bent. Another one is heard, aligned to tempo (within 8 %) and
     key (within three semitones), and cut: to the best run of whole bars for a loop, else to `target.duration_s`. What
@@ -82,9 +82,9 @@ def _found(take: Take, target: Target, corrected: Aligned) -> Measurements:
     )
 
 
-def in_tempo(bpm: float | None, wished: float) -> bool:
+def in_tempo(bpm: float | None, asked: float) -> bool:
     """Within 0.2 % of it, or of an octave of it: no octave of a pulse is wrong."""
-    return bpm is not None and octave_error(bpm, wished) <= TEMPO_TOLERANCE
+    return bpm is not None and octave_error(bpm, asked) <= TEMPO_TOLERANCE
 
 
 def _ends_in_silence(take: Take) -> bool:

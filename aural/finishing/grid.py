@@ -1,4 +1,4 @@
-"""The grid: beats as they were heard become a smooth count of beats and bars, in the tempo that was wished."""
+"""The grid: beats as they were heard become a smooth count of beats and bars, in the tempo that was asked for."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class Grid:
         return bpm / self.bpm
 
 
-def grid_of(tempo: Tempo, wished_bpm: float | None) -> Grid | None:
-    """The count of what was heard; None where nothing pulses, or not within 8 % of `wished_bpm` or an octave of it."""
+def grid_of(tempo: Tempo, asked_bpm: float | None) -> Grid | None:
+    """The count of what was heard; None where nothing pulses, or not within 8 % of `asked_bpm` or an octave of it."""
     if tempo.bpm is None or len(tempo.beats_s) < LEAST_BEATS:
         return None
     times_s = np.array(tempo.beats_s)
     numbers = _numbered(times_s)
     bpm = 60 / float(np.polyfit(numbers, times_s, 1)[0])
-    fold = 1.0 if wished_bpm is None else min(FOLDS, key=lambda f: abs(np.log(f * bpm / wished_bpm)))
-    if wished_bpm is not None and abs(wished_bpm / (fold * bpm) - 1) > MOST_STRETCH:
+    fold = 1.0 if asked_bpm is None else min(FOLDS, key=lambda f: abs(np.log(f * bpm / asked_bpm)))
+    if asked_bpm is not None and abs(asked_bpm / (fold * bpm) - 1) > MOST_STRETCH:
         return None
     smooth = _smoothed(numbers, times_s)
     count = (np.arange(len(smooth) * fold) / fold)[: int(np.ceil((len(smooth) - 1) * fold)) + 1]

@@ -72,7 +72,7 @@ def find_loop_points(samples: Floats, grid: Grid, bars: int, key: Key | None = N
 
 
 def _likelihood(mono: Floats, run: LoopSegment, key: Key) -> float:
-    """0..1: how likely the key is, to who hears nothing but the run."""
+    """0..1: the probability of `key`, estimated from the run alone."""
     sound = mono[round(run.start) : round(run.stop)]
     guess, _ = key_of(TrimmedSignal.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").at(ANALYSIS_RATE_HZ).samples))
     return dict(guess.probabilities).get(str(key), 0.0)
@@ -109,7 +109,8 @@ def _silence(bands: Doubles, start: float, stop: float) -> float:
 
 
 def _seam_onset(bands: Doubles, beats: Doubles) -> float:
-    """For an end that breaks out more than nine in ten of the beats before it: what follows it starts each round."""
+    """The cost of ending on a louder onset than nine in ten of the run's own beats: as the loop turns, that onset comes
+    back each time, in the place of the first beat."""
     rises = [float(np.maximum(_mean(bands, at, 0.0, RISE_S) - _mean(bands, at, RISE_S, 0.0), 0).sum()) for at in beats]
     return SEAM_ONSET * max(0.0, float(np.mean(np.array(rises[:-1]) < rises[-1])) - 0.9) * 10
 

@@ -24,7 +24,7 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class Candidates:
-    """`embedder_rate_hz`: that of the ear that compares takes with their prompt; None where none can."""
+    """`embedder_rate_hz`: that of the embedder that compares takes with their prompt; None where none can."""
 
     workers: Workers
     models: Models
@@ -74,7 +74,7 @@ class Candidates:
         return replace(takes[chosen], selection=Selection(chosen, scores, asked))
 
     async def _likeness(self, take: Take, deadline: Deadline) -> float | None:
-        """How like its prompt a take is; None without an ear for it, or without the time."""
+        """How like its prompt a take is; None without an embedder for it, or without the time."""
         if self.embedder_rate_hz is None:
             return None
         try:

@@ -1,1 +1,1 @@
-"""What is HTTP: limits at the door, bodies in, answers out, errors of one shape, records, facts."""
+"""What is HTTP: limits, bodies in, answers out, errors of one shape, records, facts."""

@@ -49,7 +49,7 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One request at the door."""
+    """What every step of a request may ask for: its id, its deadline, and the media types that its client accepts."""
 
     request_id: str
     deadline: Deadline
@@ -190,7 +190,8 @@ async def _gone(body: _CountedBody, answer: _OneShape) -> None:
     """Returns when the client has closed before his answer was out."""
     await body.closed()
     if answer.complete:
-        await asyncio.get_running_loop().create_future()  # what follows an answer may come to its end
+        # The whole answer is out: that its client closes is no reason to cancel what still runs after it (its record).
+        await asyncio.get_running_loop().create_future()
 
 
 def _too_large(size_bytes: int) -> UploadTooLarge:

@@ -22,7 +22,8 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 async def read_body(kind: type[Body], request: Request, deadline: Deadline) -> Body:
-    """The request's body as `kind`. Raises BadField, DeadlineExceeded, and UploadTooLarge from the door's count."""
+    """The request's body as `kind`. Raises BadField, DeadlineExceeded, and UploadTooLarge from the middleware's
+    count."""
     try:
         async with asyncio.timeout(deadline.left_s):
             return await _read(kind, request)

@@ -35,9 +35,9 @@ def limiter() -> StreamLimiter:
 class WavStream(Response):
     """Head, music and tail of a file whose size stands in its header from the start.
 
-    What goes wrong on the way can no longer be an answer: it is raised, and the door breaks the connection, so that
-    the client sees an answer that is shorter than announced. `keep`, where there is one, gets status and file at the
-    end: the status is that of the error where there was one, CLIENT_CLOSED_REQUEST where the client closed.
+    What goes wrong on the way can no longer be an answer: it is raised, and the middleware breaks the connection, so
+    that the client sees an answer that is shorter than announced. `keep`, where there is one, gets status and file at
+    the end: the status is that of the error where there was one, CLIENT_CLOSED_REQUEST where the client closed.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ def beat_times_s(envelope: Floats, bpm: float) -> Doubles:
         here = before[here]
     peaks = np.array([between_frames(strength, frame) for frame in reversed(frames)])
     times_s = peaks / FRAMES_PER_S + RISE_LEADS_S
-    # The first sound has no silence before it to rise from: where a beat would fall on it, it is one.
+    # A clip's very first sound makes no onset, since no silence comes before it: a beat due there is added.
     lead_s = times_s[0] - period / FRAMES_PER_S
     return np.concatenate([[max(lead_s, 0.0)], times_s]) if abs(lead_s) < ON_THE_EDGE_S else times_s
 

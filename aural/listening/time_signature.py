@@ -14,7 +14,7 @@ METRES = (2, 3, 4)
 PRIOR = np.log([0.12, 0.2, 0.68])
 """Of two, three and four beats a bar: four are common, and two read as four are no grave mistake."""
 SPREAD = 4.0
-"""Beats of one bar resemble those of the next: they are not so many witnesses."""
+"""The log odds of all beats are divided by this: a bar resembles the next, so they are not independent evidence."""
 NEAR_S, HARMONY_NEAR_S = 0.04, 0.15
 SUDDEN, HARMONY = [0, 1, 2, 3, 4, 5, 6, 8, 9], [7]
 """Of the curves: those that peak on the beat, and the one that takes its time."""

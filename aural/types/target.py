@@ -1,4 +1,4 @@
-"""What is wished of a take, and what came of it."""
+"""What a finished take must be, and what was measured in it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Measurements:
     """What was measured in a take, and what was done to it. None: nothing to measure, or not measured.
 
     `stretched`: its length over what the composer made it; `transposed`: by so many semitones; `off`: names of what is
-    not as it was wished ("bpm", "key", "bars", "loudness", "silence").
+    not as it was asked for ("bpm", "key", "bars", "loudness", "silence"), or "unchecked" where it could not be
+    finished.
     """
 
     bpm: float | None = None

@@ -173,7 +173,7 @@ def tempo_words(bpm: float | None) -> tuple[str, ...]:
 
 
 def instruments_heard(features: ClipFeatures) -> list[str]:
-    """What the tags vouch for, surest first. Nothing where the ear gives no tags."""
+    """What the tags vouch for, surest first. Nothing where the embedder gives no tags."""
     if features.tags is None:
         return []
     heard = dict(zip(TAGS, np.asarray(features.tags).tolist(), strict=True))

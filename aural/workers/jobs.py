@@ -81,7 +81,7 @@ def finish_take(take: Take, target: Target) -> Take:
 
 
 def resampled_for_embedder(take: Take, embedder_rate_hz: int) -> Floats:
-    """(time,) the take's body as the ear wants it."""
+    """(time,) the take's body as the embedder wants it."""
     mono = take.samples[:, : take.loop_end].mean(axis=0)
     return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take").at(embedder_rate_hz).samples
 

@@ -133,7 +133,8 @@ class Workers:
         task.add_done_callback(self._replacing.discard)
 
     async def _end_and_add(self, worker: Worker) -> None:
-        """Tries until it works: what was warm once will be again, when there is memory."""
+        """Tries until it works: the first workers could warm up, so a failure now is a lack of memory that will
+        pass."""
         await self._end(worker)
         while True:
             try:

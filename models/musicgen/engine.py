@@ -115,7 +115,8 @@ class DecodingSequence:
 
 
 class Engine:
-    """Slots 0 .. n-1 hold what plays, in no order that matters. Not thread-safe: one thread joins, advances, leaves."""
+    """Slots 0 .. n-1 hold the sequences that are decoded, in any order. Not thread-safe: one thread adds, advances and
+    evicts."""
 
     def __init__(
         self,
@@ -146,7 +147,7 @@ class Engine:
     def advance(self) -> list[DecodingSequence]:
         """One step of all that play. Returns those that have left: finished, or failed with their `error`.
 
-        Raises OutOfCacheMemory, and then nothing has changed but that known positions may have been taken in.
+        Raises OutOfCacheMemory; then nothing has changed, but for known positions that may be prefilled already.
         """
         self.prefill_waiting()
         playing = self.playing
@@ -167,8 +168,9 @@ class Engine:
     def prefill_waiting(self, pause: Callable[[], bool] = lambda: False) -> bool:
         """A window after the first, or behind an opening, begins with known frames: many positions in one pass.
 
-        Every slot takes in as much before every step, whatever else there is, and nothing when a step is tried again:
-        so its numbers stay the same. `pause` is asked between slots; says whether it let all of them.
+        How many positions a slot takes in depends on that slot alone, and not on its neighbours; when a step is tried
+        again there is nothing left to take in. So the same request computes the same numbers beside any others. `pause`
+        is asked between two slots; returns whether every slot was served.
         """
         began = False
         for slot, one in enumerate(self.playing):

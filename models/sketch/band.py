@@ -31,30 +31,30 @@ def players(style: Style, intent: Intent) -> list[Layer]:
         voices = tuple(voice for voice in layer.voices if voice not in unwanted)
         if voices and layer.role not in intent.without:
             layers.append(replace(layer, voices=voices))
-    for wish in intent.instruments:
-        if wish.voice != DRUMS:
-            layers = _granted(layers, wish)
+    for asked in intent.instruments:
+        if asked.voice != DRUMS:
+            layers = _granted(layers, asked)
     if intent.solo and intent.instruments:
         layers = _alone(layers, intent.instruments)
     return layers
 
 
-def _granted(layers: list[Layer], wish: RequestedInstrument) -> list[Layer]:
-    """Give the wished voice the first of its roles that the style has; it plays from the start."""
-    for role in wish.roles:
+def _granted(layers: list[Layer], asked: RequestedInstrument) -> list[Layer]:
+    """Give the asked voice the first of its roles that the style has; it plays from the start."""
+    for role in asked.roles:
         for index, layer in enumerate(layers):
             if layer.role == role:
                 entered = min(layer.enters_at, 0.15)
                 # A distorted part stays driven only for the guitars it was written for.
-                drive = layer.drive if "guitar" in wish.voice else 0.0
-                changed = replace(layer, voices=(wish.voice,), enters_at=entered, drive=drive)
+                drive = layer.drive if "guitar" in asked.voice else 0.0
+                changed = replace(layer, voices=(asked.voice,), enters_at=entered, drive=drive)
                 return [*layers[:index], changed, *layers[index + 1 :]]
-    return [*layers, Layer(wish.roles[0], (wish.voice,), ("X-------x-------",), 0.0, -5.0, 55)]
+    return [*layers, Layer(asked.roles[0], (asked.voice,), ("X-------x-------",), 0.0, -5.0, 55)]
 
 
 def _alone(layers: list[Layer], instruments: tuple[RequestedInstrument, ...]) -> list[Layer]:
-    """Only the wished instruments: the first of them takes over chords and melody where nobody has them."""
-    voices = {wish.voice for wish in instruments}
+    """Only the asked instruments: the first of them takes over chords and melody where nobody has them."""
+    voices = {asked.voice for asked in instruments}
     kept = [layer for layer in layers if voices & set(layer.voices)]
     lead = instruments[0].voice
     for role in SOLO_ROLES[:2]:
@@ -72,4 +72,4 @@ def has_drums(intent: Intent) -> bool:
 
 def wants_drums(intent: Intent) -> bool:
     """Whether drums were asked for by name: then they play from the start."""
-    return any(wish.voice == DRUMS for wish in intent.instruments)
+    return any(asked.voice == DRUMS for asked in intent.instruments)

@@ -119,5 +119,5 @@ def _instruments(text: str, without: frozenset[str]) -> tuple[RequestedInstrumen
             for place in _places(spelling, text):
                 found.append((place, INSTRUMENTS[name]))
                 text = text[:place] + " " * len(spelling) + text[place + len(spelling) :]
-    instruments = dict.fromkeys(wish for _, wish in sorted(found, key=lambda pair: pair[0]))
-    return tuple(wish for wish in instruments if not (wish.voice == "drums" and "drums" in without))
+    instruments = dict.fromkeys(asked for _, asked in sorted(found, key=lambda pair: pair[0]))
+    return tuple(asked for asked in instruments if not (asked.voice == "drums" and "drums" in without))

@@ -1,4 +1,4 @@
-"""Loudness by ITU-R BS.1770-4: K-weighted power in short blocks."""
+"""Loudness of the mix: K-weighted power (ITU-R BS.1770-4) in blocks that do not overlap, gated."""
 
 from __future__ import annotations
 

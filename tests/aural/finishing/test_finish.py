@@ -1,4 +1,4 @@
-"""Finishing: what was wished is what is heard afterwards, by our own ears and by arithmetic."""
+"""Finishing: what was asked is what is heard afterwards, by our own ears and by arithmetic."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_the_same_take_gives_the_same_samples() -> None:
 
 
 @pytest.mark.parametrize(
-    ("likely", "cents", "wished", "shift"),
+    ("likely", "cents", "asked", "shift"),
     [
         ({"C major": 0.9}, 0.0, "D major", 2.0),
         ({"C major": 0.9}, 0.0, "Bb major", -2.0),
@@ -164,6 +164,6 @@ def test_the_same_take_gives_the_same_samples() -> None:
         ({}, 0.0, "C major", 0.0),
     ],
 )
-def test_the_shift_into_key(likely: dict[str, float], cents: float, wished: str | None, shift: float) -> None:
+def test_the_shift_into_key(likely: dict[str, float], cents: float, asked: str | None, shift: float) -> None:
     heard = KeyGuess(next(iter(likely), None), 0.9, probabilities=tuple(likely.items()))
-    assert shift_to(heard, cents, wished) == pytest.approx(shift)
+    assert shift_to(heard, cents, asked) == pytest.approx(shift)

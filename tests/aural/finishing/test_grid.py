@@ -1,4 +1,4 @@
-"""The grid: beats with jitter, gaps and slips become a smooth count in the wished tempo."""
+"""The grid: beats with jitter, gaps and slips become a smooth count in the asked tempo."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def test_a_drifting_count_follows_the_drift() -> None:
     np.testing.assert_allclose(grid.at / TAKE_RATE_HZ, DRIFTING_S, atol=0.012)
 
 
-@pytest.mark.parametrize(("wished", "heard"), [(118.0, 120.0), (61.0, 60.0), (238.0, 240.0), (129.0, 120.0)])
-def test_an_octave_is_counted_as_it_was_wished(wished: float, heard: float) -> None:
-    grid = grid_of(tempo(STEADY_S), wished)
+@pytest.mark.parametrize(("asked", "heard"), [(118.0, 120.0), (61.0, 60.0), (238.0, 240.0), (129.0, 120.0)])
+def test_an_octave_is_counted_as_it_was_wished(asked: float, heard: float) -> None:
+    grid = grid_of(tempo(STEADY_S), asked)
     assert grid is not None
     assert grid.bpm == pytest.approx(heard, rel=1e-3)
-    assert grid.speed_to(wished) == pytest.approx(wished / heard, rel=1e-3)
+    assert grid.speed_to(asked) == pytest.approx(asked / heard, rel=1e-3)
 
 
 def test_what_is_further_off_than_eight_percent_has_no_grid() -> None:
