@@ -218,3 +218,15 @@ def test_broken_files_are_refused_with_a_sentence(tmp_path: Path, adapter: Adapt
     torch.save(replace(adapter), path)  # a pickled object, which weights_only refuses to run
     with pytest.raises(MissingWeights, match="not an adapter that can be read"):
         Adapter.load(path)
+
+
+def test_a_piano_is_heard_as_less_than_the_tags_alone_would_say(adapter: Adapter, average: Floats) -> None:
+    """The offset was fitted on piano clips, which the tagger over-rates: it is taken off by how much piano there is."""
+    assert (adapter.piano_offset != 0).any()
+    plain, silent = tagged(average), np.zeros(len(DESCRIPTORS), np.float32)
+    for loud in (0.2, 0.9):
+        tags = np.array(plain.tags, copy=True)
+        tags[TAGS.index("mtt:piano")] = loud
+        features = ClipFeatures("tagger", plain.embedding, tags)
+        said = combined(adapter.head_predictions(features, silent))
+        np.testing.assert_allclose(adapter.feel(features, silent), said - adapter.piano_offset * loud, atol=1e-6)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from aural.errors import NotAudio
 from aural.types import PitchTrack
-from models.crepe import HOP, RATE_HZ, Crepe, cut_frames
+from models.crepe import HOP, RATE_HZ, Crepe, cut_frames, decode
 
 CPU = torch.device("cpu")
 FINE_HOP = 160  # CREPE's own
@@ -125,3 +125,15 @@ def test_one_bad_clip_fails_alone(crepe: Crepe) -> None:
 
 def test_a_clip_shorter_than_a_frame_has_a_track(crepe: Crepe) -> None:
     assert len(crepe.track(tone(440.0, 0.02)).hz) == 3
+
+
+@pytest.mark.parametrize("between", [0.0, 0.25, 0.5])
+def test_a_pitch_between_two_bins_is_found_there(between: float) -> None:
+    bins = torch.arange(360)
+    activations = torch.exp(-(((bins - 180 - between) / 1.5) ** 2))[None] * 0.9
+    hz, periodicity = decode(activations)
+    cents = 1200 * np.log2(hz / 10)
+    assert cents[0] == pytest.approx(1997.3794 + 20 * (180 + between), abs=0.3)
+    assert periodicity[0] == pytest.approx(float(activations.max()))
+    activations[0, 300] = 0.5  # another voice: too far away to draw the mean along
+    assert decode(activations)[0][0] == pytest.approx(hz[0], rel=1e-6)

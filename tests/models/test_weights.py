@@ -30,6 +30,7 @@ from models.weights import (
     obtain,
     require,
     sha256_of,
+    shards,
     use_hub_cache,
     weights_bytes,
 )
@@ -160,3 +161,13 @@ def test_what_ships_is_what_its_card_says() -> None:
     for name, digest in BEATNET.sha256.items():
         assert sha256_of(ROOT / "aural/listening" / name) == digest
         assert digest in (ROOT / "NOTICE").read_text()
+
+
+@pytest.mark.parametrize("name", ["../secret.safetensors", "/etc/passwd", "a/b.safetensors"])
+def test_a_shard_outside_the_checkpoints_folder_is_refused(tmp_path: Path, name: str) -> None:
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {"x": "one.safetensors", "y": name}}))
+    with pytest.raises(MissingWeights, match="outside its own folder"):
+        shards(index)
+    index.write_text(json.dumps({"weight_map": {"x": "one.safetensors", "y": "two.safetensors"}}))
+    assert shards(index) == ["one.safetensors", "two.safetensors"]

@@ -24,7 +24,7 @@ from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, N
 from aural.types import BY_RULE, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
-from runners.frames import MAX_BYTES, audio_frame
+from runners.frames import MAX_BYTES, audio_frame, end_frames
 from runners.takes import takes_app
 from tests.humming import BREAKS, Counted, Humming, ask, queue_of
 from tests.runners.playing import ASKED, Band, noise, same
@@ -241,4 +241,24 @@ def test_a_place_is_kept_until_the_gateway_hangs_up(url: str) -> None:
         raise AssertionError("the first one is still kept")
 
     with runner(humming, url):
+        talk(url, scene)
+
+
+def test_a_runner_that_pauses_for_a_second_is_not_dead(url: str) -> None:
+    async def pauses(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(1.0)
+        alone = Humming().compose(ASKED, lambda _: None)
+        for frame in (audio_frame(alone.samples), *end_frames(alone)):
+            await send({"type": "http.response.body", "body": frame.to_bytes(), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def scene(client: ComposerClient) -> None:
+        assert (await client.compose(ASKED)).seed == ASKED.seed
+
+    kind, _, rest = url.partition("://")
+    where: dict[str, Any] = {"uds": rest} if kind == "file" else {"port": int(rest.split(":")[1])}
+    with listening(pauses, **where):
         talk(url, scene)

@@ -12,7 +12,7 @@ import pytest
 
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
 from aural.finishing.choose import seed_of
-from aural.flow.candidates import Candidates
+from aural.flow.candidates import Candidates, kept_back_s
 from aural.flow.ports import Deadline
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, MusicRequest, Take, Target
 from aural.workers.pool import WorkerDied
@@ -121,3 +121,8 @@ def test_the_best_is_kept_and_all_are_told() -> None:
     assert (take.selection.chosen, take.selection.asked) == (1, 2)
     assert [score.off for score in take.selection.scores] == [("bpm",), ()]
     assert [score.likeness for score in take.selection.scores] == [0.25, 0.25]
+
+
+@pytest.mark.parametrize(("count", "left_s", "kept_s"), [(1, 60, 1.5), (4, 60, 6), (8, 20, 8), (1, 1, 0.4)])
+def test_time_for_finishing_is_kept_back_but_never_most_of_it(count: int, left_s: float, kept_s: float) -> None:
+    assert kept_back_s(count, left_s) == pytest.approx(kept_s)

@@ -121,7 +121,11 @@ def test_compose_asks_for_what_was_heard_and_controls_win() -> None:
     controls = MusicRequest(prompt="", duration_s=4, seed=9)
     asyncio.run(service.compose(CLIP, controls, Deadline.within(60)))
     asyncio.run(
-        service.compose(CLIP, replace(controls, style_id="techno", energy_curve=(0.1, 0.9)), Deadline.within(60))
+        service.compose(
+            CLIP,
+            replace(controls, bpm=90.0, key="Eb minor", style_id="techno", emotion="dark", energy_curve=(0.1, 0.9)),
+            Deadline.within(60),
+        )
     )
     heard, steered = models.asked
     assert heard.bpm == pytest.approx(120, rel=0.005)
@@ -129,6 +133,7 @@ def test_compose_asks_for_what_was_heard_and_controls_win() -> None:
     assert heard.energy_curve is not None
     assert len(heard.energy_curve) == 16
     assert (steered.style_id, steered.energy_curve) == ("techno", (0.1, 0.9))
+    assert (steered.bpm, steered.key, steered.emotion) == (90.0, "Eb minor", "dark")
     assert "genre: techno" in steered.prompt
     prompts = asyncio.run(service.analyze(CLIP, Deadline.within(60))).details.prompts
     assert heard.prompt == prompts[9 % len(prompts)]

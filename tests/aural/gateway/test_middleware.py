@@ -214,3 +214,37 @@ def test_a_method_that_is_not_taken_is_answered_with_those_that_are() -> None:
     answer = ask(app, "GET", "/generate")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.json()["code"] == "method_not_allowed"
+
+
+def test_as_many_as_the_limit_are_served_at_once_and_not_one_more() -> None:
+    async def scene() -> list[int]:
+        inside, leave = 0, asyncio.Event()
+
+        async def waits(scope: Scope, receive: Receive, send: Send) -> None:
+            nonlocal inside
+            inside += 1
+            if inside == 2:
+                asyncio.get_running_loop().call_later(0.05, leave.set)
+            await leave.wait()
+            await PlainTextResponse("done")(scope, receive, send)
+
+        app = GatewayMiddleware(waits, Settings(max_in_flight=2), ready())
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+            answers = await asyncio.gather(*(client.post("/generate") for _ in range(3)))
+            again = await client.post("/generate")
+        return [*(answer.status_code for answer in answers), again.status_code]
+
+    assert asyncio.run(scene()) == [200, 200, 429, 200]
+
+
+def test_a_refused_upload_is_read_on_so_that_its_sender_sees_the_answer() -> None:
+    read: list[int] = []
+
+    async def chunks() -> Any:
+        for number in range(10):
+            read.append(number)
+            yield bytes(2**20)
+
+    answer = ask(reads_all, "POST", "/generate", Settings(api_key="sesame"), content=chunks())
+    assert answer.status_code == 401
+    assert len(read) == 10

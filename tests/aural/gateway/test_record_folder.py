@@ -45,3 +45,13 @@ def test_what_is_old_goes_though_what_is_new_cannot_be_written(tmp_path: Path) -
     with pytest.raises(OSError, match="no-such-folder"):
         RecordFolder(tmp_path, 20_000).keep(unwritable)
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 20_000
+
+
+def test_no_more_is_removed_than_must_be(tmp_path: Path) -> None:
+    folder = RecordFolder(tmp_path, 1_000_000)
+    for number in range(6):
+        folder.keep(a_record(number, 20_000))
+    size = sum(path.stat().st_size for path in tmp_path.iterdir())
+    RecordFolder(tmp_path, size - 30_000).keep(a_record(6, 10))
+    names = " ".join(path.name for path in tmp_path.iterdir() if path.suffix == ".input")
+    assert [f"r-{number}." in names for number in range(7)] == [False, False, True, True, True, True, True]
