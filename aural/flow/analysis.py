@@ -118,16 +118,16 @@ class AnalysisInputs:
     heard: Heard
     pitch: PitchTrack
     features: ClipFeatures
-    feeling: Affect
+    affect: Affect
 
 
 def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, str]) -> Analysis:
     """Everything that was heard, as /analyze answers it."""
-    heard, feeling = inputs.heard, inputs.feeling
+    heard, affect = inputs.heard, inputs.affect
     prompts = describe_prompts(
         bpm=heard.tempo.bpm,
         key=heard.key.key,
-        feeling=feeling,
+        affect=affect,
         features=inputs.features,
         energy_curve=heard.energy_curve,
     )
@@ -135,9 +135,9 @@ def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, s
     return Analysis(
         bpm=tempo.bpm,
         key=key.key,
-        emotion=feeling.emotion,
+        emotion=affect.emotion,
         energy_curve=list(heard.energy_curve),
-        style_id=feeling.style_id,
+        style_id=affect.style_id,
         prompt=prompts[0],
         details=Details(
             duration_s=round(clip.duration_s, 3),
@@ -168,11 +168,11 @@ def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, s
             ),
             loudness=LoudnessDetails(integrated_lufs=heard.integrated_lufs, range_lu=heard.loudness_range_lu),
             emotion=EmotionDetails(
-                valence=round(feeling.valence, 3),
-                arousal=round(feeling.arousal, 3),
-                confidence=round(feeling.emotion_confidence, 3),
+                valence=round(affect.valence, 3),
+                arousal=round(affect.arousal, 3),
+                confidence=round(affect.emotion_confidence, 3),
             ),
-            styles=[StyleDetails(style_id=style, probability=round(p, 4)) for style, p in feeling.styles[:5]],
+            styles=[StyleDetails(style_id=style, probability=round(p, 4)) for style, p in affect.styles[:5]],
             prompts=list(prompts),
             energy_step_s=ENERGY_STEP_S,
             pitch=pitch_range(inputs.pitch),

@@ -19,7 +19,7 @@ from aural.flow.admission import ListeningJob, ListeningQueue, TakesMemory, take
 from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
 from aural.flow.candidates import Candidates, kept_back_s, said_with
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
-from aural.flow.targets import check, render_duration_s, target_of
+from aural.flow.targets import render_duration_s, target_of, validate_request
 from aural.settings import MAX_INPUT_S
 from aural.types import TAIL_S, TAKE_RATE_HZ, MusicRequest, PostprocessOptions, Take
 from aural.wording.prompt import complete_prompt
@@ -66,7 +66,7 @@ class Flow:
         answered, finished or not.
         """
         capabilities = await self.models.capabilities(deadline.left_s)
-        check(request, capabilities)
+        validate_request(request, capabilities)
         request = replace(request, prompt=_whole_prompt(request))
         if finish.candidates == 1:
             with self._held(request, finish, capabilities):
@@ -153,7 +153,7 @@ class Flow:
         Raises what `analyze` and `generate` raise, and NothingToFollow.
         """
         capabilities = await self.models.capabilities(deadline.left_s)
-        check(controls, capabilities)
+        validate_request(controls, capabilities)
         if mode == "continue" and not capabilities.continues:
             raise NotOffered(
                 "mode: 'continue' needs MusicGen, and this service composes with the built-in models. Leave it out, or"
@@ -169,7 +169,7 @@ class Flow:
                         "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
                     )
                 request = replace(request_after(analysis, placed), opening=decoded.opening)
-                check(request, capabilities)
+                validate_request(request, capabilities)
                 request = replace(request, prompt=_whole_prompt(request))
                 return await self._made(request, finish, capabilities, deadline)
 
@@ -178,14 +178,14 @@ class Flow:
     ) -> tuple[Analysis, DecodedClip]:
         decoded = await self._decoded(data, deadline, opening_s)
         (heard, descriptors), pitch, features = await _together(
-            self.workers.run(hear_clip, decoded.analysis, decoded.meter, timeout_s=deadline.left_s),
+            self.workers.run(hear_clip, decoded.analysis, decoded.loudness, timeout_s=deadline.left_s),
             self.models.track(decoded.analysis.samples, deadline.left_s),
-            self.models.embed(decoded.ear.samples, deadline.left_s),
+            self.models.embed(decoded.for_embedder.samples, deadline.left_s),
         )
-        feeling = await self.models.label(features, descriptors, deadline.left_s)
+        affect = await self.models.label(features, descriptors, deadline.left_s)
         self.listening.done(job)
         ids = await self.models.model_ids(deadline.left_s)
-        return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, feeling), ids), decoded
+        return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, affect), ids), decoded
 
     async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float) -> DecodedClip:
         try:

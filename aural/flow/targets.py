@@ -13,7 +13,7 @@ SPARE_BARS, SPARE_S = 2, 0.5
 UNKNOWN_BAR_S = 60 / 80 * 4  # of a tempo that only the music will tell: few are slower
 
 
-def check(request: MusicRequest, capabilities: Capabilities) -> None:
+def validate_request(request: MusicRequest, capabilities: Capabilities) -> None:
     """Raises NotOffered for what this composer cannot, BadField for bars that are longer than may be asked."""
     if request.stems and not capabilities.stems:
         raise NotOffered(

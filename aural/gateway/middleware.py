@@ -4,7 +4,6 @@ error shape for whatever comes out."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import logging
 import re
@@ -24,13 +23,13 @@ from aural.errors import (
     NotFound,
     NotReady,
     Unauthorized,
-    UploadTooLarge,
 )
 from aural.flow.ports import Deadline
 from aural.gateway.answers import error_answer
-from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect, disconnected
+from aural.gateway.body_limit import CountedBody
+from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect
 from aural.gateway.readiness import Readiness, starting
-from aural.settings import MAX_UPLOAD_BYTES, Settings
+from aural.settings import Settings
 
 # BentoML's own calls and pages: their answers pass as they are.
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
@@ -39,9 +38,6 @@ OPEN = frozenset({*ITS_OWN, "/", "/info", "/health", "/docs.json", "/schema.json
 is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
 PAGES = "/static_content/"
 """Files of BentoML's own page, open too: its router looks for nothing else below."""
-# A refused upload is read (and thrown away) this far, so that its sender sees the answer and not a reset.
-DRAIN_BYTES = 4 * MAX_UPLOAD_BYTES
-DRAIN_S = 10.0
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger("aural")
@@ -85,7 +81,7 @@ class GatewayMiddleware:
         request_context.set(
             RequestContext(request_id, Deadline.within(self._settings.deadline_s), headers.get("accept", ""))
         )
-        body = _CountedBody(receive, headers.get("content-length"))
+        body = CountedBody(receive, headers.get("content-length"))
         try:
             self._let_in(scope, headers)
             body.check_announced()
@@ -134,59 +130,7 @@ class GatewayMiddleware:
             raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
 
 
-class _CountedBody:
-    """Counts the body as it comes in and stops it at the cap, announced (Content-Length) or not (chunked)."""
-
-    def __init__(self, receive: Receive, announced: str | None):
-        self._receive = receive
-        self._announced = announced
-        self._bytes = 0
-        self._ended = asyncio.Event()
-        self._closing: asyncio.Task[Message] | None = None
-
-    def check_announced(self) -> None:
-        if self._announced is None:
-            return
-        if not self._announced.isdigit():
-            raise BadField("Content-Length is not a number.")
-        if int(self._announced) > MAX_UPLOAD_BYTES:
-            raise _too_large(int(self._announced))
-
-    async def receive(self) -> Message:
-        if self._ended.is_set():
-            return await self.closed()
-        message = await self._next()
-        if self._bytes > MAX_UPLOAD_BYTES:
-            raise _too_large(self._bytes)
-        return message
-
-    async def drain(self) -> None:
-        """Read on and forget, up to a bound in bytes and in time: a sender who stalls gets his answer all the same."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_S):
-                while not self._ended.is_set() and self._bytes < DRAIN_BYTES:
-                    await self._next()
-
-    async def closed(self) -> Message:
-        """After the body's end: the server's word that the connection is closed, or the answer out. For many to ask."""
-        await self._ended.wait()
-        if self._closing is None:
-            self._closing = asyncio.create_task(disconnected(self._receive))
-        return await asyncio.shield(self._closing)
-
-    def leave(self) -> None:
-        if self._closing is not None:
-            self._closing.cancel()
-
-    async def _next(self) -> Message:
-        message = await self._receive()
-        self._bytes += len(message.get("body", b""))
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            self._ended.set()
-        return message
-
-
-async def _gone(body: _CountedBody, answer: _OneShape) -> None:
+async def _gone(body: CountedBody, answer: _OneShape) -> None:
     """Returns when the client has closed before his answer was out."""
     await body.closed()
     if answer.complete:
@@ -194,17 +138,10 @@ async def _gone(body: _CountedBody, answer: _OneShape) -> None:
         await asyncio.get_running_loop().create_future()
 
 
-def _too_large(size_bytes: int) -> UploadTooLarge:
-    return UploadTooLarge(
-        f"The upload is {size_bytes / 2**20:.1f} MB or more; at most {MAX_UPLOAD_BYTES // 2**20} MB. Send a shorter or"
-        " compressed clip."
-    )
-
-
 class _OneShape:
     """Error answers that are not ours are replaced by ours; every answer gets the request id."""
 
-    def __init__(self, scope: Scope, body: _CountedBody, send: Send, request_id: str):
+    def __init__(self, scope: Scope, body: CountedBody, send: Send, request_id: str):
         self._scope = scope
         self._body = body
         self._send = send

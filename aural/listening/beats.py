@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aural.listening.onsets import FRAMES_PER_S
+from aural.listening.spectra import peak_offset
 from aural.types import Doubles, Floats
 
 RISE_LEADS_S = 0.007  # the rise of a click peaks that long before the click: its window sees it coming
@@ -53,6 +54,6 @@ def between_frames(strength: Doubles, frame: int) -> float:
     if not 0 < frame < len(strength) - 1:
         return float(frame)
     left, top, right = (float(value) for value in strength[frame - 1 : frame + 2])
-    if top < max(left, right) or 2 * top == left + right:
+    if top < max(left, right):
         return float(frame)
-    return frame + 0.5 * (left - right) / (left - 2 * top + right)
+    return frame + float(peak_offset(left, top, right))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
+from aural.listening.spectra import peak_offset
 from aural.types import Doubles, Floats
 
 RATE_HZ = 16_000
@@ -68,9 +69,7 @@ def peaks(magnitude: Floats, band_hz: tuple[float, float]) -> Peaks:
     strength = np.where((here > before) & (here >= after), here, 0.0)
     count = min(PEAKS, strength.shape[1])
     bins = np.argpartition(-strength, count - 1, axis=1)[:, :count]
-    left, top, right = (np.log(np.take_along_axis(part, bins, 1) + 1e-12) for part in (before, here, after))
-    bend = np.minimum(left - 2 * top + right, -1e-9)
-    offset = np.clip(0.5 * (left - right) / bend, -0.5, 0.5)
+    offset = peak_offset(*(np.log(np.take_along_axis(part, bins, 1) + 1e-12) for part in (before, here, after)))
     hz = (low + bins + offset) * RATE_HZ / WINDOW
     return Peaks(A4_PITCH + 12 * np.log2(hz / A4_HZ), np.take_along_axis(strength, bins, 1))
 

@@ -12,23 +12,23 @@ from aural.types import Floats
 
 HERE = Path(__file__).parent
 KEY_FRAMES = 4
-"""The key network speaks of this many frames of the semitone spectrum at a time: half a second."""
+"""The key network speaks of this many frames of the pitchgram at a time: half a second."""
 
 
 def tempo_scores(rows: Floats) -> Floats:
-    """(candidates,) what `aural.listening.candidates.evidence` of each comes to."""
+    """(candidates,) what `aural.listening.candidates.candidate_features` of each comes to."""
     return np.asarray(_opened("tempo").run(None, {"rows": rows})[0])
 
 
 def key_scores(notes: Floats) -> tuple[Floats, Floats]:
-    """Of the semitone spectrum of a clip, (frames, 84): scores of the clip, (24,), in the order of
+    """Of the pitchgram of a clip, (frames, 84): scores of the clip, (24,), in the order of
     `aural.theory.keys.ALL_KEYS`, and of every `KEY_FRAMES` frames, (frames / KEY_FRAMES, 24)."""
     scores, local = _opened("key").run(None, {"notes": notes[None]})
     return np.asarray(scores[0]), np.asarray(local[0].T)
 
 
 def beat_activations(rises: Floats) -> Floats:
-    """(frames, 2), 0..1: a beat, a bar's first beat, for `aural.listening.beatnet.rises`."""
+    """(frames, 2), 0..1: a beat, a bar's first beat, for `aural.listening.beatnet.onset_strength`."""
     return np.asarray(_opened("beatnet").run(None, {"rises": rises[None]})[0][0])
 
 

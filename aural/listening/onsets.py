@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.fft import rfft
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
+from aural.listening.spectra import stft
 from aural.types import Doubles, Floats
 
 RATE_HZ = 16_000
@@ -54,11 +54,7 @@ def envelope(heard: Onsets) -> Floats:
 
 def log_mel(samples: Floats) -> Floats:
     """log(1 + 10 x) of the mel magnitudes, (frames, 72)."""
-    padded = np.pad(samples, WINDOW // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
-    magnitude = np.abs(rfft(frames * window, axis=1))
-    return np.asarray(np.log1p(10 * magnitude @ mel_bank().T))
+    return np.asarray(np.log1p(10 * stft(samples, WINDOW, HOP) @ mel_bank().T))
 
 
 @cache

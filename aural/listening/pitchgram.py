@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.fft import rfft
 from scipy.ndimage import uniform_filter1d
 
 from aural.listening.onsets import FRAMES_PER_S, RATE_HZ
+from aural.listening.spectra import stft
 from aural.types import Floats
 
 WINDOW, HOP = 8_192, 2_048  # 512 ms: two semitones of the great octave lie 4 Hz apart, two bins
@@ -16,13 +16,6 @@ LOWEST_MIDI, SEMITONES = 24, 84
 CHANGE_WINDOW, CHANGE_HOP = 4_096, 1_024
 CHANGE_SPAN = 4  # frames before and after that are compared: a quarter of a second each
 CHANGE_LOWEST_MIDI, CHANGE_SEMITONES = 45, 45
-
-
-def stft(samples: Floats, window: int = CHANGE_WINDOW, hop: int = CHANGE_HOP) -> Floats:
-    """Magnitudes under a Hann window, centred, (frames, window / 2 + 1)."""
-    padded = np.pad(samples, window // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
-    return np.asarray(np.abs(rfft(frames * np.hanning(window + 1)[:-1].astype(np.float32), axis=1)))
 
 
 def pitchgram(samples: Floats, tuning_cents: float) -> Floats:
@@ -34,7 +27,7 @@ def pitchgram(samples: Floats, tuning_cents: float) -> Floats:
 def harmonic_change_function(magnitude: Floats, frames: int) -> Floats:
     """(frames,) at 100 per second: how much is heard of notes that were not heard a moment before.
 
-    `magnitude`: `stft` of the clip.
+    `magnitude`: `stft` of the clip, CHANGE_WINDOW and CHANGE_HOP.
     """
     notes = magnitude @ bank(CHANGE_WINDOW, CHANGE_LOWEST_MIDI, CHANGE_SEMITONES, 0).T
     level = np.log1p(10 * notes / max(float(np.sqrt(np.mean(notes**2))), 1e-9))

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 
 from aural.listening.onsets import FRAMES_PER_S
+from aural.listening.spectra import peak_offset
 from aural.types import Doubles, Floats
 
 SLOWEST_BPM, FASTEST_BPM, GRID_STEPS = 30.0, 300.0, 480
@@ -70,8 +71,7 @@ class FourierTempogram:
         top = int(np.argmax(strength))
         if not 0 < top < REFINE_STEPS - 1:
             return bpm
-        left, middle, right = strength[top - 1 : top + 2]
-        return float(near[top] + 0.5 * (left - right) / (left - 2 * middle + right) * (near[1] - near[0]))
+        return float(near[top] + peak_offset(*strength[top - 1 : top + 2]) * (near[1] - near[0]))
 
 
 def fourier_tempogram(envelope: Floats) -> FourierTempogram:

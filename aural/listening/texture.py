@@ -13,6 +13,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter, uniform_filter1d
 from scipy.signal import sosfilt
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
+from aural.listening.spectra import stft
 from aural.types import Floats
 
 WINDOW = 1024
@@ -42,10 +43,7 @@ class Spectra:
 
 def spectra(samples: Floats) -> Spectra:
     """Hann frames of 64 ms every 16 ms, centred."""
-    padded = np.pad(samples, WINDOW // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
-    magnitude = np.abs(rfft(frames * window, axis=1)).astype(np.float32)
+    magnitude = stft(samples, WINDOW, HOP).astype(np.float32)
     level_db = decibels(magnitude.astype(np.float64) ** 2 @ np.ones(magnitude.shape[1]) / WINDOW)
     mel = (magnitude**2) @ mel_bank().T
     mel_db = decibels(np.maximum(mel, mel.max() * FLOOR))

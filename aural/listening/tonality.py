@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import rfft
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
+from aural.listening.spectra import peak_offset, stft
 from aural.types import Floats
 
 WINDOW = 4096
@@ -33,7 +33,7 @@ Row = dict[str, float]
 
 def tonal(samples: Floats) -> Row:
     """Every `tonal.` descriptor. Frames without a partial count for nothing; without any, the row is flat."""
-    magnitude = spectrum(samples)
+    magnitude = stft(samples, WINDOW, HOP)
     hz, strength, peak_share = partials(magnitude)
     heard = strength[:, 0] > 0
     if not heard.any():
@@ -57,13 +57,6 @@ def tonal(samples: Floats) -> Row:
     }
 
 
-def spectrum(samples: Floats) -> Array:
-    """(frames, bins) magnitudes of Hann frames of 256 ms every 128 ms, centred."""
-    padded = np.pad(samples, WINDOW // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    return np.asarray(np.abs(rfft(frames * np.hanning(WINDOW + 1)[:-1].astype(np.float32), axis=1)))
-
-
 def partials(magnitude: Array) -> tuple[Array, Array, float]:
     """The strongest spectral peaks: Hz and magnitude, both (frames, PARTIALS), strongest first, and their power share.
 
@@ -75,9 +68,7 @@ def partials(magnitude: Array) -> tuple[Array, Array, float]:
     strength = np.where(is_peak, here, 0.0)
     order = np.argpartition(-strength, PARTIALS, axis=1)[:, :PARTIALS]
     order = np.take_along_axis(order, np.argsort(-np.take_along_axis(strength, order, 1), axis=1, kind="stable"), 1)
-    a, b, c = (np.log(np.take_along_axis(x, order, 1) + TINY) for x in (before, here, after))
-    bend = a - 2 * b + c
-    shift = np.clip(0.5 * (a - c) / np.where(bend < -TINY, bend, -1.0), -0.5, 0.5)
+    shift = peak_offset(*(np.log(np.take_along_axis(part, order, 1) + TINY) for part in (before, here, after)))
     # A peak of noise rarely stands 10 dB over its surroundings; a Hann peak's power lies in its three middle bins.
     power = here**2
     stands_out = is_peak & (here > 3.2 * uniform_filter1d(here, 41, axis=1))

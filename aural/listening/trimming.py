@@ -10,7 +10,8 @@ import numpy as np
 from aural.audio.clip import ANALYSIS_RATE_HZ
 from aural.listening.chroma import Chroma, chroma
 from aural.listening.onsets import Onsets, onsets
-from aural.listening.pitchgram import stft
+from aural.listening.pitchgram import CHANGE_HOP, CHANGE_WINDOW
+from aural.listening.spectra import stft
 from aural.types import Floats
 
 QUIETEST_PEAK = 10 ** (-75 / 20)  # below it there is nothing but dither and converter noise
@@ -47,7 +48,7 @@ class TrimmedSignal:
     @cached_property
     def magnitude(self) -> Floats:
         """(frames, 2049): Hann windows of 256 ms every 64 ms."""
-        return stft(self.samples)
+        return stft(self.samples, CHANGE_WINDOW, CHANGE_HOP)
 
     @cached_property
     def onsets(self) -> Onsets:

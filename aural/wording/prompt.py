@@ -77,7 +77,7 @@ def describe_prompts(
     *,
     bpm: float | None,
     key: str | None,
-    feeling: Affect,
+    affect: Affect,
     features: ClipFeatures,
     energy_curve: Sequence[float],
 ) -> tuple[str, ...]:
@@ -85,8 +85,8 @@ def describe_prompts(
 
     All say the same in other words and have the same fields. The same hearing gives the same words.
     """
-    moods = MOODS[feeling.emotion]
-    genre = genre_word(feeling.style_id)
+    moods = MOODS[affect.emotion]
+    genre = genre_word(affect.style_id)
     instruments = instruments_heard(features)
     sung = any(word.endswith("vocals") for word in instruments)
     fields = {

@@ -22,8 +22,8 @@ class DecodedClip:
     """
 
     analysis: Clip
-    ear: Clip
-    meter: Loudness
+    for_embedder: Clip
+    loudness: Loudness
     opening: Floats | None = None
 
 
@@ -52,7 +52,7 @@ def rehearsal_file(duration_s: float) -> bytes:
 def warm_worker() -> None:
     """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
     decoded = decode_clip(rehearsal_file(4.0), ANALYSIS_RATE_HZ, opening_s=4.0)
-    hear_clip(decoded.analysis, decoded.meter)
+    hear_clip(decoded.analysis, decoded.loudness)
     assert decoded.opening is not None
     sides = np.stack([decoded.opening, decoded.opening])
     finish_take(Take(sides, sides.shape[1], 0, "warm up"), Target(2.0, loop=True, loudness_lufs=-14.0))

@@ -45,12 +45,15 @@ class Workers:
         self._all: set[Worker] = set()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._replacing: set[asyncio.Task[None]] = set()
-        self._stopped = False
-        # A thread waits for each worker's answer; twice as many, for those that are just being replaced.
-        self._threads = ThreadPoolExecutor(2 * count, thread_name_prefix="worker-answer")
+        self._stopped = True
+        self._threads: ThreadPoolExecutor
 
     async def start(self) -> None:
-        """Returns when all are warm. Raises what `warm_up` raises."""
+        """Returns when all are warm. Raises what `warm_up` raises; then it may be tried again."""
+        assert self._stopped, "it runs"
+        self._stopped = False
+        # A thread waits for each worker's answer; twice as many, for those that are just being replaced.
+        self._threads = ThreadPoolExecutor(2 * self.count, thread_name_prefix="worker-answer")
         outcomes = await asyncio.gather(*(self._add() for _ in range(self.count)), return_exceptions=True)
         for outcome in outcomes:
             if outcome is not None:
@@ -59,6 +62,8 @@ class Workers:
 
     async def stop(self) -> None:
         """End all workers, and with them the jobs that still run: those raise WorkerDied."""
+        if self._stopped:
+            return
         self._stopped = True
         for task in self._replacing:
             task.cancel()

@@ -146,7 +146,7 @@ def test_libsndfile_reads_acid_and_the_loop() -> None:
     """As the log of what it parsed has them."""
     with soundfile.SoundFile(io.BytesIO(wav_bytes(take(), tags()))) as file:
         read = " ".join(file.extra_info.split())
-    assert "Beats : 4 Loudness : 4/4 Tempo : 120.000" in read
+    assert "Beats : 4 Meter : 4/4 Tempo : 120.000" in read
     assert f"Start : 0 End : {BODY - 1}" in read
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from aural.errors import BadField, NotOffered
 from aural.flow.ports import Capabilities
-from aural.flow.targets import MUSICGEN_LUFS, check, render_duration_s, target_of
+from aural.flow.targets import MUSICGEN_LUFS, render_duration_s, target_of, validate_request
 from aural.types import BY_RULE, MusicRequest, PostprocessOptions, Target
 
 SKETCH = Capabilities("sketch-1", "CC0-1.0", exact=True, origin=BY_RULE, stems=True)
@@ -48,12 +48,12 @@ def test_what_goes_on_from_a_clip_is_not_bent() -> None:
 
 def test_bars_that_take_too_long_are_refused_with_their_length() -> None:
     with pytest.raises(BadField, match=r"64 bars at 60 bpm are 256 s; at most 120 s"):
-        check(MusicRequest("x", duration_s=30, seed=0, bpm=60.0, loop=True, bars=64), SKETCH)
-    check(LOOP, SKETCH)
+        validate_request(MusicRequest("x", duration_s=30, seed=0, bpm=60.0, loop=True, bars=64), SKETCH)
+    validate_request(LOOP, SKETCH)
 
 
 def test_stems_are_for_who_has_them() -> None:
     request = MusicRequest("x", duration_s=30, seed=0, stems=True)
-    check(request, SKETCH)
+    validate_request(request, SKETCH)
     with pytest.raises(NotOffered, match="musicgen-small has no stems"):
-        check(request, MUSICGEN)
+        validate_request(request, MUSICGEN)

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aural.errors import AuralError, DeadlineExceeded, NotReady, UploadTooLarge
-from aural.gateway import middleware
+from aural.gateway import body_limit, middleware
 from aural.gateway.answers import error_answer
 from aural.gateway.middleware import GatewayMiddleware, request_context
 from aural.gateway.readiness import Readiness
@@ -121,7 +121,7 @@ def test_the_body_is_counted_with_and_without_an_announced_length() -> None:
 def test_a_sender_who_stalls_gets_his_error_all_the_same(
     announced: int, error: AuralError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(middleware, "DRAIN_S", 0.05)
+    monkeypatch.setattr(body_limit, "DRAIN_S", 0.05)
     sent: list[Message] = []
 
     async def stalls() -> Message:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.listening.chroma import BASS_HZ, HOP, TREBLE_HZ, WINDOW, chroma, folded, peaks, spectral_stability
-from aural.listening.pitchgram import stft
+from aural.listening.spectra import stft
 from aural.types import Floats
 
 RATE_HZ = 16_000

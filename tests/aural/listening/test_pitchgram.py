@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.pitchgram import LOWEST_MIDI, harmonic_change_function, pitchgram, stft
+from aural.listening.pitchgram import CHANGE_HOP, CHANGE_WINDOW, LOWEST_MIDI, harmonic_change_function, pitchgram
+from aural.listening.spectra import stft
 from aural.types import Floats
 
 RATE_HZ = 16_000
@@ -39,7 +40,7 @@ def test_level_does_not_matter() -> None:
 
 def test_the_harmony_changes_where_the_chord_does() -> None:
     sound = np.concatenate([notes(60, 64, 67), notes(65, 69, 72), notes(67, 71, 74)])
-    change = harmonic_change_function(stft(sound), 600)
+    change = harmonic_change_function(stft(sound, CHANGE_WINDOW, CHANGE_HOP), 600)
     assert change.shape == (600,)
     for at_s in (2.0, 4.0):
         near = change[round(100 * at_s) - 60 : round(100 * at_s) + 60]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from aural.listening.spectra import stft
 from aural.listening.tonality import (
+    HOP,
     PARTIALS,
+    WINDOW,
     chroma_of,
     entropy_bits,
     harmonic_change,
@@ -14,7 +17,6 @@ from aural.listening.tonality import (
     minor_chord_share,
     partials,
     roughness,
-    spectrum,
     tonal,
 )
 from aural.types import Floats
@@ -42,7 +44,7 @@ def one_frame(*hz: float) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("midi", [40.2, 57.0, 75.3, 90.0])
 def test_the_strongest_partial_is_the_tone(midi: float) -> None:
-    hz, strength, share = partials(spectrum(chord((midi,))))
+    hz, strength, share = partials(stft(chord((midi,)), WINDOW, HOP))
     inner = slice(2, -2)
     np.testing.assert_allclose(hz[inner, 0], hz_of(midi), rtol=2e-3)
     assert (strength[inner, 0] > 50 * strength[inner, 1]).all()
@@ -51,7 +53,7 @@ def test_the_strongest_partial_is_the_tone(midi: float) -> None:
 
 def test_noise_has_no_partials_to_speak_of() -> None:
     noise = np.random.default_rng(0).standard_normal(3 * RATE_HZ).astype(np.float32)
-    assert partials(spectrum(noise))[2] < 0.3
+    assert partials(stft(noise, WINDOW, HOP))[2] < 0.3
 
 
 def test_a_tone_between_two_pitch_classes_is_shared() -> None:

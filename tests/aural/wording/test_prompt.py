@@ -28,7 +28,7 @@ def features(**tags: float) -> ClipFeatures:
     return ClipFeatures("tagger", np.zeros(400, np.float32), heard)
 
 
-def feeling(style: str = "jazz", emotion: str = "sad") -> Affect:
+def affect(style: str = "jazz", emotion: str = "sad") -> Affect:
     return Affect(-0.5, -0.5, emotion, 0.5, ((style, 0.5), *((name, 0.02) for name in STYLES if name != style)))
 
 
@@ -41,7 +41,7 @@ def test_a_caption_of_everything_that_was_heard() -> None:
     said, *_ = describe_prompts(
         bpm=70.04,
         key="C minor",
-        feeling=feeling(),
+        affect=affect(),
         features=features(mtt_piano=0.9, mtt_strings=0.5),
         energy_curve=(0.2, 0.2, 0.5, 0.5, 0.8, 0.8),
     )
@@ -55,7 +55,7 @@ def test_what_was_not_heard_is_left_out() -> None:
     said, *_ = describe_prompts(
         bpm=None,
         key=None,
-        feeling=feeling("ambient", "neutral"),
+        affect=affect("ambient", "neutral"),
         features=ClipFeatures("clap", np.zeros(512, np.float32)),
         energy_curve=(0.5,) * 20,
     )
@@ -70,7 +70,7 @@ def test_captions_keep_their_form_and_length() -> None:
         prompts = describe_prompts(
             bpm=199.95,
             key="F# minor",
-            feeling=feeling(style, emotion),
+            affect=affect(style, emotion),
             features=features(**tags),
             energy_curve=curve,
         )
@@ -85,7 +85,7 @@ def test_wordings_differ_in_words_and_agree_in_fields() -> None:
     heard: dict[str, Any] = {
         "bpm": 97.3,
         "key": "E minor",
-        "feeling": feeling("folk", "tender"),
+        "affect": affect("folk", "tender"),
         "features": features(mtt_guitar=0.8),
         "energy_curve": (0.2, 0.5, 0.8),
     }
@@ -125,7 +125,7 @@ def test_own_captions_are_complete() -> None:
         said, *_ = describe_prompts(
             bpm=bpm,
             key=str(key),
-            feeling=feeling(),
+            affect=affect(),
             features=features(mtt_flute=0.8),
             energy_curve=(0.1, 0.9),
         )

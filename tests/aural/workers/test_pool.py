@@ -9,6 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -263,3 +265,27 @@ def test_stopping_ends_what_still_runs() -> None:
     began_s = time.monotonic()
     run(stop_in_the_middle())
     assert time.monotonic() - began_s < 10
+
+
+def warm_where(mark: str) -> None:
+    """Fails as long as the file is there."""
+    assert not Path(mark).exists()
+
+
+def test_a_pool_that_could_not_warm_up_can_be_started_again(tmp_path: Path) -> None:
+    mark = tmp_path / "no memory"
+    mark.touch()
+
+    async def scene() -> int:
+        workers = Workers(2, partial(warm_where, str(mark)))
+        with pytest.raises(AssertionError):
+            await workers.start()
+        mark.unlink()
+        await workers.start()
+        try:
+            return await workers.run(double, 21, timeout_s=10)
+        finally:
+            await workers.stop()
+            await workers.stop()
+
+    assert asyncio.run(scene()) == 42
