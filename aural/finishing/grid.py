@@ -71,13 +71,13 @@ def _smoothed(numbers: NDArray[np.int64], times_s: Doubles) -> Doubles:
     for _ in range(PASSES):
         diagonal, wanted = np.zeros(size), np.zeros(size)
         diagonal[numbers], wanted[numbers] = weights, weights * times_s
-        smooth = solveh_banded(_bands(diagonal, STIFFNESS), wanted)
+        smooth = solveh_banded(_banded_matrix(diagonal, STIFFNESS), wanted)
         weights = np.minimum(1.0, NEAR_S / np.maximum(np.abs(smooth[numbers] - times_s), 1e-9))
     line = np.polyval(np.polyfit(numbers, times_s, 1, w=weights), np.arange(size))
     return np.asarray(line if np.abs(smooth - line).max() < STEADY_S else smooth, np.float64)
 
 
-def _bands(diagonal: Doubles, stiffness: float) -> Doubles:
+def _banded_matrix(diagonal: Doubles, stiffness: float) -> Doubles:
     """Upper banded form of diag + stiffness * D'D, D the second difference."""
     size = len(diagonal)
     bands = np.zeros((3, size))

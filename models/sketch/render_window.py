@@ -51,7 +51,7 @@ class RenderWindow:
         """Of what the desk works on, what tells its level: once round, or all there is."""
         return slice(self.before, self.before + self.played)
 
-    def start(self, at: int) -> int | None:
+    def start_of(self, at: int) -> int | None:
         """Where a sound that is due `at` begins; None for one past the end. Nobody begins before a piece does."""
         if self.loops:
             return at % self.body

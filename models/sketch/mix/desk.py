@@ -16,9 +16,9 @@ from models.sketch.mix.balance import balanced, balancing
 from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.mix.loudness import block_powers, gated_lufs
-from models.sketch.mix.shares import Dealt, Share
 from models.sketch.mix.space import echo, impulse, reverberate
-from models.sketch.mix.stem import Touch, duck_gain, panned, play_kit, play_notes
+from models.sketch.mix.stem import Humanise, duck_gain, panned, play_kit, play_notes
+from models.sketch.mix.stem_split import Share, StemSplit
 from models.sketch.render_window import RenderWindow
 from models.sketch.score import Grid, Hit
 from models.sketch.styles import Style
@@ -73,7 +73,7 @@ def mix(
     stems: bool = False,
 ) -> Mixed:
     """Render and mix everything, over `span.samples`. `stems`: each player's part as well."""
-    touch = Touch(round(style.human_ms * 1e-3 * TAKE_RATE_HZ), style.brightness)
+    humanise = Humanise(round(style.human_ms * 1e-3 * TAKE_RATE_HZ), style.brightness)
     dry, room, delay = (np.zeros((2, span.samples), np.float32) for _ in range(3))
     buses = _Buses(dry, room, delay, [] if stems else None)
     kicks = span.again([grid.sample(hit.beat) for hit in arrangement.hits if hit.piece == "kick"])
@@ -81,33 +81,33 @@ def mix(
         if not part.notes:  # a mood thinned its pattern to nothing
             continue
         rng = np.random.default_rng([seed, 100 + index])
-        stem = _stem(part, grid, span, touch, rng, tick)
+        stem = _stem(part, grid, span, humanise, rng, tick)
         if part.layer.ducks and kicks:
             stem *= duck_gain(kicks, span.samples, part.layer.ducks)
         buses.add(Share(name, stem, part.layer.reverb, part.layer.delay))
         tick()
-    dealt = _saturated(buses, style, tick)
+    split = _saturated(buses, style, tick)
     if arrangement.hits:
-        _add_drums(buses, arrangement.hits, style, grid, span, key=key, touch=touch, seed=seed, tick=tick)
+        _add_drums(buses, arrangement.hits, style, grid, span, key=key, humanise=humanise, seed=seed, tick=tick)
     place = _placing(style, grid, tick)
     whole = place(buses.dry, buses.room, buses.delay)
     finish = _finishing(whole, style, tick)
     shares, parts = buses.shares or [], {}
     while shares:  # each is let go when its part is made: there may be a dozen, two minutes long
         share = shares.pop(0)
-        dry = dealt.to(share) if dealt else share.sound
+        dry = split.to(share) if split else share.sound
         parts[share.name] = finish(place(dry, share.to_room, share.to_echo))
     return Mixed(finish(whole), parts)
 
 
-def _saturated(buses: _Buses, style: Style, tick: Tick) -> Dealt | None:
+def _saturated(buses: _Buses, style: Style, tick: Tick) -> StemSplit | None:
     """Push the band's bus. Returns how that is dealt out, where shares are kept."""
     if not style.saturation:
         return None
     pushed = saturated(buses.dry, style.saturation, tick)
-    dealt = Dealt.of(buses.shares, buses.dry, pushed, tick) if buses.shares else None
+    split = StemSplit.of(buses.shares, buses.dry, pushed, tick) if buses.shares else None
     buses.dry = pushed
-    return dealt
+    return split
 
 
 def _placing(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, Floats | None], Floats]:
@@ -127,9 +127,11 @@ def _placing(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, 
     return place
 
 
-def _stem(part: Part, grid: Grid, span: RenderWindow, touch: Touch, rng: np.random.Generator, tick: Tick) -> Floats:
+def _stem(
+    part: Part, grid: Grid, span: RenderWindow, humanise: Humanise, rng: np.random.Generator, tick: Tick
+) -> Floats:
     layer = part.layer
-    stem = play_notes(part.notes, part.voice, grid=grid, span=span, touch=touch, rng=rng, tick=tick)
+    stem = play_notes(part.notes, part.voice, grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
     if layer.drive:
         stem = distorted(stem, layer.drive, tick)
     stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
@@ -146,12 +148,12 @@ def _add_drums(
     span: RenderWindow,
     *,
     key: Key,
-    touch: Touch,
+    humanise: Humanise,
     seed: int,
     tick: Tick,
 ) -> None:
     rng = np.random.default_rng([seed, 99])
-    kit = play_kit(hits, kit_in(style.kit, key), grid=grid, span=span, touch=touch, rng=rng, tick=tick)
+    kit = play_kit(hits, kit_in(style.kit, key), grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
     gain = _gain(kit.dry, STEM_LUFS + style.drums_db)
     tick()
     drums = kit.dry * gain

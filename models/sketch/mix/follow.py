@@ -8,7 +8,7 @@ import numpy as np
 
 from aural.types import ENERGY_STEP_S, TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Curve, Energy
-from models.sketch.mix.course import BLOCK_S, Course
+from models.sketch.mix.automation import BLOCK_S, GainAutomation
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.limiter import limiting
 from models.sketch.mix.loudness import lufs
@@ -24,7 +24,7 @@ STEP_PASSES, MAX_STEP_DB = 3, 6.0
 
 
 @dataclass(frozen=True, eq=False)
-class Ride:
+class GainRide:
     """The rider's gain, (time,), and the limiter's after it, None where that has nothing to do."""
 
     gain: Floats
@@ -36,41 +36,41 @@ class Ride:
         return ridden if self.limit is None else ridden * self.limit
 
 
-def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> Ride:
+def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainRide:
     """What brings the level of `mix`, (2, time), to `target` (LUFS over time, of the mono sum), and limits it.
 
     `span`: of the mix, at 32 kHz. On a loop the ride comes round as well.
     """
-    course = Course.of(span)
-    powers = course.powers(mix)
-    wanted = target.at(course.times_s)
+    automation = GainAutomation.of(span)
+    powers = automation.powers(mix)
+    wanted = target.at(automation.times_s)
     gain_db = np.zeros(len(powers))
     for tightness_s in TIGHTNESS_S if target.asked else TIGHTNESS_S[:1]:
-        gain_db = _ridden(powers, wanted, course, tightness_s)
+        gain_db = _ridden(powers, wanted, automation, tightness_s)
         if _agreement(powers, gain_db, target) > GOOD_ENOUGH:
             break
     else:
-        gain_db = _stepped(powers, gain_db, target, course) if target.asked else gain_db
+        gain_db = _stepped(powers, gain_db, target, automation) if target.asked else gain_db
     sigma = tightness_s / BLOCK_S
     for attempt in range(PASSES):
         tick()
-        gain = course.sampled(gain_db)
+        gain = automation.sampled(gain_db)
         tick()
-        ride = Ride(gain, limiting(mix * gain, TAKE_RATE_HZ, tick))
+        ride = GainRide(gain, limiting(mix * gain, TAKE_RATE_HZ, tick))
         if attempt + 1 < PASSES:  # what the limiter took away, given back once
-            reached = course.powers(ride.applied(mix))
-            lost = lufs(course.smooth(powers, sigma)) + gain_db - lufs(course.smooth(reached, sigma))
+            reached = automation.powers(ride.applied(mix))
+            lost = lufs(automation.smooth(powers, sigma)) + gain_db - lufs(automation.smooth(reached, sigma))
             if np.max(lost) < 0.2:
                 break
-            gain_db = gain_db + np.clip(course.smooth(lost, sigma), 0, 3)
+            gain_db = gain_db + np.clip(automation.smooth(lost, sigma), 0, 3)
     return ride
 
 
-def _ridden(powers: Curve, wanted: Curve, course: Course, tightness_s: float) -> Curve:
+def _ridden(powers: Curve, wanted: Curve, automation: GainAutomation, tightness_s: float) -> Curve:
     """Gain in dB per block: from the loudness around each moment to the wanted one."""
     sigma = tightness_s / BLOCK_S
-    gain = wanted - lufs(course.smooth(powers, sigma))
-    return np.asarray(np.minimum(course.smooth(gain, min(sigma, 2.0)), MAX_BOOST_DB))
+    gain = wanted - lufs(automation.smooth(powers, sigma))
+    return np.asarray(np.minimum(automation.smooth(gain, min(sigma, 2.0)), MAX_BOOST_DB))
 
 
 def _agreement(powers: Curve, gain_db: Curve, target: Energy) -> float:
@@ -81,14 +81,14 @@ def _agreement(powers: Curve, gain_db: Curve, target: Energy) -> float:
     return float(np.corrcoef(reached, asked)[0, 1])
 
 
-def _stepped(powers: Curve, gain_db: Curve, target: Energy, course: Course) -> Curve:
+def _stepped(powers: Curve, gain_db: Curve, target: Energy, automation: GainAutomation) -> Curve:
     """For curves as restless as music itself: put each half second where it should be."""
     per_step = round(ENERGY_STEP_S / BLOCK_S)
     corrected = gain_db
     for _ in range(STEP_PASSES):
         reached, asked = _per_step(powers, corrected, target)
         centres = np.asarray((np.arange(len(asked)) + 0.5) * per_step - 0.5, np.float64)
-        change = course.between(centres, asked - reached)
+        change = automation.between(centres, asked - reached)
         corrected = gain_db + np.clip(corrected + change - gain_db, -MAX_STEP_DB, MAX_STEP_DB)
     return np.asarray(corrected, np.float64)
 

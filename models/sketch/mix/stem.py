@@ -24,7 +24,7 @@ DUCK_S = 0.16
 
 
 @dataclass(frozen=True)
-class Touch:
+class Humanise:
     """How a player plays. `human_samples`: timing spread; `brightness`: -1..1."""
 
     human_samples: int
@@ -37,7 +37,7 @@ def play_notes(
     *,
     grid: Grid,
     span: RenderWindow,
-    touch: Touch,
+    humanise: Humanise,
     rng: np.random.Generator,
     tick: Tick,
 ) -> Floats:
@@ -46,9 +46,9 @@ def play_notes(
     voice = VOICES[voice_name]
     seed = crc32(voice_name.encode())
     rendered: dict[tuple[int, int, int], Floats] = {}
-    late = rng.integers(-touch.human_samples, touch.human_samples + 1, size=len(notes))
+    late = rng.integers(-humanise.human_samples, humanise.human_samples + 1, size=len(notes))
     for note, lateness in zip(notes, late, strict=True):
-        start = span.start(grid.sample(note.beat) + int(lateness))
+        start = span.start_of(grid.sample(note.beat) + int(lateness))
         if start is None:
             continue
         gate_s = grid.seconds(note.beat + note.beats) - grid.seconds(note.beat)
@@ -56,7 +56,7 @@ def play_notes(
         if name not in rendered:
             tick()
             level = name[2] / VELOCITY_STEPS
-            rendered[name] = render(voice, note.midi, name[1] * GATE_STEP_S, level, touch.brightness, seed)
+            rendered[name] = render(voice, note.midi, name[1] * GATE_STEP_S, level, humanise.brightness, seed)
         span.add(stem, start, rendered[name])
     return span.unrolled(stem)
 
@@ -75,17 +75,17 @@ def play_kit(
     *,
     grid: Grid,
     span: RenderWindow,
-    touch: Touch,
+    humanise: Humanise,
     rng: np.random.Generator,
     tick: Tick,
 ) -> DrumStem:
     """Render hits, each drum panned to its place."""
     dry, room = (np.zeros((2, span.played), np.float32) for _ in range(2))
     strokes: dict[tuple[str, int, int], Floats] = {}
-    human = max(0, touch.human_samples // 2)
+    human = max(0, humanise.human_samples // 2)
     late = rng.integers(-human, human + 1, size=len(hits))
     for index, (stroke, lateness) in enumerate(zip(hits, late, strict=True)):
-        start = span.start(grid.sample(stroke.beat) + int(lateness))
+        start = span.start_of(grid.sample(stroke.beat) + int(lateness))
         if start is None:
             continue
         name = (stroke.piece, max(1, round(stroke.velocity * VELOCITY_STEPS)), index % VARIANTS)

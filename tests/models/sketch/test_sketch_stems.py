@@ -12,7 +12,7 @@ from aural.finishing.fade_out import END_FADE_S
 from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.composer import SketchComposer
 from models.sketch.mix.edges import START_FADE_S, STEP, Edges
-from models.sketch.mix.shares import Dealt, Share
+from models.sketch.mix.stem_split import Share, StemSplit
 from models.sketch.styles import STYLES
 
 EMOTIONS = ("joyful", "aggressive", "sad", "neutral")
@@ -72,7 +72,7 @@ def test_without_being_asked_there_are_none(composer: SketchComposer) -> None:
 
 
 def test_saturation_is_dealt_out_to_who_sounds() -> None:
-    """One sounds in the first half, one in the second: what is added stays with them, and all of it is dealt."""
+    """One sounds in the first half, one in the second: what is added stays with them, and all of it is split."""
     n = TAKE_RATE_HZ
     tone = np.sin(2 * np.pi * 220 * np.arange(n) / TAKE_RATE_HZ).astype(np.float32)
     first, second = np.zeros((2, n), np.float32), np.zeros((2, n), np.float32)
@@ -80,8 +80,8 @@ def test_saturation_is_dealt_out_to_who_sounds() -> None:
     before = first + second
     after = np.tanh(3 * before)
     shares = [Share("one", first), Share("two", second), Share("drums", first, saturates=False)]
-    dealt = Dealt.of(shares, before, after, lambda: None)
-    one, two, drums = (dealt.to(share) for share in shares)
+    split = StemSplit.of(shares, before, after, lambda: None)
+    one, two, drums = (split.to(share) for share in shares)
     np.testing.assert_allclose(one + two, after, atol=1e-6)
     assert drums is first
     away = TAKE_RATE_HZ // 50

@@ -37,7 +37,7 @@ class Share:
 
 
 @dataclass(frozen=True, eq=False)
-class Dealt:
+class StemSplit:
     """A bus that was saturated, dealt out to who made it: each its sound at one gain, and of what is no gain
     (harmonics) as much as it sounds at the time.
 
@@ -48,7 +48,7 @@ class Dealt:
     per_level: Floats
 
     @classmethod
-    def of(cls, shares: list[Share], before: Floats, after: Floats, tick: Tick) -> Dealt:
+    def of(cls, shares: list[Share], before: Floats, after: Floats, tick: Tick) -> StemSplit:
         """`before`, `after`: the bus, (2, time); what saturates of `shares` makes up `before`."""
         gain = np.float32((before * after).sum(dtype=np.float64) / max(np.square(before).sum(dtype=np.float64), 1e-12))
         tick()

@@ -1,4 +1,5 @@
-"""The course that the rider rides: a piece from end to end, or a loop once round, in blocks of a tenth of a second."""
+"""The automation that the rider rides: a piece from end to end, or a loop once round, in blocks of a tenth of a
+second."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ BLOCK_S = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class GainAutomation:
     """`edges`: where blocks begin and end in the mix, samples, (blocks + 1,); `times_s`: their middles, (blocks,), from
     the start of the music. After the last block of a loop comes its first."""
 
@@ -26,7 +27,7 @@ class Course:
     times_s: Curve
 
     @classmethod
-    def of(cls, span: RenderWindow) -> Course:
+    def of(cls, span: RenderWindow) -> GainAutomation:
         if not span.loops:
             found = edges(span.samples, round(BLOCK_S * TAKE_RATE_HZ))
             return cls(span, found, np.asarray((np.arange(len(found) - 1) + 0.5) * BLOCK_S))
