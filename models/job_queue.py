@@ -101,7 +101,7 @@ class JobQueue:
     ):
         self._composer = composer
         self._slots = slots
-        self._pace = estimator
+        self._estimator = estimator
         self._meter = metrics
         self._max_waiting = max_waiting
         self._free = asyncio.Semaphore(slots)
@@ -128,7 +128,7 @@ class JobQueue:
         request = MusicRequest(prompt="warm up", duration_s=duration_s, seed=0)
         self._composer.compose(request, note, lambda _: None)
         fraction, began = begun[0] if begun else (0.0, started)
-        self._pace.learn(duration_s * (1 - fraction), time.monotonic() - began)
+        self._estimator.learn(duration_s * (1 - fraction), time.monotonic() - began)
 
     def close(self) -> None:
         """Work that still goes on stops at its next call of `progress`, and the threads end."""
@@ -220,7 +220,7 @@ class JobQueue:
         self._free.release()
         ended = work.result()
         if isinstance(ended, Take):
-            self._pace.learn(job.request.duration_s, time.monotonic() - began_s)
+            self._estimator.learn(job.request.duration_s, time.monotonic() - began_s)
         job.events.put_nowait(ended)
 
     def _admit(self, request: MusicRequest) -> None:
@@ -232,9 +232,9 @@ class JobQueue:
         kept = [place.asked for place in self._places.values() for _ in range(place.left)]
         ahead = [*(job.pending for job in self._pending), *kept]
         if len(ahead) + request.candidates > self._slots + self._max_waiting:
-            queued_s = self._pace.eta_s(0.0, ahead) or 5.0
+            queued_s = self._estimator.eta_s(0.0, ahead) or 5.0
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=max(1.0, round(queued_s)))
-        refuse_late(request, ahead, self._pace)
+        refuse_late(request, ahead, self._estimator)
 
 
 def _take_or_what_was_raised(composer: Composer, job: _Job, emit: Emit) -> Take | BaseException:

@@ -13,6 +13,7 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*",
 }  # fmt: skip
+MEASURES_FROM = 8
 CALLS = {"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil", "ceil": "floor"}
 
 
@@ -79,9 +80,9 @@ def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
 
 
 def _another(value: float) -> str:
-    """Counts by one more; measures by three times as much."""
+    """Small counts by one more; measures by three times as much: nonsense, not another taste."""
     if isinstance(value, int):
-        return str(value + 1)
+        return str(value + 1 if value < MEASURES_FROM else value * 3)
     return str(value * 3) if value else "1.0"
 
 

@@ -155,3 +155,23 @@ def test_a_full_queue_is_busy() -> None:
     for candidates, places in ((1, 3), (2, 2), (4, 0)):
         results = asyncio.run(scene(candidates))
         assert [isinstance(result, Busy) for result in results] == [n >= places for n in range(5)]
+
+
+@pytest.mark.parametrize("reports", [True, False])
+def test_a_first_call_that_pays_for_memory_and_kernels_does_not_make_the_machine_look_slow(reports: bool) -> None:
+    """Half a second before the first sign of progress, then a tenth for the half of the music that is left."""
+
+    @dataclass
+    class Cold(Humming):
+        def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
+            time.sleep(0.5)
+            if reports:
+                progress(0.5)
+            time.sleep(0.1)
+            progress(1.0)
+            return Humming(work_s_per_s=0.0).compose(request, lambda _: None)
+
+    queue = queue_of(Cold())
+    queue.warm_up(4.0)
+    eta_s = queue._estimator.eta_s(2.0, [])
+    assert eta_s == pytest.approx(0.1 if reports else 0.3, rel=0.5)

@@ -67,3 +67,12 @@ def test_stems_that_are_joined_alike_add_up_to_the_joined_mix() -> None:
     np.testing.assert_allclose(
         crossfade.crossfaded(parts[0]) + crossfade.crossfaded(parts[1]), crossfade.crossfaded(mix), atol=1e-6
     )
+
+
+@pytest.mark.parametrize("ahead", [0, 17, 90, 150])
+def test_the_loop_point_moves_to_where_the_wave_is_near_zero(ahead: int) -> None:
+    """A sine whose zero lies `ahead` samples before the end of the body: five milliseconds are within reach."""
+    at = np.arange(BODY + TAIL)
+    wave = 0.5 * np.sin(2 * np.pi * (at - (BODY - ahead)) / 400)
+    crossfade = LoopCrossfade.of(np.stack([wave, wave]).astype(np.float32), BODY)
+    assert crossfade.earlier == pytest.approx(ahead, abs=1) or abs(crossfade.earlier - ahead) in (199, 200, 201)

@@ -119,7 +119,12 @@ def test_a_circle_goes_round_and_a_piece_ends() -> None:
     flat = np.zeros((1, piece.played), np.float32)
     piece.add(flat, piece.played - 2, np.ones((1, 5), np.float32))
     assert flat.sum() == 2
-    assert (circle.start_of(-1), circle.start(12), piece.start(-1), piece.start(piece.played)) == (9, 2, 0, None)
+    assert (circle.start_of(-1), circle.start_of(12), piece.start_of(-1), piece.start_of(piece.played)) == (
+        9,
+        2,
+        0,
+        None,
+    )
 
 
 @pytest.mark.parametrize("size", [700, 50_000, 300_000])
