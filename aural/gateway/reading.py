@@ -7,7 +7,7 @@ import json
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -66,6 +66,13 @@ async def _form_fields(request: Request) -> dict[str, Any]:
         raise BadField(f"The multipart body cannot be read: {cause.message}") from cause
     except (ValueError, KeyError) as cause:
         raise BadField("The multipart body cannot be read: it is malformed.") from cause
+    try:
+        return await _fields_of(form)
+    finally:
+        await form.close()
+
+
+async def _fields_of(form: FormData) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in form.multi_items():
         if name in fields:
@@ -81,7 +88,6 @@ async def _form_fields(request: Request) -> dict[str, Any]:
             )
         else:
             fields[name] = _plain(value)
-    await form.close()
     return fields
 
 
