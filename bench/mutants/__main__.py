@@ -178,7 +178,9 @@ def cover() -> None:
         durations = copy / "durations.json"
         command = [sys.executable, "-m", "coverage", "run", "--data-file", str(data), "-m", "pytest", "-q"]
         command += ["-p", "bench.mutants.durations", "--ignore", "tests/http", "--ignore", "tests/slow"]
-        subprocess.run(command, cwd=copy, env={**os.environ, "AURAL_DURATIONS": str(durations)}, check=False)
+        ran = subprocess.run(command, cwd=copy, env={**os.environ, "AURAL_DURATIONS": str(durations)}, check=False)
+        if ran.returncode:
+            sys.exit("The tests fail as it is: a mutant that they 'notice' would say nothing.")
         lines = lines_of(data, copy)
         COVERED.parent.mkdir(exist_ok=True)
         COVERED.write_text(json.dumps({"lines": lines, "durations": json.loads(durations.read_text())}))
