@@ -10,7 +10,7 @@ import numpy as np
 from aural.finishing.correct import Aligned, Hearing, aligned
 from aural.finishing.crossfade import LoopCrossfade
 from aural.finishing.fade_out import fade_out
-from aural.finishing.loudness import CEILING_DBFS, integrated_lufs, normalising_gain, true_peak_dbfs
+from aural.finishing.loudness import CEILING_DBFS, body_lufs, normalising_gain, true_peak_dbfs
 from aural.theory.keys import Key
 from aural.theory.octaves import octave_error
 from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take, Target
@@ -61,7 +61,7 @@ def _found(take: Take, target: Target, corrected: Aligned) -> Measurements:
     body = take.samples[:, : take.loop_end]
     as_heard = np.tile(body, -(-round(AS_HEARD_S * TAKE_RATE_HZ) // body.shape[1])) if target.loop else body
     heard = corrected.heard or Hearing.of(as_heard, None)
-    lufs = integrated_lufs(body)
+    lufs = body_lufs(body)
     bpm, key = heard.tempo.bpm, heard.key.key
     off = {
         "bpm": target.bpm is not None and not in_tempo(bpm, target.bpm),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyloudnorm
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import firwin
 
+from aural.audio.loudness import integrated_lufs
 from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
 CEILING_DBFS = -1.0
@@ -19,13 +19,11 @@ PASSES = 3
 NEAR_LU = 0.1
 
 
-def integrated_lufs(samples: Floats) -> float | None:
-    """BS.1770-4 of both channels, (2, time); None for silence. What is shorter than a block is repeated to fill one."""
+def body_lufs(samples: Floats) -> float | None:
+    """Integrated loudness, (2, time); None for silence. What is shorter than a block is repeated to fill one."""
     size = round(SHORTEST_S * TAKE_RATE_HZ) + 1
     long_enough = np.tile(samples, -(-size // samples.shape[1])) if samples.shape[1] < size else samples
-    with np.errstate(divide="ignore"):
-        lufs = pyloudnorm.Meter(TAKE_RATE_HZ).integrated_loudness(long_enough.T.astype(np.float64))
-    return float(lufs) if np.isfinite(lufs) else None
+    return integrated_lufs(long_enough, TAKE_RATE_HZ)
 
 
 def true_peaks(samples: Floats) -> Doubles:
@@ -68,14 +66,14 @@ def normalising_gain(samples: Floats, loop_end: int, lufs: float | None) -> Floa
 
     What the limiter takes is given back as far as three passes go: a body may stay softer than asked, never peak over.
     """
-    reached = None if lufs is None else integrated_lufs(samples[:, :loop_end])
+    reached = None if lufs is None else body_lufs(samples[:, :loop_end])
     if lufs is None or reached is None:
         return ceiling_gain(samples)
     gain_db = min(lufs - reached, MOST_GAIN_DB)
     for _ in range(PASSES):
         fixed = np.float32(10 ** (gain_db / 20))
         gain = fixed * ceiling_gain(samples * fixed)
-        lost = lufs - (integrated_lufs((samples * gain)[:, :loop_end]) or lufs)
+        lost = lufs - (body_lufs((samples * gain)[:, :loop_end]) or lufs)
         if abs(lost) < NEAR_LU or gain_db >= MOST_GAIN_DB:
             break
         gain_db = min(gain_db + lost, MOST_GAIN_DB)

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.audio.loudness import k_weighting
 from aural.listening import texture, tonality
-from aural.listening.loudness import k_weighting
 from aural.types import NO_KEY, Floats, KeyGuess
 
 REFERENCE_LUFS = -20.0

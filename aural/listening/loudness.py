@@ -1,72 +1,29 @@
-"""Loudness by ITU-R BS.1770-4: K-weighted, by the half second and, gated, of the whole (EBU Tech 3341, 3342)."""
+"""Loudness of a clip: by the half second, of the whole, and how far it ranges (EBU Tech 3341, 3342)."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.signal import sosfilt
 
 from aural.audio.clip import Clip
+from aural.audio.loudness import block_lufs, gated, integrated_of, lufs_of, weighted_power
 from aural.types import ENERGY_STEP_S, Doubles, Loudness
 
 SHORTEST_WINDOW_S = ENERGY_STEP_S / 2
-BLOCK_S, INTEGRATED_GATE_LU = 0.4, -10.0
 RANGE_BLOCK_S, RANGE_STEP_S, RANGE_GATE_LU = 3.0, 0.1, -20.0
-ABSOLUTE_GATE_LUFS = -70.0
-
-# BS.1770-4 gives both filters as coefficients at 48 kHz; these analogue parameters yield the same digits
-# through the bilinear transform, and so hold at every rate.
-SHELF_HZ, SHELF_GAIN_DB, SHELF_Q, SHELF_BEND = (
-    1681.974450955533,
-    3.999843853973347,
-    0.7071752369554196,
-    0.4996667741545416,
-)
-HIGH_PASS_HZ, HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 
 
 def measure_loudness(clip: Clip) -> Loudness:
     """Of the mono mix, at the clip's own rate: cymbals lie over what 16 kHz can hold. The two numbers to one decimal;
     a clip shorter than their windows has none."""
-    power = weighted_power(clip)
-    integrated = gated(block_lufs(power, clip.rate_hz, BLOCK_S, BLOCK_S / 4), INTEGRATED_GATE_LU)
+    power = weighted_power(clip.samples[None], clip.rate_hz)
+    integrated = integrated_of(power, clip.rate_hz)
     spread = gated(block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S), RANGE_GATE_LU)
     low_high = np.percentile(spread, (10, 95)) if len(spread) else None
     return Loudness(
         lufs=windowed_lufs(power, clip.rate_hz),
-        integrated_lufs=round(mean_lufs(integrated), 1) if len(integrated) else None,
+        integrated_lufs=None if integrated is None else round(integrated, 1),
         range_lu=None if low_high is None else round(float(low_high[1] - low_high[0]), 1),
     )
-
-
-def block_lufs(power: Doubles, rate_hz: int, length_s: float, step_s: float) -> Doubles:
-    """Loudness of overlapping blocks, (blocks,) in LUFS; none where the clip is shorter than one."""
-    length, step = round(length_s * rate_hz), round(step_s * rate_hz)
-    sums = np.concatenate([[0.0], np.cumsum(power)])
-    starts = np.arange(0, len(power) - length + 1, step)
-    return lufs_of((sums[starts + length] - sums[starts]) / length)
-
-
-def gated(lufs: Doubles, relative_lu: float) -> Doubles:
-    """Those over -70 LUFS and no more than `relative_lu` under the mean of these."""
-    loud = lufs[lufs >= ABSOLUTE_GATE_LUFS]
-    return loud[loud >= mean_lufs(loud) + relative_lu] if len(loud) else loud
-
-
-def mean_lufs(lufs: Doubles) -> float:
-    """Of the power, not of the logarithms."""
-    return float(10 * np.log10(np.mean(10 ** (lufs / 10))))
-
-
-def lufs_of(power: Doubles) -> Doubles:
-    with np.errstate(divide="ignore"):
-        return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 0)))
-
-
-def weighted_power(clip: Clip) -> Doubles:
-    """(time,) the square of the K-weighted samples."""
-    return np.asarray(np.square(sosfilt(k_weighting(clip.rate_hz), clip.samples.astype(np.float64))))
 
 
 def windowed_lufs(power: Doubles, rate_hz: int) -> Doubles:
@@ -77,17 +34,3 @@ def windowed_lufs(power: Doubles, rate_hz: int) -> Doubles:
     if rest >= SHORTEST_WINDOW_S * rate_hz or not ends:
         ends.append(len(power))
     return lufs_of(np.array([power[step * index : end].mean() for index, end in enumerate(ends)]))
-
-
-def k_weighting(rate_hz: int) -> Doubles:
-    """BS.1770's filters for any rate, as second-order sections (2, 6): the head's shelf, then the high pass."""
-    k = math.tan(math.pi * SHELF_HZ / rate_hz)
-    high = 10 ** (SHELF_GAIN_DB / 20)
-    band = high**SHELF_BEND
-    shelf = np.array([
-        [high + band * k / SHELF_Q + k * k, 2 * (k * k - high), high - band * k / SHELF_Q + k * k],
-        [1 + k / SHELF_Q + k * k, 2 * (k * k - 1), 1 - k / SHELF_Q + k * k],
-    ])  # fmt: skip
-    k = math.tan(math.pi * HIGH_PASS_HZ / rate_hz)
-    poles = np.array([1 + k / HIGH_PASS_Q + k * k, 2 * (k * k - 1), 1 - k / HIGH_PASS_Q + k * k])
-    return np.array([(shelf / shelf[1, 0]).ravel(), [1.0, -2.0, 1.0, *(poles / poles[0])]])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.finishing.loudness import integrated_lufs, true_peak_dbfs
+from aural.finishing.loudness import body_lufs, true_peak_dbfs
 from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
 AROUND_S, SIZE = 0.05, 1024  # RMS windows; samples of a spectrum: 32 ms
@@ -76,7 +76,7 @@ def level(body: Floats) -> dict[str, float]:
     left, right = body
     power = float(np.sqrt(np.square(left).sum() * np.square(right).sum()))
     return {
-        "lufs": integrated_lufs(body) or -120.0,
+        "lufs": body_lufs(body) or -120.0,
         "true_peak_dbfs": true_peak_dbfs(body),
         "dc_dbfs": 20 * float(np.log10(np.abs(body.mean(axis=1)).max() + FLOOR)),
         "correlation": float((left * right).sum() / power) if power else 1.0,

@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Curve
-from models.sketch.mix.loudness import Edges, edges, powers_between
+from models.sketch.mix.block_power import Edges, edges, powers_between
 from models.sketch.render_window import RenderWindow
 
 BLOCK_S = 0.1

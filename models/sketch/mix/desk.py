@@ -13,9 +13,9 @@ from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.band import DRUMS
 from models.sketch.mix.balance import balanced, balancing
+from models.sketch.mix.block_power import block_powers, gated_lufs
 from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
-from models.sketch.mix.loudness import block_powers, gated_lufs
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.stem import Humanise, duck_gain, panned, play_kit, play_notes
 from models.sketch.mix.stem_split import Share, StemSplit

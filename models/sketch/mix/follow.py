@@ -9,9 +9,9 @@ import numpy as np
 from aural.types import ENERGY_STEP_S, TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Curve, Energy
 from models.sketch.mix.automation import BLOCK_S, GainAutomation
+from models.sketch.mix.block_power import lufs
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.limiter import limiting
-from models.sketch.mix.loudness import lufs
 from models.sketch.render_window import RenderWindow
 
 # From a rider that only moves sections to one that moves half seconds (standard deviations, in s): the first

@@ -7,7 +7,7 @@ import pyloudnorm
 import pytest
 from scipy.signal import resample_poly
 
-from aural.finishing.loudness import CEILING_DBFS, ceiling_gain, integrated_lufs, normalising_gain, true_peak_dbfs
+from aural.finishing.loudness import CEILING_DBFS, body_lufs, ceiling_gain, normalising_gain, true_peak_dbfs
 from aural.types import TAKE_RATE_HZ, Floats
 
 TIME_S = np.arange(4 * TAKE_RATE_HZ) / TAKE_RATE_HZ
@@ -57,6 +57,6 @@ def test_the_limiter_moves_smoothly() -> None:
 
 def test_silence_has_no_loudness_and_stays_silence() -> None:
     silent = np.zeros((2, TAKE_RATE_HZ), np.float32)
-    assert integrated_lufs(silent) is None
+    assert body_lufs(silent) is None
     assert not (silent * normalising_gain(silent, TAKE_RATE_HZ, -14.0)).any()
-    assert integrated_lufs(pulses()[:, : TAKE_RATE_HZ // 10]) is not None, "shorter than the meter's block"
+    assert body_lufs(pulses()[:, : TAKE_RATE_HZ // 10]) is not None, "shorter than the meter's block"

@@ -7,8 +7,9 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from aural.audio.clip import Clip
+from aural.audio.loudness import k_weighting
 from aural.listening import listen
-from aural.listening.loudness import k_weighting, measure_loudness
+from aural.listening.loudness import measure_loudness
 from tests.aural.listening.sounds import clip_of, sine
 
 

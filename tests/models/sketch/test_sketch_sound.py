@@ -11,10 +11,10 @@ from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Energy, intensity_per_bar, target_lufs
 from models.sketch.mix.balance import RECORDS_DB, balanced, balancing, octave_levels_db
+from models.sketch.mix.block_power import block_powers, gated_lufs, lufs
 from models.sketch.mix.filtering import PIECE, filtered
 from models.sketch.mix.follow import follow
 from models.sketch.mix.limiter import CEILING_DBFS, limiting
-from models.sketch.mix.loudness import block_powers, gated_lufs, lufs
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.render_window import RenderWindow
 from models.sketch.synth import surface

@@ -1,4 +1,5 @@
-"""Loudness of the mix: K-weighted power (ITU-R BS.1770-4) in blocks that do not overlap, gated."""
+"""K-weighted power of the mix in blocks that do not overlap: what its level is ridden by. (The meter of a whole is
+`aural.audio.loudness`.)"""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import sosfilt
 
-from aural.listening.loudness import k_weighting
+from aural.audio.loudness import k_weighting
 from aural.types import Floats
 
 Powers = NDArray[np.float64]
