@@ -145,14 +145,14 @@ def test_no_recording_and_no_midi_file_goes_into_a_song(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def some_songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("songs")
-    for number in range(16):
+    for number in range(10):
         make(number, folder, [])
     return folder
 
 
 @pytest.mark.parametrize("name", ["tempo", "key", "metre"])
 def test_trainers_run_and_write_what_listening_reads(name: str, some_songs: Path, tmp_path: Path) -> None:
-    """Sixteen songs, one epoch, as `make train-listening` does it; what it learns of so few is no matter."""
+    """Ten songs, one epoch, as `make train-listening` does it; what it learns of so few is no matter."""
     out = tmp_path / f"{name}.onnx"
     few = ["--rankers", "2"] if name == "tempo" else []
     command = [sys.executable, "-m", f"training.listening.{name}", str(some_songs), "--out", str(out), *few]

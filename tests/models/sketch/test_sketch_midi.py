@@ -22,6 +22,7 @@ from models.sketch.score import Grid, Hit, Note
 from models.sketch.styles import STYLES, Layer
 from models.sketch.synth.kits import KITS
 from models.sketch.synth.orchestra import VOICES
+from tests.models.sketch.takes import with_stems
 
 
 def take_of(composer: SketchComposer, **fields: Any) -> Take:
@@ -56,8 +57,8 @@ def test_two_readers_see_tempo_key_metre_and_length(composer: SketchComposer, bp
 
 
 @pytest.mark.parametrize("style_id", STYLES)
-def test_each_player_has_a_track_and_the_drums_their_channel(composer: SketchComposer, style_id: str) -> None:
-    take = take_of(composer, style_id=style_id, bpm=120.0, loop=True, emotion="aggressive")
+def test_each_player_has_a_track_and_the_drums_their_channel(style_id: str) -> None:
+    take = with_stems(style_id)
     file, pretty = read(take.midi)
     assert [one.is_drum for one in pretty.instruments].count(True) == ("drums" in take.stems)
     assert [one.name.split(" ")[0] for one in pretty.instruments] == list(take.stems)

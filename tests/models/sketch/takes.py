@@ -1,0 +1,24 @@
+"""Each style's music with its stems and notes, composed once for all tests that look at it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from aural.types import MusicRequest, Take
+from models.sketch.composer import SketchComposer
+from models.sketch.styles import STYLES
+
+
+def request_with_stems(style_id: str, *, stems: bool = True) -> MusicRequest:
+    """Four seconds of a style, in an emotion and a form of its own."""
+    place = sorted(STYLES).index(style_id)
+    emotion = ("aggressive", "joyful", "sad", "neutral")[place % 4]
+    return MusicRequest(
+        "music", 4.0, 3, bpm=120.0, style_id=style_id, emotion=emotion, loop=bool(place % 2), stems=stems
+    )
+
+
+@cache
+def with_stems(style_id: str) -> Take:
+    """Look, but do not change."""
+    return SketchComposer.load().compose(request_with_stems(style_id), lambda _: None)
