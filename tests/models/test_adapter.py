@@ -18,7 +18,7 @@ from aural.types import ClipFeatures, Floats
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
-from models.adapter import ENSEMBLE_WEIGHTS, SHIPPED, Adapter, combined
+from models.adapter import CLAP_LOGIT_SCALE, ENSEMBLE_WEIGHTS, SHIPPED, Adapter, combined
 
 RATE_HZ = 16_000
 WIDTH = 512
@@ -230,3 +230,8 @@ def test_a_piano_is_heard_as_less_than_the_tags_alone_would_say(adapter: Adapter
         features = ClipFeatures("tagger", plain.embedding, tags)
         said = combined(adapter.head_predictions(features, silent))
         np.testing.assert_allclose(adapter.feel(features, silent), said - adapter.piano_offset * loud, atol=1e-6)
+
+
+def test_no_head_has_more_say_than_another_and_claps_scale_is_its_own() -> None:
+    assert set(ENSEMBLE_WEIGHTS.values()) == {1.0}
+    assert pytest.approx(14.2857, abs=1e-3) == CLAP_LOGIT_SCALE

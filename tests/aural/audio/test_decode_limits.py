@@ -164,3 +164,13 @@ def test_a_file_in_crumbs_is_refused_before_it_costs_minutes() -> None:
     with pytest.raises(NotAudio, match="crumbs"):
         decode(bytes(data))
     assert time.process_time() - began_s < 5
+
+
+@pytest.mark.parametrize(("peak", "passes"), [(2.0**23, True), (2.0**24 * 1.01, False)])
+def test_an_int24_that_was_stored_as_float_passes_and_no_more(peak: float, passes: bool) -> None:
+    data = by_soundfile((tone(1.0, 8_000) * 2 * peak).astype(np.float64), 8_000, "WAV", "DOUBLE")
+    if passes:
+        assert np.abs(decode(data).samples).max() == pytest.approx(peak, rel=0.02)
+    else:
+        with pytest.raises(NotAudio, match="Normalise it"):
+            decode(data)

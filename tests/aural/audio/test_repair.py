@@ -183,3 +183,13 @@ def test_what_is_protected_is_said() -> None:
     with pytest.raises(NotAudio, match="protected"):
         decode(m4a[:8] + b"aax " + m4a[12:])
     assert decode(m4a).duration_s == pytest.approx(1.0, abs=0.06)
+
+
+def test_a_windows_media_file_says_that_it_is_protected() -> None:
+    asf = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+    encryption = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
+    with pytest.raises(NotAudio, match="protected"):
+        decode(asf + bytes(60) + encryption + bytes(100))
+    for harmless in (asf + bytes(200), bytes(60) + encryption + bytes(100)):
+        with pytest.raises(NotAudio, match="cannot be decoded"):
+            decode(harmless)

@@ -64,3 +64,9 @@ def test_names_are_made_fit_for_any_system() -> None:
 def test_a_take_without_stems_is_refused() -> None:
     with pytest.raises(ValueError, match="no stems"):
         zip_bytes(replace(take(), stems={}), tags())
+
+
+def test_entries_have_no_time_of_their_own() -> None:
+    archive = zipfile.ZipFile(io.BytesIO(zip_bytes(take(), tags())))
+    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}

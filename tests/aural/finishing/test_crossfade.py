@@ -69,7 +69,7 @@ def test_stems_that_are_joined_alike_add_up_to_the_joined_mix() -> None:
     )
 
 
-@pytest.mark.parametrize("ahead", [0, 17, 90, 150])
+@pytest.mark.parametrize("ahead", [0, 17, 90, 150, 160])
 def test_the_loop_point_moves_to_where_the_wave_is_near_zero(ahead: int) -> None:
     """A sine whose zero lies `ahead` samples before the end of the body: five milliseconds are within reach."""
     at = np.arange(BODY + TAIL)

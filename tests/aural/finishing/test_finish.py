@@ -167,3 +167,18 @@ def test_the_same_take_gives_the_same_samples() -> None:
 def test_the_shift_into_key(likely: dict[str, float], cents: float, asked: str | None, shift: float) -> None:
     heard = KeyGuess(next(iter(likely), None), 0.9, probabilities=tuple(likely.items()))
     assert shift_to(heard, cents, asked) == pytest.approx(shift)
+
+
+@pytest.mark.parametrize(
+    ("exact", "lufs", "levelled"), [(True, None, False), (True, -20.0, True), (False, None, True), (False, -20.0, True)]
+)
+def test_an_exact_take_is_levelled_only_if_that_is_asked(exact: bool, lufs: float | None, levelled: bool) -> None:
+    """Else its own limiter has seen to it; any other take is kept under the ceiling."""
+    take = raw(120.0, 6.0)
+    loud = dataclasses.replace(take, samples=take.samples * np.float32(2.5), exact=exact)
+    assert np.abs(loud.samples).max() > 1
+    made = finished(loud, Target(5.0, loudness_lufs=lufs))
+    size = min(made.samples.shape[1], loud.samples.shape[1]) - 1_000
+    same = np.array_equal(made.samples[:, :size], loud.samples[:, :size])
+    assert same == (not levelled)
+    assert (np.abs(made.samples).max() <= 0.9) == levelled
