@@ -41,7 +41,13 @@ TABLES = (  # of styles, sounds, words and published facts: data, not decisions
     *("models/cards.py", "models/published.py"),
 )
 ONLY_ON_A_GPU = ("models/musicgen/attention_triton.py", "models/musicgen/sampling_graph.py")
-FAR = ("tests/http/test_contract.py", "tests/http/test_limits.py", "tests/http/test_controls.py")
+FETCHED = ("tests/models/test_fetch.py", "tests/models/test_fetch_refusals.py")
+FAR = {  # what runs in processes of its own, where coverage does not see it
+    "models/hub.py": FETCHED,
+    "models/fetch.py": FETCHED,
+    "models/progress.py": FETCHED,
+    "": ("tests/http/test_contract.py", "tests/http/test_limits.py", "tests/http/test_controls.py"),
+}
 WHOLE = ("tests/aural/listening/test_known.py", "tests/models/sketch/test_sketch_fingerprints.py")
 """Which look at everything that a room makes."""
 SEED, SAMPLE = 17, 110
@@ -151,13 +157,16 @@ def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, floa
         if chosen and total_s > MOST_TEST_S:
             break
         chosen.append(test)
+    far = next(names for prefix, names in FAR.items() if mutant.file.startswith(prefix))
+    if far is FETCHED:
+        chosen += far
     path, began = copy / mutant.file, time.monotonic()
     original = path.read_text()
     path.write_text(mutant.applied(original))
     limit_s = 60.0 + PATIENCE * min(total_s, MOST_TEST_S) if chosen else 600.0
     try:
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *(chosen or FAR)],
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *(chosen or far)],
             cwd=copy,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,

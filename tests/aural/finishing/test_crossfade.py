@@ -76,3 +76,13 @@ def test_the_loop_point_moves_to_where_the_wave_is_near_zero(ahead: int) -> None
     wave = 0.5 * np.sin(2 * np.pi * (at - (BODY - ahead)) / 400)
     crossfade = LoopCrossfade.of(np.stack([wave, wave]).astype(np.float32), BODY)
     assert crossfade.earlier == pytest.approx(ahead, abs=1) or abs(crossfade.earlier - ahead) in (199, 200, 201)
+
+
+def test_the_fade_lasts_a_tenth_of_a_second_after_eight_milliseconds_of_the_true_continuation() -> None:
+    rng = np.random.default_rng(0)
+    crossfade = LoopCrossfade.of(rng.standard_normal((2, BODY + TAIL)).astype(np.float32), BODY)
+    assert len(crossfade.going) == len(crossfade.coming) == 256 + 3_200
+    assert (crossfade.going[:256] == 1).all()
+    assert (crossfade.coming[:256] == 0).all()
+    assert crossfade.going[-1] == pytest.approx(0, abs=1e-6)
+    assert np.abs(np.diff(crossfade.going)).max() < 0.002

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.finishing.grid import Grid
-from aural.finishing.loop_points import attack_near, band_levels_db, find_loop_points
+from aural.finishing.loop_points import _rank, _seam_onset, attack_near, band_levels_db, find_loop_points
 from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
@@ -112,3 +112,21 @@ def test_bands_are_levels_under_the_loudest() -> None:
     levels = band_levels_db(played([C_CHORDS[0]])[0])
     assert levels.max() == pytest.approx(0, abs=0.1)
     assert levels.min() >= -70
+
+
+def test_only_an_end_louder_than_nine_in_ten_of_its_beats_costs() -> None:
+    """Bands at 8 ms a frame: every beat rises by 10 dB, the last one by what is given."""
+    beats = np.arange(4, 36) * BEAT_S * TAKE_RATE_HZ
+    for last_db, cost in ((10.0, 0.0), (9.0, 0.0), (30.0, 3.0)):
+        bands = np.full((3_000, 32), -50.0)
+        for number, at in enumerate(beats):
+            frame = round(at / 256)
+            bands[frame : frame + 8] += last_db if number == len(beats) - 1 else 10.0
+        assert _seam_onset(bands, beats) == pytest.approx(cost, abs=1e-6)
+
+
+def test_the_newest_instant_ranks_above_all_others_and_past_the_end_is_the_last() -> None:
+    novelty = np.arange(100.0)
+    assert _rank(novelty, 99 * 256.0) == pytest.approx(0.99)
+    assert _rank(novelty, 10 * 256.0) == pytest.approx(0.1)
+    assert _rank(novelty, 1e9) == pytest.approx(0.99)
