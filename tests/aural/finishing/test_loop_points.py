@@ -116,7 +116,7 @@ def test_bands_are_levels_under_the_loudest() -> None:
 
 def test_only_an_end_louder_than_nine_in_ten_of_its_beats_costs() -> None:
     """Bands at 8 ms a frame: every beat rises by 10 dB, the last one by what is given."""
-    beats = np.arange(4, 36) * BEAT_S * TAKE_RATE_HZ
+    beats = np.asarray(np.arange(4, 36) * BEAT_S * TAKE_RATE_HZ, np.float64)
     for last_db, cost in ((10.0, 0.0), (9.0, 0.0), (30.0, 3.0)):
         bands = np.full((3_000, 32), -50.0)
         for number, at in enumerate(beats):
