@@ -75,7 +75,9 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=SAMPLE, help="how many are tried (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=SEED, help="which ones (default: %(default)s)")
     parser.add_argument("--only", default="", help="files that contain this")
-    parser.add_argument("--again", action="store_true", help="only those that survived the last time")
+    parser.add_argument(
+        "--again", action="store_true", help="only those that survived the last time and are not explained"
+    )
     parser.add_argument("--cover-again", action="store_true", help="also where it is known which test passes where")
     asked = parser.parse_args()
     if asked.cover_again or not COVERED.exists():
@@ -88,14 +90,14 @@ def main() -> None:
 
 
 def again(covered: dict[str, dict[str, list[str]]]) -> list[Fate]:
-    """All fates of the last time, with those that survived tried once more, by the tests as they are now."""
+    """All fates of the last time, with those that survived unexplained tried once more, by all tests of their room."""
     before = [Fate(**one) for one in json.loads(RESULT.read_text())["all"]]
-    survivors = [one for one in before if one.fate == "survived"]
+    survivors = [one for one in before if one.fate == "survived" and not one.why]
     sample = []
     for one in survivors:
         found = [m for m in mutants_of(one.file, (ROOT / one.file).read_text()) if m.change == one.change]
         sample.append(min(found, key=lambda mutant: abs(mutant.line - one.line)))
-    now = dict(zip(survivors, tried(sample, covered), strict=True))
+    now = dict(zip(survivors, tried(sample, covered, whole_room=True), strict=True))
     return [now.get(one, one) for one in before]
 
 
@@ -118,7 +120,9 @@ def drawn(count: int, seed: int, only: str) -> list[Mutant]:
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def tried(sample: list[Mutant], covered: dict[str, dict[str, list[str]]]) -> Iterator[Fate]:
+def tried(
+    sample: list[Mutant], covered: dict[str, dict[str, list[str]]], *, whole_room: bool = False
+) -> Iterator[Fate]:
     """Two at a time, each in a copy of its own."""
     took_s: dict[str, float] = covered["durations"]  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +133,9 @@ def tried(sample: list[Mutant], covered: dict[str, dict[str, list[str]]]) -> Ite
         def one(mutant: Mutant) -> Fate:
             copy = copies.get()
             try:
-                return fate_of(mutant, copy, tests_of(mutant, covered["lines"]), took_s)
+                tests = tests_of(mutant, covered["lines"])
+                room = f"tests/{Path(mutant.file).parent}"
+                return fate_of(mutant, copy, [*tests, room] if whole_room else tests, took_s)
             finally:
                 copies.put(copy)
 

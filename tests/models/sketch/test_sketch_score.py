@@ -43,6 +43,7 @@ def test_numerals_spell_the_right_notes() -> None:
     assert chord("iv", A_MINOR).pitch_classes == (2, 5, 9)
     assert chord("VI", A_MINOR).pitch_classes == (5, 9, 0)
     assert chord("bVII", C_MAJOR).pitch_classes == (10, 2, 5)
+    assert chord("#iv", C_MAJOR).pitch_classes == (6, 9, 1)
     assert chord("V", A_MINOR).is_dominant
     assert 8 in chord("V", A_MINOR).scale()  # G sharp leads to A
     assert 7 in chord("v", A_MINOR).scale()
