@@ -83,7 +83,8 @@ def main() -> None:
     if asked.cover_again or not COVERED.exists():
         cover()
     covered = json.loads(COVERED.read_text())
-    fates = again(covered) if asked.again else list(tried(drawn(asked.sample, asked.seed, asked.only), covered))
+    sampled = () if asked.again else drawn(asked.sample, asked.seed, asked.only)
+    fates = again(covered) if asked.again else list(tried(list(sampled), covered))
     known = {(one["file"], one["change"]): one["why"] for one in told_before()}
     fates = [Fate(**{**asdict(one), "why": known.get((one.file, one.change), "")}) for one in fates]
     report(fates, asked)
