@@ -91,14 +91,14 @@ def main() -> None:
 
 
 def again(covered: dict[str, dict[str, list[str]]]) -> list[Fate]:
-    """All fates of the last time, with those that survived unexplained tried once more, by all tests of their room."""
+    """All fates of the last time, with those that survived unexplained tried once more, by their module's own tests too."""
     before = [Fate(**one) for one in json.loads(RESULT.read_text())["all"]]
     survivors = [one for one in before if one.fate == "survived" and not one.why]
     sample = []
     for one in survivors:
         found = [m for m in mutants_of(one.file, (ROOT / one.file).read_text()) if m.change == one.change]
         sample.append(min(found, key=lambda mutant: abs(mutant.line - one.line)))
-    now = dict(zip(survivors, tried(sample, covered, whole_room=True), strict=True))
+    now = dict(zip(survivors, tried(sample, covered, whole=True), strict=True))
     return [now.get(one, one) for one in before]
 
 
@@ -121,9 +121,7 @@ def drawn(count: int, seed: int, only: str) -> list[Mutant]:
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def tried(
-    sample: list[Mutant], covered: dict[str, dict[str, list[str]]], *, whole_room: bool = False
-) -> Iterator[Fate]:
+def tried(sample: list[Mutant], covered: dict[str, dict[str, list[str]]], *, whole: bool = False) -> Iterator[Fate]:
     """Two at a time, each in a copy of its own."""
     took_s: dict[str, float] = covered["durations"]  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
@@ -135,8 +133,7 @@ def tried(
             copy = copies.get()
             try:
                 tests = tests_of(mutant, covered["lines"])
-                room = f"tests/{Path(mutant.file).parent}"
-                return fate_of(mutant, copy, [*tests, room] if whole_room else tests, took_s)
+                return fate_of(mutant, copy, tests, took_s, whole=whole)
             finally:
                 copies.put(copy)
 
@@ -153,7 +150,8 @@ def tests_of(mutant: Mutant, lines: dict[str, list[str]]) -> list[str]:
     return sorted({*here, *(test for test in of_module if test.startswith(WHOLE))})
 
 
-def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float]) -> Fate:
+def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float], *, whole: bool) -> Fate:
+    """`whole`: the test file that is named like the module runs as a whole, with what was written since all ran."""
     chosen: list[str] = []
     total_s = 0.0
     its_own = Path(mutant.file).stem
@@ -164,6 +162,8 @@ def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, floa
         if chosen and total_s > MOST_TEST_S:
             break
         chosen.append(test)
+    if whole:
+        chosen = [*(str(path.relative_to(copy)) for path in (copy / "tests").rglob(f"test_{its_own}.py")), *chosen]
     far = next(names for prefix, names in FAR.items() if mutant.file.startswith(prefix))
     if far is FETCHED:
         chosen += far
