@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def again(covered: dict[str, dict[str, list[str]]]) -> list[Fate]:
-    """All fates of the last time, with those that survived unexplained tried once more, by their module's own tests too."""
+    """All fates of the last time; what survived unexplained is tried again, by its own test file as a whole too."""
     before = [Fate(**one) for one in json.loads(RESULT.read_text())["all"]]
     survivors = [one for one in before if one.fate == "survived" and not one.why]
     sample = []

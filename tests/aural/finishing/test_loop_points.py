@@ -130,3 +130,13 @@ def test_the_newest_instant_ranks_above_all_others_and_past_the_end_is_the_last(
     assert _rank(novelty, 99 * 256.0) == pytest.approx(0.99)
     assert _rank(novelty, 10 * 256.0) == pytest.approx(0.1)
     assert _rank(novelty, 1e9) == pytest.approx(0.99)
+
+
+def test_what_was_loud_a_second_before_is_no_onset() -> None:
+    beats = np.asarray(np.arange(4, 36) * BEAT_S * TAKE_RATE_HZ, np.float64)
+    bands = np.full((3_000, 32), -50.0)
+    for at in beats[:-1]:
+        bands[round(at / 256) : round(at / 256) + 8] += 10.0
+    last = round(beats[-1] / 256)
+    bands[last - 110 : last - 70] += 40.0
+    assert _seam_onset(bands, beats) == 0
