@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +13,8 @@ from torch import Tensor
 
 from aural.errors import AuralError, NotAudio
 
+Heard = TypeVar("Heard")
+
 
 def packed(items: Sequence[Tensor], network: Callable[[Tensor], Tensor], size: int) -> Iterator[Tensor]:
     """What `network` makes of each item, in order, each as soon as its last row is through.
@@ -19,7 +22,7 @@ def packed(items: Sequence[Tensor], network: Callable[[Tensor], Tensor], size: i
     `items`: (rows, ...) each. The rows of all go through `size` at a time, zeros at the very end: every pass has the
     same shape, so that an item's result does not depend on what else is there.
     """
-    waiting = torch.cat([*items, torch.zeros(0, *items[0].shape[1:])]) if items else torch.zeros(0)
+    waiting = torch.cat(list(items)) if items else torch.zeros(0)
     done: list[Tensor] = []
     n_done, start = 0, 0
     for item in items:
@@ -33,6 +36,16 @@ def packed(items: Sequence[Tensor], network: Callable[[Tensor], Tensor], size: i
         yield held[start - first : start - first + len(item)]
         start += len(item)
         done = [held[start - first :]]
+
+
+def each_or_its_error(
+    clips: Sequence[NDArray[np.float32]], hear: Callable[[list[NDArray[np.float32]]], Iterator[Heard]]
+) -> Iterator[Heard | AuralError]:
+    """In the order of `clips`: what `hear` makes of those that can be heard, together; and the others' errors."""
+    errors = [sample_error(samples) for samples in clips]
+    heard = hear([samples for samples, error in zip(clips, errors, strict=True) if not error])
+    for error in errors:
+        yield error or next(heard)
 
 
 def sample_error(samples: NDArray[np.float32]) -> AuralError | None:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from aural.errors import AuralError
 from aural.types import PitchTrack
-from models.batch import packed, sample_error
+from models.batch import each_or_its_error, packed
 from models.cards import CREPE_FULL, CREPE_TINY, Card
 from models.packaged import package_file
 from models.report import report_of
@@ -81,10 +81,7 @@ class Crepe:
     def track_many(self, clips: Sequence[NDArray[np.float32]]) -> Iterator[PitchTrack | AuralError]:
         """As `track`, in order, each as soon as it is there. One that cannot be tracked gets its error; the others are
         tracked all the same."""
-        flaws = [sample_error(samples) for samples in clips]
-        tracks = self._tracks([samples for samples, bad in zip(clips, flaws, strict=True) if not bad])
-        for bad in flaws:
-            yield bad or next(tracks)
+        return each_or_its_error(clips, self._tracks)
 
     def _tracks(self, clips: Sequence[NDArray[np.float32]]) -> Iterator[PitchTrack]:
         frames = [cut_frames(torch.tensor(samples), self.hop) for samples in clips]

@@ -1,4 +1,4 @@
-"""JobQueue at a composer: a bounded queue, admission by measured speed, and work that ends when nobody waits for it."""
+"""A composer's jobs: a bounded queue, admission by measured speed, and work that ends when nobody waits for it."""
 
 from __future__ import annotations
 

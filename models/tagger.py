@@ -22,7 +22,7 @@ from torchaudio.functional import spectrogram
 from aural.errors import AuralError, MissingWeights
 from aural.types import ClipFeatures, Floats
 from aural.wording.tags import MSD_TAGS, MTT_TAGS
-from models.batch import packed, sample_error
+from models.batch import each_or_its_error, packed
 from models.cards import TAGGER
 from models.report import report_of
 
@@ -140,10 +140,7 @@ class Tagger:
 
     def embed_many(self, clips: Sequence[Floats]) -> Iterator[ClipFeatures | AuralError]:
         """Each as `embed` hears it alone, bit for bit, as soon as it has. One that cannot be heard gets its error."""
-        flaws = [sample_error(samples) for samples in clips]
-        heard = self._heard([samples for samples, bad in zip(clips, flaws, strict=True) if not bad])
-        for bad in flaws:
-            yield bad or next(heard)
+        return each_or_its_error(clips, self._heard)
 
     def _heard(self, clips: Sequence[Floats]) -> Iterator[ClipFeatures]:
         audio = [torch.tensor(repeated(samples)).to(self._device) for samples in clips]

@@ -30,7 +30,7 @@ class ListeningQueue:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._turns: set[ListeningJob] = set()
+        self._jobs: set[ListeningJob] = set()
         self._each_s = 0.0  # 0: nothing known yet, everyone is let in
         self._last_end_s = 0.0
 
@@ -40,18 +40,18 @@ class ListeningQueue:
 
         Raises CannotFinishInTime at once where it could not be listened to by then.
         """
-        job = ListeningJob((len(self._turns) + 1) * self._each_s, self._clock())
+        job = ListeningJob((len(self._jobs) + 1) * self._each_s, self._clock())
         if job.expected_s > left_s:
             raise CannotFinishInTime(
-                f"{len(self._turns)} clips are listened to before this one: that takes {job.expected_s:.0f} s, and"
+                f"{len(self._jobs)} clips are listened to before this one: that takes {job.expected_s:.0f} s, and"
                 f" {left_s:.0f} s are left. Try again later.",
                 retry_after_s=max(1.0, job.expected_s - left_s),
             )
-        self._turns.add(job)
+        self._jobs.add(job)
         try:
             yield job
         finally:
-            self._turns.discard(job)
+            self._jobs.discard(job)
 
     def done(self, job: ListeningJob) -> None:
         """It has been listened to: its time tells how long the others will wait."""
@@ -59,7 +59,7 @@ class ListeningQueue:
         took_s = now_s - max(self._last_end_s, job.began_s)
         self._each_s = KEPT * self._each_s + (1 - KEPT) * took_s if self._each_s else took_s
         self._last_end_s = now_s
-        self._turns.discard(job)
+        self._jobs.discard(job)
 
 
 class TakesMemory:

@@ -69,7 +69,8 @@ class Flow:
         validate_request(request, capabilities)
         request = replace(request, prompt=_whole_prompt(request))
         if finish.candidates == 1:
-            with self._held(request, finish, capabilities):
+            duration_s = _composed_s(request, finish, capabilities)
+            with self._held(request, finish, duration_s):
                 return await self._made(request, finish, capabilities, deadline)
         async with self._place(request, finish, capabilities, deadline) as placed:
             return await self._made(placed, finish, capabilities, deadline)
@@ -95,9 +96,8 @@ class Flow:
         return replace(kept, seed=request.seed)  # the one that gives these bytes again; the scores have its own
 
     def _held(
-        self, request: MusicRequest, finish: PostprocessOptions, capabilities: Capabilities
+        self, request: MusicRequest, finish: PostprocessOptions, duration_s: float
     ) -> AbstractContextManager[None]:
-        duration_s = render_duration_s(request, target_of(request, finish, capabilities), capabilities)
         return self.memory.held(takes_bytes(duration_s, candidates=finish.candidates, stems=request.stems))
 
     @asynccontextmanager
@@ -114,7 +114,7 @@ class Flow:
         Listening and composing are reckoned one after the other, although one clip is listened to while another's
         music is made: on one machine they take from each other what they gain.
         """
-        duration_s = render_duration_s(request, target_of(request, finish, capabilities), capabilities)
+        duration_s = _composed_s(request, finish, capabilities)
         count = finish.candidates + (request.stems and finish.candidates > 1)
         left_s = deadline.left_s
         budget_s = left_s - kept_back_s(count, left_s) - listening_s
@@ -127,7 +127,7 @@ class Flow:
         placed = replace(request, group=secrets.token_hex(8))
         asked = replace(placed, duration_s=duration_s, candidates=count, budget_s=budget_s)
         async with self.models.place(asked):
-            with self._held(request, finish, capabilities):
+            with self._held(request, finish, duration_s):
                 yield placed
 
     async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
@@ -194,6 +194,11 @@ class Flow:
             )
         except WorkerDied as cause:
             raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
+
+
+def _composed_s(request: MusicRequest, finish: PostprocessOptions, capabilities: Capabilities) -> float:
+    """How much music the composer will be asked for."""
+    return render_duration_s(request, target_of(request, finish, capabilities), capabilities)
 
 
 def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:

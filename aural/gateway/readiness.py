@@ -27,7 +27,7 @@ class Readiness:
         rehearse: Callable[[], Awaitable[object]],
     ) -> None:
         """The first two at once, then the third, each again and again until it succeeds; what fails is logged."""
-        await asyncio.gather(_done(warm_up), _answered(ask_runners))
+        await asyncio.gather(_done(warm_up), _done(ask_runners, expected=(AuralError,)))
         await _done(rehearse)
         self.ready = True
         logger.info("Ready: all models are warm.")
@@ -38,23 +38,14 @@ def starting() -> NotReady:
     return NotReady("The service is starting: its models are loading. Try again shortly.", retry_after_s=2)
 
 
-async def _done(step: Callable[[], Awaitable[object]]) -> None:
+async def _done(step: Callable[[], Awaitable[object]], *, expected: tuple[type[Exception], ...] = ()) -> None:
+    """Again and again until it succeeds; of `expected` failures nothing is said, and the next try comes sooner."""
     while True:
         try:
             await step()
             return
-        except Exception:
-            logger.exception("The gateway could not warm up; the next try is in %g s.", FAILURE_PAUSE_S)
-            await asyncio.sleep(FAILURE_PAUSE_S)
-
-
-async def _answered(ask_runners: Callable[[], Awaitable[object]]) -> None:
-    while True:
-        try:
-            await ask_runners()
-            return
-        except AuralError:
+        except expected:
             await asyncio.sleep(RETRY_S)
         except Exception:
-            logger.exception("The runners could not be asked; the next try is in %g s.", FAILURE_PAUSE_S)
+            logger.exception("The start is not done; the next try is in %g s.", FAILURE_PAUSE_S)
             await asyncio.sleep(FAILURE_PAUSE_S)

@@ -83,8 +83,8 @@ def main() -> None:
     if asked.cover_again or not COVERED.exists():
         cover()
     covered = json.loads(COVERED.read_text())
-    sampled = () if asked.again else drawn(asked.sample, asked.seed, asked.only)
-    fates = again(covered) if asked.again else list(tried(list(sampled), covered))
+    sample = drawn(asked.sample, asked.seed, asked.only)
+    fates = again(covered) if asked.again else list(tried(sample, covered))
     known = {(one["file"], one["change"]): one["why"] for one in told_before()}
     fates = [Fate(**{**asdict(one), "why": known.get((one.file, one.change), "")}) for one in fates]
     report(fates, asked)
