@@ -17,7 +17,6 @@ import json
 import os
 import platform
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,12 +28,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
+from bench.mutants.covered import COVERED, ROOMS, ROOT, copied, cover
 from bench.mutants.mutation import Mutant, mutants_of
 
-ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "bench" / "results" / "mutants.json"
-COVERED = ROOT / ".cache" / "mutants-covered.json"
-ROOMS = ("aural", "runners", "models")
 TABLES = (  # of styles, sounds, words and published facts: data, not decisions
     *("models/sketch/styles", "models/sketch/synth", "models/sketch/vocabulary.py", "models/sketch/phrasings.py"),
     *("aural/wording/tags.py", "aural/wording/prototypes.py", "aural/wording/style.py", "aural/wording/emotion.py"),
@@ -83,11 +80,14 @@ def main() -> None:
     if asked.cover_again or not COVERED.exists():
         cover()
     covered = json.loads(COVERED.read_text())
-    sample = drawn(asked.sample, asked.seed, asked.only)
-    fates = again(covered) if asked.again else list(tried(sample, covered))
+    fates = again(covered) if asked.again else anew(covered, asked)
     known = {(one["file"], one["change"]): one["why"] for one in told_before()}
     fates = [Fate(**{**asdict(one), "why": known.get((one.file, one.change), "")}) for one in fates]
     report(fates, asked)
+
+
+def anew(covered: dict[str, dict[str, list[str]]], asked: argparse.Namespace) -> list[Fate]:
+    return list(tried(drawn(asked.sample, asked.seed, asked.only), covered))
 
 
 def again(covered: dict[str, dict[str, list[str]]]) -> list[Fate]:
@@ -186,59 +186,6 @@ def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, floa
     finally:
         path.write_text(original)
     return Fate(mutant.file, mutant.line, mutant.change, fate, len(chosen), round(time.monotonic() - began, 1))
-
-
-def copied(folder: Path) -> Path:
-    """The project's files, as they are now."""
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)  # tests ask it which files there are
-    return folder
-
-
-def cover() -> None:
-    """Run all tests once, and keep which of them passes over which line, and how long each took."""
-    print("All tests run once under coverage (a quarter of an hour) ...")
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copied(Path(folder) / "c")
-        data = Path(folder) / "coverage"
-        (copy / ".coveragerc").write_text(f"[run]\ndynamic_context = test_function\nsource = {','.join(ROOMS)}\n")
-        durations = copy / "durations.json"
-        command = [sys.executable, "-m", "coverage", "run", "--data-file", str(data), "-m", "pytest", "-q"]
-        command += ["-p", "bench.mutants.durations", "--ignore", "tests/http", "--ignore", "tests/slow"]
-        ran = subprocess.run(command, cwd=copy, env={**os.environ, "AURAL_DURATIONS": str(durations)}, check=False)
-        if ran.returncode:
-            sys.exit("The tests fail as it is: a mutant that they 'notice' would say nothing.")
-        lines = lines_of(data, copy)
-        COVERED.parent.mkdir(exist_ok=True)
-        COVERED.write_text(json.dumps({"lines": lines, "durations": json.loads(durations.read_text())}))
-
-
-def lines_of(data: Path, copy: Path) -> dict[str, list[str]]:
-    """`file:line` -> the tests that pass over it, as pytest names their functions."""
-    from coverage import CoverageData
-
-    files = {path.stem: str(path.relative_to(copy)) for path in (copy / "tests").rglob("test_*.py")}
-    read = CoverageData(str(data))
-    read.read()
-    lines: dict[str, list[str]] = {}
-    for file in read.measured_files():
-        name = str(Path(file).resolve().relative_to(copy.resolve()))
-        for line, contexts in read.contexts_by_lineno(file).items():
-            tests = sorted({node for context in contexts if (node := node_of(context, files))})
-            if tests:
-                lines[f"{name}:{line}"] = tests
-    return lines
-
-
-def node_of(context: str, files: dict[str, str]) -> str:
-    """`test_x.test_y` -> `tests/aural/test_x.py::test_y`; what no test runs has no name."""
-    module, _, function = context.rpartition(".")
-    file = files.get(module.rpartition(".")[2])
-    return f"{file}::{function}" if file and function.startswith("test_") else ""
 
 
 def report(fates: list[Fate], asked: argparse.Namespace) -> None:

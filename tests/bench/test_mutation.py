@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.mutants.__main__ import drawn, node_of
+from bench.mutants.__main__ import drawn
+from bench.mutants.covered import node_of
 from bench.mutants.mutation import mutants_of
 
 ROOT = Path(__file__).parents[2]
