@@ -10,16 +10,14 @@ import bentoml
 from bentoml.validators import ContentType
 from starlette.requests import Request
 
-from aural.errors import AuralError
 from aural.flow.admission import TakesMemory
 from aural.flow.analysis import Analysis
 from aural.flow.steps import Flow
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.handlers import Handlers
 from aural.gateway.info import info_app
-from aural.gateway.middleware import GatewayMiddleware, request_context
+from aural.gateway.middleware import GatewayMiddleware
 from aural.gateway.readiness import Readiness
-from aural.gateway.reading import read_body
 from aural.gateway.streaming import limiter
 from aural.workers.jobs import warm_worker
 from aural.workers.pool import Workers
@@ -39,13 +37,13 @@ READINESS = Readiness()
 Wav = Annotated[bytes, ContentType("application/octet-stream")]
 
 
-class Checked(bentoml.IODescriptor):
-    """A body that we read: nothing on disk, no URL fetched, and an error handed on instead of raised.
+class Unread(bentoml.IODescriptor):
+    """A body that is documented here and read by the handler: nothing on disk, no URL fetched, errors in our shape.
 
-    BentoML logs a traceback for, and answers in a shape of its own to, what is raised while it reads a request.
+    What BentoML reads itself it spools, fetches where it looks like a URL, and answers in a shape of its own.
     """
 
-    __root_input__ = True  # the method gets the body as one argument
+    __root_input__ = True  # the method gets one argument: the request
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -56,19 +54,16 @@ class Checked(bentoml.IODescriptor):
     @classmethod
     async def from_http_request(cls, request: Request, serde: Any) -> Any:
         del serde
-        try:
-            return await read_body(cls, request, request_context.get().deadline)
-        except AuralError as error:
-            return error
+        return request
 
 
-class AnalyzeInput(Checked, AnalyzeBody): ...
+class AnalyzeInput(Unread, AnalyzeBody): ...
 
 
-class GenerateInput(Checked, GenerateBody): ...
+class GenerateInput(Unread, GenerateBody): ...
 
 
-class ComposeInput(Checked, ComposeBody): ...
+class ComposeInput(Unread, ComposeBody): ...
 
 
 @bentoml.service(name="aural-architect", http={"port": 8000}, traffic={"timeout": BACKSTOP_S})
@@ -105,19 +100,19 @@ class AuralArchitect:
         await self.ports.takes.close()
 
     @bentoml.api(input_spec=AnalyzeInput)
-    async def analyze(self, body: AnalyzeInput) -> Analysis:
+    async def analyze(self, request: Request) -> Analysis:
         """Listen to a clip."""
-        return await self.handlers.analyze(body)  # type: ignore[return-value]
+        return await self.handlers.analyze(request)  # type: ignore[return-value]
 
     @bentoml.api(input_spec=GenerateInput)
-    async def generate(self, body: GenerateInput) -> Wav:
+    async def generate(self, request: Request) -> Wav:
         """Compose from a prompt."""
-        return await self.handlers.generate(body)  # type: ignore[return-value]
+        return await self.handlers.generate(request)  # type: ignore[return-value]
 
     @bentoml.api(input_spec=ComposeInput)
-    async def compose(self, body: ComposeInput) -> Wav:
+    async def compose(self, request: Request) -> Wav:
         """Compose music that follows a clip."""
-        return await self.handlers.compose(body)  # type: ignore[return-value]
+        return await self.handlers.compose(request)  # type: ignore[return-value]
 
 
 async def runner_reports() -> dict[str, dict[str, Any]]:

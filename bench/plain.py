@@ -80,7 +80,7 @@ def musicgen(threads: int) -> MusicGenComposer:
     return MusicGenComposer(
         card=MUSICGEN["musicgen-small"],
         text=Text(),  # type: ignore[arg-type]
-        scheduler=Scheduler(engine, bytes_per_frame=SMALL.cached_numbers * 4, room_bytes=4 << 30),
+        scheduler=Scheduler(engine, bytes_per_frame=SMALL.cached_numbers * 4, kv_cache_bytes=4 << 30),
         codec=Codec.load(model, device=device, channels=1, threads=threads),
         encoder=Encoder.load(model, device=device, channels=1),
         opening_frames=500,

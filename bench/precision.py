@@ -75,14 +75,14 @@ class Kind:
 def distance(reference: Step, other: Step, shape: Shape, tokens: Ints, text: Tensor) -> Distance:
     """Both steps hear the same tokens (codebooks, frames), in slot 0; what they say of each is compared."""
     frames = tokens.shape[1]
-    playing = engine.DecodingSequence(engine.GenerationRequest(text, frames, seed=0), shape, (Window(0, 0, frames),))
-    playing.tokens[:] = tokens
+    sequence = engine.DecodingSequence(engine.GenerationRequest(text, frames, seed=0), shape, (Window(0, 0, frames),))
+    sequence.tokens[:] = tokens
     for step in (reference, other):
         step.start(0, text)
     kl, same, overlap = (np.full(tokens.shape, np.nan) for _ in range(3))
     for position in range(frames + shape.longest_delay):
-        heard = playing.input_ids(np.array([position]))
-        truth, given = (guided_logs(step, heard, position) for step in (reference, other))
+        input_ids = sequence.input_ids(np.array([position]))
+        truth, given = (guided_logs(step, input_ids, position) for step in (reference, other))
         at = position - np.array(shape.delays)
         new = (at >= 0) & (at < frames)
         where = np.flatnonzero(new), at[new]
@@ -113,10 +113,10 @@ def shared_top(truth: Tensor, given: Tensor) -> Tensor:
 def played(step: Step, shape: Shape, text: Tensor, frames: int) -> Ints:
     """(codebooks, frames) as sampled at the usual controls."""
     slots = engine.Engine(step, shape)
-    playing = slots.add(engine.GenerationRequest(text, frames, seed=1))
-    while not playing.finished:
+    sequence = slots.add(engine.GenerationRequest(text, frames, seed=1))
+    while not sequence.finished:
         slots.advance()
-    return playing.tokens
+    return sequence.tokens
 
 
 def kinds_of(weights: Weights, text: Tensor, device: torch.device, threads: int) -> dict[str, Kind]:

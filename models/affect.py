@@ -59,10 +59,10 @@ class AffectModel:
         )
 
     def warm_up(self) -> None:
-        (heard,) = self.embed_many([np.zeros(3 * self.ear.rate_hz, np.float32)])
-        if isinstance(heard, AuralError):
-            raise heard
-        self.label(heard, np.zeros(len(DESCRIPTORS), np.float32))
+        (features,) = self.embed_many([np.zeros(3 * self.ear.rate_hz, np.float32)])
+        if isinstance(features, AuralError):
+            raise features
+        self.label(features, np.zeros(len(DESCRIPTORS), np.float32))
 
     def embed_many(self, clips: Sequence[Floats]) -> Iterable[ClipFeatures | AuralError]:
         return self.ear.embed_many(clips)
@@ -75,13 +75,13 @@ class AffectModel:
         """Whether it can tell how alike sound and words are."""
         return self.embed_text is not None
 
-    def likeness(self, heard: ClipFeatures, prompt: str) -> float | None:
+    def likeness(self, features: ClipFeatures, prompt: str) -> float | None:
         """The cosine of what was heard and a prompt, -1..1. None where the embedder reads no words."""
         if self.embed_text is None:
             return None
         with self._reading:  # a tokenizer that pads bears one thread only
             (read,) = self.embed_text([prompt])
-        return float(heard.embedding @ read)
+        return float(features.embedding @ read)
 
     def report(self) -> dict[str, Any]:
         return {**self.ear.report(), "rate_hz": self.ear.rate_hz, "adapter": self.adapter.report()}

@@ -105,10 +105,10 @@ class Clap:
 
     def embed(self, samples: NDArray[np.float32]) -> ClipFeatures:
         """As `embed_many` for one clip; raises its error."""
-        (heard,) = self.embed_many([samples])
-        if isinstance(heard, AuralError):
-            raise heard
-        return heard
+        (features,) = self.embed_many([samples])
+        if isinstance(features, AuralError):
+            raise features
+        return features
 
     @torch.inference_mode()
     def _embed_windows(self, windows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -118,8 +118,8 @@ class Clap:
             batch = list(windows[start : start + self.windows_per_batch])
             silence = [np.zeros(WINDOW, np.float32)] * (self.windows_per_batch - len(batch))
             features = self.extractor(batch + silence, sampling_rate=RATE_HZ, return_tensors="pt")["input_features"]
-            heard = self.model.get_audio_features(input_features=features.float().to(self.device)).pooler_output
-            rows.append(_unit(heard[: len(batch)]))
+            embedded = self.model.get_audio_features(input_features=features.float().to(self.device)).pooler_output
+            rows.append(_unit(embedded[: len(batch)]))
         return np.concatenate(rows)
 
     @torch.inference_mode()

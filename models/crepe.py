@@ -98,8 +98,8 @@ class Crepe:
 
     @torch.inference_mode()
     def _through(self, frames: Tensor) -> Tensor:
-        heard: Tensor = self.network(frames.to(self.device)).cpu()
-        return heard
+        activations: Tensor = self.network(frames.to(self.device)).cpu()
+        return activations
 
 
 def build_network(state: dict[str, Tensor]) -> nn.Sequential:

@@ -106,7 +106,7 @@ def want(card: Card, listed: Listing, folder: Path) -> Wanted:
             continue
         kept = [name for name in names if name is not None]
         for index in filter(is_index, kept[:]):
-            kept += shards(bring(listed, index, folder, heard=_unheard))
+            kept += shards(bring(listed, index, folder, received=_ignored))
         if absent := [name for name in kept if name not in listed.files]:
             raise MissingWeights(f"{card.repo} lacks {absent[0]}, which its index names; nothing was downloaded of it.")
         return Wanted(card, layout, listed, tuple(kept))
@@ -124,7 +124,7 @@ def _check_kind(card: Card, listed: Listing, folder: Path) -> None:
     if not card.model_type or "config.json" not in listed.files:
         return
     try:
-        kind = json.loads(bring(listed, "config.json", folder, heard=_unheard).read_text()).get("model_type")
+        kind = json.loads(bring(listed, "config.json", folder, received=_ignored).read_text()).get("model_type")
     except (ValueError, AttributeError) as cause:
         raise MissingWeights(f"{card.repo} has a config.json that cannot be read; check its name.") from cause
     if kind not in (card.model_type, None):
@@ -153,7 +153,7 @@ def bring_all(one: Wanted, folder: Path) -> None:
     """With progress; and from then on the folder's main revision is this one, by which loaders find it."""
     with Progress(one.card.repo, one.size_bytes, one.come_bytes(folder)) as progress:
         for name in one.names:
-            bring(one.listed, name, folder, heard=progress.heard)
+            bring(one.listed, name, folder, received=progress.received)
     ref = repo_folder(folder, one.card.repo) / "refs" / "main"
     ref.parent.mkdir(parents=True, exist_ok=True)
     ref.write_text(one.listed.revision)
@@ -169,7 +169,7 @@ def _remember(card: Card, folder: Path, record: Path) -> None:
     write_record(record, recorded)
 
 
-def _unheard(_count: int) -> None:
+def _ignored(_count: int) -> None:
     """For files so small that nobody waits for them."""
 
 

@@ -34,7 +34,7 @@ ELSEWHERE = "or set AURAL_WEIGHTS to a hub-cache folder that holds it"
 TOKEN = "Check the token in HF_TOKEN, or unset it"
 NO_REPOSITORY = "{} has no such repository, or it is a private one"
 READER = "Check its name, or set HF_TOKEN to a token that may read it"
-Heard = Callable[[int], None]
+Received = Callable[[int], None]
 """Told how many bytes have come; fewer than none where some have to come again."""
 
 disable_progress_bars()  # ours are told of what comes
@@ -87,7 +87,7 @@ def come_bytes(remote: RemoteFile, repo: str, folder: Path) -> int:
     return next((path.stat().st_size for path in (blob, _partial(blob)) if path.is_file()), 0)
 
 
-def bring(listed: Listing, name: str, folder: Path, heard: Heard) -> Path:
+def bring(listed: Listing, name: str, folder: Path, received: Received) -> Path:
     """One file of a repository into a hub-cache folder, unless it is there. Raises MissingWeights.
 
     What a broken-off try left is not fetched again. Of several processes that want the same file one fetches it.
@@ -101,36 +101,36 @@ def bring(listed: Listing, name: str, folder: Path, heard: Heard) -> Path:
             needed.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock):
             if not (blob.is_file() and blob.stat().st_size == remote.size_bytes):
-                _fetch(remote, hf_hub_url(repo, name, revision=listed.revision), blob, heard)
+                _fetch(remote, hf_hub_url(repo, name, revision=listed.revision), blob, received)
         if not place.exists():
             _link(place, blob)
     return place
 
 
-def _fetch(remote: RemoteFile, url: str, blob: Path, heard: Heard) -> None:
+def _fetch(remote: RemoteFile, url: str, blob: Path, received: Received) -> None:
     partial = _partial(blob)
     resumed = partial.is_file()
     with partial.open("ab", buffering=0) as file:
         if file.tell() > remote.size_bytes:
             file.truncate(0)
-        _get(remote, url, file, heard)
+        _get(remote, url, file, received)
     if digest_of(partial, remote) != remote.digest:
         partial.unlink()
-        heard(-remote.size_bytes)
+        received(-remote.size_bytes)
         if resumed:  # by what an earlier try left: once more from nothing
-            return _fetch(remote, url, blob, heard)
+            return _fetch(remote, url, blob, received)
         raise ConnectionError(
             f"{remote.name} did not arrive as the hub names it (another {'sha256' if remote.large else 'sha1'})"
         )
     return os.replace(partial, blob)
 
 
-def _get(remote: RemoteFile, url: str, file: BinaryIO, heard: Heard) -> None:
+def _get(remote: RemoteFile, url: str, file: BinaryIO, received: Received) -> None:
     """Append what is still to come. Each try begins at the hub, which signs a new address of the store.
 
     The client itself goes on when a connection ends early or is silent, not when it is reset.
     """
-    counted: Any = _Counted(file, heard)
+    counted: Any = _Counted(file, received)
     # As it is, not compressed on the way: a range of it is a range of the file then.
     headers = build_hf_headers(headers={"Accept-Encoding": "identity"})
     tries_left = RESETS
@@ -150,21 +150,21 @@ def _get(remote: RemoteFile, url: str, file: BinaryIO, heard: Heard) -> None:
 class _Counted:
     """A file that tells how many bytes it holds more than before."""
 
-    def __init__(self, file: BinaryIO, heard: Heard):
-        self._file, self._heard = file, heard
+    def __init__(self, file: BinaryIO, received: Received):
+        self._file, self._received = file, received
         self.seek, self.tell = file.seek, file.tell
 
     def write(self, data: bytes) -> int:
         written = 0
         while written < len(data):  # an unbuffered file may take less
             written += self._file.write(data[written:])
-        self._heard(written)
+        self._received(written)
         return written
 
     def truncate(self) -> int:
         """To where it stands: the server began anew."""
         had, kept = os.fstat(self._file.fileno()).st_size, self._file.truncate()
-        self._heard(kept - had)
+        self._received(kept - had)
         return kept
 
 

@@ -55,7 +55,7 @@ class _Job:
     arrived_s: float
     events: asyncio.Queue[Floats | Take | BaseException] = field(default_factory=asyncio.Queue)
     fraction_done: float = 0.0
-    heard: bool = False
+    sounding: bool = False
     left: bool = False
 
     @property
@@ -102,7 +102,7 @@ class JobQueue:
         self._composer = composer
         self._slots = slots
         self._estimator = estimator
-        self._meter = metrics
+        self._metrics = metrics
         self._max_waiting = max_waiting
         self._free = asyncio.Semaphore(slots)
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="composer")
@@ -181,7 +181,7 @@ class JobQueue:
         finally:
             job.left = True
             late = outcome == "cancelled" and time.monotonic() > job.expires_at_s - TRANSIT_S
-            self._meter.ended("expired" if late else outcome)
+            self._metrics.ended("expired" if late else outcome)
 
     async def _begin(self, job: _Job) -> None:
         """Waits for a slot and starts the work in it."""
@@ -195,9 +195,9 @@ class JobQueue:
                 raise _too_late() from cause
             raise
         began_s = time.monotonic()
-        self._meter.waited(began_s - job.arrived_s)
+        self._metrics.waited(began_s - job.arrived_s)
         self._occupied += 1
-        self._meter.composing(self._occupied)
+        self._metrics.composing(self._occupied)
         loop = asyncio.get_running_loop()
 
         def emit(block: Floats) -> None:
@@ -208,15 +208,15 @@ class JobQueue:
         loop.run_in_executor(self._threads, work).add_done_callback(partial(self._end, job, began_s))
 
     def _hand_on(self, job: _Job, block: Floats) -> None:
-        if not job.heard:
-            job.heard = True
-            self._meter.first_audio(time.monotonic() - job.arrived_s)
+        if not job.sounding:
+            job.sounding = True
+            self._metrics.first_audio(time.monotonic() - job.arrived_s)
         job.events.put_nowait(block)
 
     def _end(self, job: _Job, began_s: float, work: asyncio.Future[Take | BaseException]) -> None:
         self._pending.remove(job)
         self._occupied -= 1
-        self._meter.composing(self._occupied)
+        self._metrics.composing(self._occupied)
         self._free.release()
         ended = work.result()
         if isinstance(ended, Take):

@@ -18,16 +18,16 @@ KEPT = 0.8
 
 @dataclass(frozen=True)
 class Pending:
-    """A request that is composed or waits for it. `fraction_done`: 0 while it waits. `known_s`: of its opening."""
+    """A request that is composed or waits for it. `fraction_done`: 0 while it waits. `opening_s`: of its opening."""
 
     duration_s: float
     fraction_done: float
-    known_s: float = 0.0
+    opening_s: float = 0.0
 
     @classmethod
     def of(cls, request: MusicRequest, fraction_done: float = 0.0) -> Self:
-        known = 0 if request.opening is None else len(request.opening)
-        return cls(request.duration_s, fraction_done, known / TAKE_RATE_HZ)
+        opening = 0 if request.opening is None else len(request.opening)
+        return cls(request.duration_s, fraction_done, opening / TAKE_RATE_HZ)
 
 
 class LatencyEstimator(Protocol):
@@ -37,10 +37,10 @@ class LatencyEstimator(Protocol):
         """`duration_s` of music took `work_s`, from its job's beginning to its end."""
         ...
 
-    def eta_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> float | None:
         """Seconds until a new request of that length is finished, when all of `ahead` came before it.
 
-        `known_s`: of the opening that it goes on from. What is returned never falls with `duration_s`; at 0 it is the
+        `opening_s`: of the opening that it goes on from. What is returned never falls with `duration_s`; at 0 it is the
         wait for a job. None while nothing is known.
         """
         ...
@@ -58,9 +58,9 @@ class ThroughputEstimator:
         self._work_s = KEPT * self._work_s + work_s
         self._music_s = KEPT * self._music_s + duration_s
 
-    def eta_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> float | None:
         """The work that is left ahead, spread over the slots, and then the request's own. Openings cost nothing."""
-        del known_s
+        del opening_s
         if not self._music_s:
             return None
         left_s = sum(one.duration_s * (1 - one.fraction_done) for one in ahead)
@@ -76,7 +76,9 @@ def refuse_late(request: MusicRequest, ahead: Sequence[Pending], estimator: Late
 
     def eta_s(duration_s: float) -> float:
         others = [replace(asked, duration_s=duration_s)] * (request.candidates - 1)
-        return estimator.eta_s(duration_s, [*ahead, *others], asked.known_s) or 0.0  # nothing known: everyone is let in
+        return (
+            estimator.eta_s(duration_s, [*ahead, *others], asked.opening_s) or 0.0
+        )  # nothing known: everyone is let in
 
     if eta_s(request.duration_s) <= request.budget_s:
         return

@@ -11,7 +11,7 @@ from models.composer import Composer
 from models.latency import LatencyEstimator, ThroughputEstimator
 
 if TYPE_CHECKING:
-    from models.musicgen.scheduler import Stepped
+    from models.musicgen.scheduler import StepStats
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Composing:
     estimator: LatencyEstimator
 
 
-def load_composer(settings: Settings, stepped: Callable[[Stepped], None] | None = None) -> Composing:
+def load_composer(settings: Settings, stepped: Callable[[StepStats], None] | None = None) -> Composing:
     """The sketch composer for the built-in set, MusicGen for the pretrained one; `stepped` hears of MusicGen's steps.
 
     Raises MissingWeights, MissingDevice, BadSetting.

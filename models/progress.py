@@ -20,7 +20,7 @@ class Progress:
         self._live = sys.stderr.isatty()
         self._began = self._said = time.monotonic()
 
-    def heard(self, count: int) -> None:
+    def received(self, count: int) -> None:
         self._came += count
         if time.monotonic() - self._said >= EVERY_S[self._live]:
             self._say()

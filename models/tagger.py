@@ -75,8 +75,8 @@ class Musicnn(nn.Module):
             bands.append(norm(F.relu(conv(padded))).amax(dim=3))
         layers = [torch.cat(bands, dim=1)]
         for i, (conv, norm) in enumerate(zip(self.mid, self.mid_norm, strict=True)):
-            heard = norm(F.relu(conv(layers[-1])))
-            layers.append(heard + layers[-1] if i else heard)
+            features = norm(F.relu(conv(layers[-1])))
+            layers.append(features + layers[-1] if i else features)
         features = torch.cat(layers, dim=1)
         pooled = torch.stack((features.amax(dim=2), features.mean(dim=2)), dim=2).flatten(1)
         embedding = self.dense_norm(F.relu(self.dense(self.pool_norm(pooled))))
@@ -135,8 +135,8 @@ class Tagger:
         Returns the embeddings (400,) and tags (100,) of both networks as means over the patches; the tags in the
         order of `aural.wording.tags.TAGS`.
         """
-        (heard,) = self._heard([samples])
-        return heard
+        (features,) = self._heard([samples])
+        return features
 
     def embed_many(self, clips: Sequence[Floats]) -> Iterator[ClipFeatures | AuralError]:
         """Each as `embed` hears it alone, bit for bit, as soon as it has. One that cannot be heard gets its error."""

@@ -25,7 +25,7 @@ class ComposerClient:
     def __init__(self, url: str):
         where = urlsplit(url)
         socket = unquote(where.path) if where.scheme == "file" else None
-        # The door bounds how many requests are inside; a second bound here would make them wait unseen.
+        # The gateway bounds how many requests are inside; a second bound here would make them wait unseen.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
         self._http = httpx.AsyncClient(
             base_url="http://composer" if socket else url.replace("tcp://", "http://", 1),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.job_queue import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
-    from models.musicgen.scheduler import Stepped
+    from models.musicgen.scheduler import StepStats
 
 WAIT_BUCKETS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60)
 
@@ -47,7 +47,7 @@ class PrometheusMetrics:
     def ended(self, outcome: Outcome) -> None:
         self._ended[outcome].inc()
 
-    def stepped(self, step: Stepped) -> None:
+    def stepped(self, step: StepStats) -> None:
         """In the engine's thread, after each step."""
         self._steps.inc()
         self._step_s.inc(step.took_s)

@@ -1,4 +1,4 @@
-"""The desk: takes a checked body to the flow, and what comes back to an answer, a record and a log line."""
+"""The handlers of the three calls: a request's body to the flow, and what comes back to an answer and a record."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from aural.errors import AuralError, BadField, DeadlineExceeded, Internal
@@ -24,7 +25,8 @@ from aural.gateway.answers import analysis_answer, error_answer, measurement_hea
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.gateway.formats import WAV, Format, format_for
-from aural.gateway.middleware import RequestContext, request_context
+from aural.gateway.middleware import RequestContext
+from aural.gateway.reading import read_body
 from aural.gateway.records import Record, RecordFolder
 from aural.gateway.streaming import WavStream
 from aural.settings import Settings
@@ -32,8 +34,8 @@ from aural.types import Take
 
 logger = logging.getLogger("aural")
 
-Work = Callable[[RequestContext], Awaitable[Response]]
 Body = TypeVar("Body", bound=BaseModel)
+Work = Callable[[Body, RequestContext], Awaitable[Response]]
 
 
 class Handlers:
@@ -51,35 +53,32 @@ class Handlers:
                 others[0],
             )
 
-    async def analyze(self, body: AnalyzeBody | AuralError) -> Response:
-        async def work(here: RequestContext) -> Response:
-            checked = _checked(body)
-            return analysis_answer(await self._flow.analyze(checked.file, here.deadline), here.request_id)
+    async def analyze(self, request: Request) -> Response:
+        async def work(body: AnalyzeBody, here: RequestContext) -> Response:
+            return analysis_answer(await self._flow.analyze(body.file, here.deadline), here.request_id)
 
-        return await self._answer("analyze", body, work)
+        return await self._answer("analyze", AnalyzeBody, request, work)
 
-    async def generate(self, body: GenerateBody | AuralError) -> Response:
-        async def work(here: RequestContext) -> Response:
-            checked = _checked(body)
+    async def generate(self, request: Request) -> Response:
+        async def work(body: GenerateBody, here: RequestContext) -> Response:
             form = format_for(here.accept)
-            request = checked.to_request(secrets.randbelow(2**31) if checked.seed is None else checked.seed)
-            if checked.stream:
+            asked = body.to_request(secrets.randbelow(2**31) if body.seed is None else body.seed)
+            if body.stream:
                 _must_be_wav(form)
-                return await self._streamed(await self._flow.stream(request, here.deadline), form, here)
-            request = replace(request, stems=form.stems)
-            return await self._music(await self._flow.generate(request, here.deadline, checked.finish), form, here)
+                return await self._streamed(await self._flow.stream(asked, here.deadline), form, here)
+            asked = replace(asked, stems=form.stems)
+            return await self._music(await self._flow.generate(asked, here.deadline, body.finish), form, here)
 
-        return await self._answer("generate", body, work)
+        return await self._answer("generate", GenerateBody, request, work)
 
-    async def compose(self, body: ComposeBody | AuralError) -> Response:
-        async def work(here: RequestContext) -> Response:
-            checked = _checked(body)
+    async def compose(self, request: Request) -> Response:
+        async def work(body: ComposeBody, here: RequestContext) -> Response:
             form = format_for(here.accept)
-            request = replace(checked.to_request(), stems=form.stems)
-            take = await self._flow.compose(checked.file, request, here.deadline, checked.finish, checked.mode)
+            asked = replace(body.to_request(), stems=form.stems)
+            take = await self._flow.compose(body.file, asked, here.deadline, body.finish, body.mode)
             return await self._music(take, form, here)
 
-        return await self._answer("compose", body, work)
+        return await self._answer("compose", ComposeBody, request, work)
 
     async def _music(self, take: Take, form: Format, here: RequestContext) -> Response:
         tags = Tags.of(take)
@@ -98,40 +97,50 @@ class Handlers:
         first = await anext(stream.blocks)
         return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
 
-    async def _answer(self, call: str, body: Any, work: Work) -> Response:
-        here = request_context.get()
-        keep = partial(self._keep, call, body, here, time.monotonic())
+    async def _answer(self, call: str, kind: type[Body], request: Request, work: Work[Body]) -> Response:
+        """Reads the body, does the work, and turns what is raised on the way into an answer."""
+        here = RequestContext.of(request.scope)
+        keep = partial(self._keep, call, here, time.monotonic())
+        body: Body | None = None
         try:
-            async with asyncio.timeout(max(0.0, here.deadline.at_s - time.monotonic())):
-                answer = await work(here)
+            body = await read_body(kind, request, here.deadline)
+            async with asyncio.timeout(here.deadline.or_nothing_s):
+                answer = await work(body, here)
         except TimeoutError:
             answer = error_answer(_too_late(self._settings.deadline_s), here.request_id)
         except AuralError as error:
             answer = error_answer(error, here.request_id)
         except asyncio.CancelledError:
-            await keep("json", CLIENT_CLOSED_REQUEST, b"")
+            await keep(body, "json", CLIENT_CLOSED_REQUEST, b"")
             raise
         except Exception:
             logger.exception("request %s failed", here.request_id)
             answer = error_answer(Internal("Something went wrong on our side."), here.request_id)
         if isinstance(answer, WavStream):
-            answer.keep = partial(keep, "wav") if self._records else None
+            answer.keep = partial(keep, body, "wav") if self._records else None
         else:
             suffix = "json" if answer.media_type == "application/json" else format_for(here.accept).suffix
-            await keep(suffix, answer.status_code, bytes(answer.body))
+            await keep(body, suffix, answer.status_code, bytes(answer.body))
         return answer
 
     async def _keep(
-        self, call: str, body: Any, here: RequestContext, began_s: float, suffix: str, status: int, output: bytes
+        self,
+        call: str,
+        here: RequestContext,
+        began_s: float,
+        body: BaseModel | None,
+        suffix: str,
+        status: int,
+        output: bytes,
     ) -> None:
+        """`body`: None where it could not be read."""
         if self._records is None:
             return
-        sent = isinstance(body, BaseModel)
         record = Record(
             call=call,
             request_id=here.request_id,
-            fields=body.model_dump(exclude={"file"}) if sent else {},
-            input_bytes=getattr(body, "file", None) if sent else None,
+            fields=body.model_dump(exclude={"file"}) if body else {},
+            input_bytes=getattr(body, "file", None),
             status=status,
             output_bytes=output,
             output_suffix=suffix,
@@ -149,12 +158,6 @@ def _lost_records() -> Any:
     from prometheus_client import Counter  # once BentoML has set it up for several processes
 
     return Counter("aural_records_lost", "Requests whose record (LOGS=true) could not be written.")
-
-
-def _checked(body: Body | AuralError) -> Body:
-    if isinstance(body, AuralError):
-        raise body
-    return body
 
 
 def _must_be_wav(form: Format) -> None:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from aural.errors import AuralError
 from aural.gateway.answers import error_answer
-from aural.gateway.middleware import request_context
+from aural.gateway.middleware import RequestContext
 from aural.gateway.openapi import openapi
 from aural.gateway.readiness import Readiness, starting
 from aural.settings import (
@@ -48,14 +48,14 @@ def info_app(settings: Settings, readiness: Readiness, reports: Reports) -> Star
             return JSONResponse({"ok": False, "gpu": False}, status_code=503, headers=_OURS)
         return JSONResponse({"ok": True, "gpu": any(runner["gpu"] for runner in runners.values())})
 
-    async def info(_: Request) -> JSONResponse:
+    async def info(request: Request) -> JSONResponse:
         """All of it, or an error that has all but the models."""
         known = static_info(settings)
         try:
             return JSONResponse({**known, "models": await asked()})
         except AuralError as error:
             error.extra.update(known)
-            return error_answer(error, request_context.get().request_id)
+            return error_answer(error, RequestContext.of(request.scope).request_id)
 
     async def docs(_: Request) -> JSONResponse:
         return JSONResponse(openapi())
@@ -63,7 +63,7 @@ def info_app(settings: Settings, readiness: Readiness, reports: Reports) -> Star
     return Starlette(routes=[Route("/health", health), Route("/info", info), Route("/docs.json", docs)])
 
 
-# The door replaces error answers that carry no request id; /health's 503 is an answer, not an error.
+# The middleware replaces error answers that carry no request id; /health's 503 is an answer, not an error.
 _OURS = {"x-request-id": "health"}
 
 

@@ -1,4 +1,4 @@
-"""The door, an ASGI middleware: request id, key, busy check, body cap, an end to work that nobody waits for, and one
+"""The service's ASGI middleware: request id, key, busy check, body cap, an end to work that nobody waits for, and one
 error shape for whatever comes out."""
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ import hmac
 import logging
 import re
 import uuid
-from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Self
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,6 +38,7 @@ OPEN = frozenset({*ITS_OWN, "/", "/info", "/health", "/docs.json", "/schema.json
 is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
 PAGES = "/static_content/"
 """Files of BentoML's own page, open too: its router looks for nothing else below."""
+_CONTEXT = "aural.context"
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger("aural")
@@ -45,14 +46,20 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class RequestContext:
-    """What every step of a request may ask for: its id, its deadline, and the media types that its client accepts."""
+    """A request's id, its deadline, and the media types that its client accepts. It travels in the ASGI scope."""
 
     request_id: str
     deadline: Deadline
     accept: str
 
+    @classmethod
+    def of(cls, scope: Scope) -> Self:
+        """What the middleware found out. Raises KeyError for a request that did not pass it."""
+        context: Self = scope[_CONTEXT]
+        return context
 
-request_context: ContextVar[RequestContext] = ContextVar("request_context")
+    def enter(self, scope: Scope) -> None:
+        scope[_CONTEXT] = self
 
 
 class GatewayMiddleware:
@@ -78,9 +85,8 @@ class GatewayMiddleware:
         request_id = headers.get("x-request-id", "")
         if not _TIDY_ID.fullmatch(request_id):
             request_id = uuid.uuid4().hex
-        request_context.set(
-            RequestContext(request_id, Deadline.within(self._settings.deadline_s), headers.get("accept", ""))
-        )
+        deadline = Deadline.within(self._settings.deadline_s)
+        RequestContext(request_id, deadline, headers.get("accept", "")).enter(scope)
         body = CountedBody(receive, headers.get("content-length"))
         try:
             self._let_in(scope, headers)

@@ -56,16 +56,16 @@ class Ours:
 
     def enter(self, batch: int, position: int) -> None:
         """Who is there already stays, since filling takes long: so go from small batches to large ones."""
-        playing = self.engine.playing
-        if not playing:
+        sequences = self.engine.sequences
+        if not sequences:
             self._join(0)
             self._fill()
-        for slot in range(len(playing), batch):
+        for slot in range(len(sequences), batch):
             self._step.move(0, slot, FURTHEST)
             self._join(slot)
-        while len(playing) > batch:
-            self.engine.evict(playing[-1])
-        for one in playing:
+        while len(sequences) > batch:
+            self.engine.evict(sequences[-1])
+        for one in sequences:
             one.position = position
 
     def _join(self, slot: int) -> None:
@@ -90,8 +90,8 @@ class Ours:
         assert not left, "the position is far from the clip's end, and the numbers are finite"
 
     def leave(self) -> None:
-        while self.engine.playing:
-            self.engine.evict(self.engine.playing[-1])
+        while self.engine.sequences:
+            self.engine.evict(self.engine.sequences[-1])
 
 
 class Transformers:

@@ -72,17 +72,17 @@ def _once(engine: Engine, codec: Codec, text: TextEncoder, field: Field) -> tupl
     told = text.encode("calm piano")
     heard = time.perf_counter()
     torch.set_num_threads(1)  # as the scheduler does
-    playing, stream, codec_s, done = engine.add(GenerationRequest(told, FRAMES, seed=0)), codec.start(FRAMES), 0.0, 0
+    sequence, stream, codec_s, done = engine.add(GenerationRequest(told, FRAMES, seed=0)), codec.start(FRAMES), 0.0, 0
     while True:
         engine.advance()
         wait(field.device)
         decoded = time.perf_counter()
-        sound = stream.push(playing.tokens[:, done : playing.done])
+        sound = stream.push(sequence.tokens[:, done : sequence.done])
         wait(field.device)
         codec_s += time.perf_counter() - decoded
-        done = playing.done
+        done = sequence.done
         if sound.shape[1]:
             break
     steps_s = time.perf_counter() - heard - codec_s
-    engine.evict(playing)
+    engine.evict(sequence)
     return heard - began, steps_s, codec_s, done

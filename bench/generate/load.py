@@ -67,16 +67,16 @@ class Queue:
 def continuous(engine: Engine, calls: Sequence[Call], text: Tensor) -> Load:
     """Who arrives enters a free slot at the next step, and is answered once his own frames are done."""
     queue = Queue(calls)
-    playing: dict[DecodingSequence, Call] = {}
+    running: dict[DecodingSequence, Call] = {}
     latencies_s: list[float] = []
-    while queue.calls or playing:
-        if not playing:
+    while queue.calls or running:
+        if not running:
             queue.wait()
-        while queue.arrived() and len(playing) < engine.slots:
+        while queue.arrived() and len(running) < engine.slots:
             call = queue.calls.popleft()
-            playing[engine.add(GenerationRequest(text, call.frames, seed=len(queue.calls)))] = call
+            running[engine.add(GenerationRequest(text, call.frames, seed=len(queue.calls)))] = call
         left = engine.advance()
-        latencies_s += [queue.now_s - playing.pop(one).arrives_s for one in left]
+        latencies_s += [queue.now_s - running.pop(one).arrives_s for one in left]
     return Load(sum(call.frames for call in calls) / queue.now_s, mean(latencies_s))
 
 
@@ -91,7 +91,7 @@ def static(engine: Engine, calls: Sequence[Call], text: Tensor) -> Load:
             batch.append(queue.calls.popleft())
         for seed, _ in enumerate(batch):
             engine.add(GenerationRequest(text, max(call.frames for call in batch), seed))
-        while engine.playing:
+        while engine.sequences:
             engine.advance()
         latencies_s += [queue.now_s - call.arrives_s for call in batch]
     return Load(sum(call.frames for call in calls) / queue.now_s, mean(latencies_s))

@@ -88,5 +88,5 @@ def memory_needed(hosts: Sequence[Host], guest: Guest, batch: int, shape: Shape,
     slot = cached_numbers(shape, PLACES[-1])
     if device.type != "cpu":
         return 1.25 * batch * slot * CACHE_BYTES[guest.precision]
-    grow = sum(max(0, batch - len(host.contestant.engine.playing)) for host in hosts)
+    grow = sum(max(0, batch - len(host.contestant.engine.sequences)) for host in hosts)
     return FLOAT_BYTES * slot * (1.25 * batch + grow)

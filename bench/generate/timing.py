@@ -141,8 +141,8 @@ def long_take_s(step_s: Mapping[int, float], prefill_s: Sequence[float], frames:
     steps = along_the_clip(step_s)
     total_s = 0.0
     for window in windows_of(frames, WINDOW_FRAMES, STRIDE_S * FRAMES_PER_S):
-        total_s += sum(prefill_s[: -(-window.known // PREFILL)])
-        total_s += float(steps[window.known : window.length + delay].sum())
+        total_s += sum(prefill_s[: -(-window.prompt_length // PREFILL)])
+        total_s += float(steps[window.prompt_length : window.length + delay].sum())
     return total_s
 
 

@@ -70,13 +70,15 @@ def _ours(step: Step, parts: LoadedModel, threads: int, frames: int) -> Heard:
 
 def greedy(step: Any, parts: LoadedModel, frames: int) -> Ints:
     from models.musicgen.engine import Engine, GenerationRequest
-    from models.musicgen.sampling import Controls
+    from models.musicgen.sampling import SamplingParams
 
     engine = Engine(step, parts.weights.shape)
-    playing = engine.add(GenerationRequest(parts.text.encode(TEXT), frames, seed=0, controls=Controls(temperature=0.0)))
-    while not playing.finished:
+    sequence = engine.add(
+        GenerationRequest(parts.text.encode(TEXT), frames, seed=0, params=SamplingParams(temperature=0.0))
+    )
+    while not sequence.finished:
         engine.advance()
-    return playing.tokens
+    return sequence.tokens
 
 
 def beside(peer: str, ours: Heard, theirs: Heard | None) -> Iterator[Check]:

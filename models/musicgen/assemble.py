@@ -17,7 +17,7 @@ from models.musicgen.engine import Engine
 from models.musicgen.latency import BatchLatencyEstimator, StepCost
 from models.musicgen.load import LoadedModel, load_musicgen
 from models.musicgen.precision import TORCH, Precision, calibrated, choose_precision
-from models.musicgen.scheduler import Scheduler, Stepped
+from models.musicgen.scheduler import Scheduler, StepStats
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
 from models.musicgen.step import OutOfCacheMemory, Step
 from models.musicgen.windows import OPENING_S, STRIDE_S
@@ -57,7 +57,7 @@ def assemble(
     options: EngineOptions,
     *,
     record: Path = RECORD,
-    stepped: Callable[[Stepped], None] | None = None,
+    stepped: Callable[[StepStats], None] | None = None,
 ) -> Assembled:
     """Load and warm up. `weights_dir`: a hub-cache folder; None is the hub's own.
 
@@ -68,9 +68,9 @@ def assemble(
     parts = load_musicgen(card, folder)
     shape = parts.weights.shape
     check_fits(options.device, memory_needed(shape, precision, options.window_frames), card.name)
-    step, bytes_per_frame, room_bytes = _step(parts, precision, options)
+    step, bytes_per_frame, kv_cache_bytes = _step(parts, precision, options)
     # Admission reckons with as many slots as there is room for when all play long pieces.
-    long_ones = max(1, room_bytes // (bytes_per_frame * options.window_frames))
+    long_ones = max(1, kv_cache_bytes // (bytes_per_frame * options.window_frames))
     slots = min(step.slots, long_ones)
     codec = Codec.load(parts.codec, device=options.device, channels=shape.channels, threads=options.threads)
     encoder = Encoder.load(parts.codec, device=options.device, channels=shape.channels)
@@ -81,7 +81,7 @@ def assemble(
     )
     engine = Engine(step, shape, window_frames=options.window_frames, stride_frames=stride_frames)
     hear = [estimator.observe] if stepped is None else [estimator.observe, stepped]
-    scheduler = Scheduler(engine, bytes_per_frame=bytes_per_frame, room_bytes=room_bytes, stepped=hear)
+    scheduler = Scheduler(engine, bytes_per_frame=bytes_per_frame, kv_cache_bytes=kv_cache_bytes, stepped=hear)
     composer = MusicGenComposer(
         card=with_record(card, record),
         text=parts.text.on(options.device),
@@ -102,11 +102,11 @@ def _step(parts: LoadedModel, precision: Precision, options: EngineOptions) -> t
     positions = options.window_frames + shape.longest_delay
     bytes_per_frame = shape.cached_numbers * BYTES[precision]
     if device.type == "cpu":
-        slots, room_bytes = (
+        slots, kv_cache_bytes = (
             options.slots or SLOTS["cpu"],
             _capacity_bytes(options, parameters(shape) * BYTES[precision]),
         )
-        return _onnx_step(parts, precision, options, slots=slots, positions=positions), bytes_per_frame, room_bytes
+        return _onnx_step(parts, precision, options, slots=slots, positions=positions), bytes_per_frame, kv_cache_bytes
     from models.musicgen.step_torch import TorchStep, sum_in_full
 
     slots = slots_that_fit(shape, precision, options)
@@ -133,9 +133,9 @@ def _onnx_step(parts: LoadedModel, precision: Precision, options: EngineOptions,
 
 def slots_that_fit(shape: Shape, precision: Precision, options: EngineOptions) -> int:
     """On a GPU, where all of the cache is there from the start."""
-    room_bytes = _capacity_bytes(options, parameters(shape) * BYTES[precision])
+    kv_cache_bytes = _capacity_bytes(options, parameters(shape) * BYTES[precision])
     slot_bytes = (options.window_frames + shape.longest_delay) * shape.cached_numbers * BYTES[precision]
-    return min(options.slots or SLOTS[options.device.type], max(1, room_bytes // slot_bytes))
+    return min(options.slots or SLOTS[options.device.type], max(1, kv_cache_bytes // slot_bytes))
 
 
 def _capacity_bytes(options: EngineOptions, weights_bytes: int) -> int:

@@ -71,24 +71,24 @@ class SlotAttention:
         """(rows, 3 * width) -> (rows, width); this position's keys and values enter the cache."""
         keys, values = self.cache.keys[layer], self.cache.values[layer]
         query, key, value = in_heads(qkv, 3, keys)
-        heard = torch.zeros_like(query)
+        attended = torch.zeros_like(query)
         for slot, position in enumerate(self.positions):
             rows = slice(2 * slot, 2 * slot + 2)
             keys[rows, :, position], values[rows, :, position] = key[rows], value[rows]
             filled = keys[rows, :, : position + 1], values[rows, :, : position + 1]
-            heard[rows] = scaled(query[rows, :, None], *filled)[:, :, 0]
-        return heard.flatten(1)
+            attended[rows] = scaled(query[rows, :, None], *filled)[:, :, 0]
+        return attended.flatten(1)
 
     def cross(self, layer: int, queries: Tensor) -> Tensor:
         """(slots, width) -> (slots, width): what the conditional rows hear of their texts."""
         keys, values = self.cache.text_keys[layer], self.cache.text_values[layer]
         (query,) = in_heads(queries, 1, keys)
-        heard = torch.zeros_like(query)
+        attended = torch.zeros_like(query)
         for slot, length in enumerate(self.text_lengths[: len(self.positions)]):
             if length:
                 filled = keys[slot : slot + 1, :, :length], values[slot : slot + 1, :, :length]
-                heard[slot] = scaled(query[slot, None, :, None], *filled)[0, :, 0]
-        return heard.flatten(1)
+                attended[slot] = scaled(query[slot, None, :, None], *filled)[0, :, 0]
+        return attended.flatten(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +109,8 @@ class PassAttention:
         end = self.start + count
         keys[:, :, self.start : end], values[:, :, self.start : end] = key, value
         earlier = torch.ones(count, end, dtype=torch.bool, device=qkv.device).tril(self.start)
-        heard = scaled(query, keys[:, :, :end], values[:, :, :end], earlier)
-        return heard.permute(2, 0, 1, 3).flatten(2).flatten(0, 1)
+        attended = scaled(query, keys[:, :, :end], values[:, :, :end], earlier)
+        return attended.permute(2, 0, 1, 3).flatten(2).flatten(0, 1)
 
     def cross(self, layer: int, queries: Tensor) -> Tensor:
         if not self.text_length:
@@ -129,8 +129,8 @@ def in_heads(rows: Tensor, parts: int, keys: Tensor) -> tuple[Tensor, ...]:
 
 def scaled(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None) -> Tensor:
     """Scaled dot-product attention, scores and softmax in float32 whatever the cache's precision."""
-    heard = F.scaled_dot_product_attention(query.float(), keys.float(), values.float(), attn_mask=mask)
-    return heard.to(query.dtype)
+    attended = F.scaled_dot_product_attention(query.float(), keys.float(), values.float(), attn_mask=mask)
+    return attended.to(query.dtype)
 
 
 def add_norm(rows: Tensor, added: Tensor | None, norm: Norm, dtype: torch.dtype) -> Tensor:

@@ -77,7 +77,7 @@ def _attend_block(
 
 @triton.jit
 def _join_blocks(
-    sums, weights, peaks, lengths, heard,
+    sums, weights, peaks, lengths, attended,
     heads: tl.constexpr, width: tl.constexpr, lanes: tl.constexpr, blocks: tl.constexpr, block: tl.constexpr,
     rows_a_length: tl.constexpr, block_lanes: tl.constexpr,
 ):  # fmt: skip
@@ -95,8 +95,8 @@ def _join_blocks(
     filled = used[:, None] & (lane < width)[None, :]
     parts = tl.load(sums + part[:, None] * width + lane[None, :], mask=filled, other=0.0)
     total = tl.sum(factor[:, None] * parts, 0) / tl.where(length > 0, weight, 1.0)
-    place = heard + (row * heads + head) * width + lane
-    tl.store(place, total.to(heard.dtype.element_ty), mask=lane < width)
+    place = attended + (row * heads + head) * width + lane
+    tl.store(place, total.to(attended.dtype.element_ty), mask=lane < width)
 
 
 @triton.jit
@@ -156,8 +156,8 @@ def _blocks(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, *, f
     sizes["rows_a_length"] = 2 if fresh else 1
     sums = torch.empty(rows, heads, blocks, width, device=queries.device)
     weights, peaks = torch.empty(2, rows, heads, blocks, device=queries.device).unbind(0)
-    heard = torch.empty(rows, heads * width, dtype=queries.dtype, device=queries.device)
+    attended = torch.empty(rows, heads * width, dtype=queries.dtype, device=queries.device)
     given = queries, keys, values, lengths, sums, weights, peaks
     _attend_block[(rows, heads, blocks)](*given, scale=width**-0.5, fresh=fresh, room=room, **sizes)
-    _join_blocks[(rows, heads)](sums, weights, peaks, lengths, heard, block_lanes=block_lanes, **sizes)
-    return heard
+    _join_blocks[(rows, heads)](sums, weights, peaks, lengths, attended, block_lanes=block_lanes, **sizes)
+    return attended

@@ -31,7 +31,7 @@ class Network(Protocol):
         """
         ...
 
-    def render(self, heard: Floats, span: Span) -> Floats:
+    def render(self, lstm_out: Floats, span: Span) -> Floats:
         """LSTM's output of one side (frames, width) -> samples (time,)."""
         ...
 
@@ -115,7 +115,7 @@ class Stream:
         self._tokens = np.zeros((codec.codebooks // codec.channels, frames, codec.channels), np.int64)
         self._pushed = 0
         self._rendered = 0
-        self._heard = np.zeros((0, codec.channels, codec.width), np.float32)  # LSTM's output from _kept_from on
+        self._lstm_out = np.zeros((0, codec.channels, codec.width), np.float32)  # LSTM's output from _kept_from on
         self._kept_from = 0
         blank = np.zeros((codec.layers, codec.channels, codec.width), np.float32)
         self._memory: State = (blank, blank)
@@ -147,21 +147,21 @@ class Stream:
 
     def _sound(self, wanted: range) -> Floats:
         read, span = span_of(wanted, self._frames, self._codec.ratios, self._codec.pad_mode)
-        heard = self._heard[read.start - self._kept_from : read.stop - self._kept_from]
-        sides = [np.ascontiguousarray(heard[:, side]) for side in range(self._codec.channels)]
+        lstm_out = self._lstm_out[read.start - self._kept_from : read.stop - self._kept_from]
+        sides = [np.ascontiguousarray(lstm_out[:, side]) for side in range(self._codec.channels)]
         return np.stack([self._codec.network.render(side, span) for side in sides])
 
     def _listen_to(self, end: int) -> None:
         """Move the LSTM on up to frame `end`, and let go of what no later chunk reads."""
-        start = self._kept_from + len(self._heard)
+        start = self._kept_from + len(self._lstm_out)
         wanted = range(start, end)
         if not wanted:  # the last frame alone is left, and was heard with the chunk before it
             return
         given = reach(wanted, FIRST_REACH, self._frames)
         rows = first_rows(wanted, given, self._frames, self._codec.pad_mode)
-        heard, self._memory = self._codec.network.remember(
+        lstm_out, self._memory = self._codec.network.remember(
             self._tokens[:, given.start : given.stop], rows, self._memory
         )
         keep = max(self._kept_from, self._rendered - AHEAD)
-        self._heard = np.concatenate([self._heard[keep - self._kept_from :], heard])
+        self._lstm_out = np.concatenate([self._lstm_out[keep - self._kept_from :], lstm_out])
         self._kept_from = keep

@@ -70,15 +70,15 @@ class Encoder:
         """
         frames, rest = divmod(len(samples), self.hop)
         assert frames > 0 == rest, "whole frames"
-        heard: list[Tensor] = []
+        lstm_out: list[Tensor] = []
         memory: tuple[Tensor, Tensor] | None = None
         for start in range(0, frames, PORTION):
             with turn(), _exact():
                 rows = self._rows(samples, range(start, min(frames, start + PORTION)))
                 remembered, memory = self.lstm(rows, memory)
-                heard.append(remembered + rows)
+                lstm_out.append(remembered + rows)
         with turn(), _exact():
-            quantised = self.quantizer.encode(self.last(torch.cat(heard).permute(1, 2, 0)))
+            quantised = self.quantizer.encode(self.last(torch.cat(lstm_out).permute(1, 2, 0)))
         tokens: Ints = quantised[:, 0].cpu().numpy()
         return np.repeat(tokens, self.channels, axis=0)
 

@@ -34,11 +34,11 @@ class OnnxNetwork:
         inputs: dict[str, Floats | Ints] = {"tokens": tokens, "rows": rows}
         for layer in range(self._layers):
             inputs |= {f"hidden_{layer}": hidden[layer : layer + 1], f"cell_{layer}": cell[layer : layer + 1]}
-        heard, *after = self._front.run(None, inputs)
-        return heard, (np.concatenate(after[0::2]), np.concatenate(after[1::2]))
+        lstm_out, *after = self._front.run(None, inputs)
+        return lstm_out, (np.concatenate(after[0::2]), np.concatenate(after[1::2]))
 
-    def render(self, heard: Floats, span: Span) -> Floats:
-        inputs: dict[str, Floats | Ints] = {"heard": heard, "last": span.last}
+    def render(self, lstm_out: Floats, span: Span) -> Floats:
+        inputs: dict[str, Floats | Ints] = {"lstm_out": lstm_out, "last": span.last}
         for number, stage in enumerate(span.stages):
             inputs[f"up_{number}"] = stage.up
             inputs[f"taps_{number}"] = stage.taps
@@ -130,11 +130,11 @@ def _front(weights: CodecWeights, sides: int) -> ModelProto:
     taps = graph.one("Transpose", graph.one("Gather", padded, rows, axis=0), perm=[0, 2, 1, 3])
     flat = graph.product(graph.one("Reshape", taps, graph.ints(-1, 7 * width)), weights.first)
     entering = graph.one("Reshape", flat, graph.ints(-1, sides, weights.hidden))
-    heard, states = entering, []
+    lstm_out, states = entering, []
     for number, memory in enumerate(weights.memory):
-        heard, *state = _lstm(graph, heard, memory, number, sides, weights.hidden)
+        lstm_out, *state = _lstm(graph, lstm_out, memory, number, sides, weights.hidden)
         states += state
-    graph.gives(graph.one("Add", heard, entering))
+    graph.gives(graph.one("Add", lstm_out, entering))
     for name in states:
         graph.gives(name)
     return graph.model()
@@ -158,7 +158,7 @@ def _gates(torchs: Floats) -> Floats:
 def _back(weights: CodecWeights) -> ModelProto:
     """LSTM's output (frames, hidden) -> samples."""
     graph = _Graph("back")
-    rows = graph.takes("heard", ["frames", weights.hidden], of=np.float32)
+    rows = graph.takes("lstm_out", ["frames", weights.hidden], of=np.float32)
     for number, stage in enumerate(weights.stages):
         rows = _stage(graph, rows, stage, number, zeros_pad=weights.pad_mode == "constant")
     # Seven products a row, then one sum a sample: the other way round each row would be copied seven times.

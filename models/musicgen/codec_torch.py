@@ -35,9 +35,9 @@ class TorchNetwork:
         with torch.inference_mode(), torch.cuda.stream(self._stream):
             return self._remember(tokens, rows, memory)
 
-    def render(self, heard: Floats, span: Span) -> Floats:
+    def render(self, lstm_out: Floats, span: Span) -> Floats:
         with torch.inference_mode(), torch.cuda.stream(self._stream):
-            return self._render(heard, span)
+            return self._render(lstm_out, span)
 
     def _remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
         placed = self._put(tokens)
@@ -48,11 +48,11 @@ class TorchNetwork:
         state = (self._put(memory[0]), self._put(memory[1]))
         # cuDNN would round an LSTM's inputs to 10 bits otherwise.
         with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            heard, (hidden, cell) = self._lstm(entering, state)
-        return (heard + entering).cpu().numpy(), (hidden.cpu().numpy(), cell.cpu().numpy())
+            lstm_out, (hidden, cell) = self._lstm(entering, state)
+        return (lstm_out + entering).cpu().numpy(), (hidden.cpu().numpy(), cell.cpu().numpy())
 
-    def _render(self, heard: Floats, span: Span) -> Floats:
-        rows = self._put(heard)
+    def _render(self, lstm_out: Floats, span: Span) -> Floats:
+        rows = self._put(lstm_out)
         stages, last = self._rows(span)
         for parts, numbers in zip(self._stages, stages, strict=True):
             rows = parts(rows, *numbers, self._zeros)

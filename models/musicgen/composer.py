@@ -21,7 +21,7 @@ from models.musicgen.codec import Codec
 from models.musicgen.codec_encoder import Encoder
 from models.musicgen.engine import GenerationRequest
 from models.musicgen.precision import Precision
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.scheduler import Scheduler
 from models.musicgen.shape import FRAMES_PER_S
 from models.musicgen.step import Ints
@@ -75,7 +75,7 @@ class MusicGenComposer:
         """
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         samples = np.zeros((2, loop_end + TAIL), np.float32)
-        polish = StereoWidener(samples.shape[1], fade_in=not self._frames_heard(request.opening))
+        polish = StereoWidener(samples.shape[1], fade_in=not self._opening_length(request.opening))
         filled = 0
         for block in self._sound(request, samples.shape[1], progress):
             end = min(filled + block.shape[1], samples.shape[1])  # the last frame may be longer than what is wanted
@@ -98,13 +98,13 @@ class MusicGenComposer:
     def _sound(self, request: MusicRequest, samples: int, progress: Progress) -> Iterator[Floats]:
         """Blocks (1 or 2, n) as they become final; mono is meant for both sides."""
         began = time.monotonic()
-        plan = self.plan(request, samples)
+        generation = self.to_generation(request, samples)
         text_s = time.monotonic() - began
         opening = self._opening(request.opening, lambda: progress(0.0))
-        plan = plan if opening is None else plan.after(opening)
+        generation = generation if opening is None else generation.after(opening)
         here = CancellationToken(progress)
-        stream = self.codec.start(plan.frames, skipped=plan.known)
-        for tokens in self.scheduler.play(plan, here.step):
+        stream = self.codec.start(generation.frames, skipped=generation.prompt_length)
+        for tokens in self.scheduler.generate(generation, here.step):
             arrived = time.monotonic()
             with self._codec_turn(here.check):
                 block = stream.push(tokens)
@@ -113,12 +113,12 @@ class MusicGenComposer:
 
     def _opening(self, samples: Floats | None, check: Callable[[], None]) -> Ints | None:
         """Tokens of the last whole frames of (time,), ending with its last sample; less than a frame is no opening."""
-        frames = self._frames_heard(samples)
+        frames = self._opening_length(samples)
         if samples is None or not frames:
             return None
         return self.encoder.encode(samples[-frames * SAMPLES_PER_FRAME :], lambda: self._codec_turn(check))
 
-    def _frames_heard(self, opening: Floats | None) -> int:
+    def _opening_length(self, opening: Floats | None) -> int:
         return 0 if opening is None else min(len(opening) // SAMPLES_PER_FRAME, self.opening_frames)
 
     @contextmanager
@@ -132,7 +132,7 @@ class MusicGenComposer:
         finally:
             self.decoding.release()
 
-    def plan(self, request: MusicRequest, samples: int) -> GenerationRequest:
+    def to_generation(self, request: MusicRequest, samples: int) -> GenerationRequest:
         """As many codec frames as cover the samples: the decoded sound is cut to length, never padded. No opening."""
         text = self.text.encode(request.prompt)
         if len(text) > MAX_TEXT_TOKENS:
@@ -144,7 +144,7 @@ class MusicGenComposer:
             text=text,
             frames=math.ceil(samples * FRAMES_PER_S / TAKE_RATE_HZ),
             seed=request.seed,
-            controls=Controls(request.guidance, request.temperature, request.top_k, request.top_p),
+            params=SamplingParams(request.guidance, request.temperature, request.top_k, request.top_p),
         )
 
 

@@ -91,10 +91,10 @@ class Decoder:
         normed = add_norm(rows, None, weights.layers[0].norm, dtype)
         following = [*(layer.norm for layer in weights.layers[1:]), weights.out_norm]
         for index, layer in enumerate(weights.layers):
-            heard = attention.attend(index, linear(normed, layer.qkv))
-            normed = add_norm(rows, linear(heard, layer.out), layer.cross_norm, dtype)
-            heard = attention.cross(index, linear(normed[::2], layer.cross_q))
-            normed = add_norm(rows, linear(heard, layer.cross_out), layer.feedforward_norm, dtype)
+            attended = attention.attend(index, linear(normed, layer.qkv))
+            normed = add_norm(rows, linear(attended, layer.out), layer.cross_norm, dtype)
+            attended = attention.cross(index, linear(normed[::2], layer.cross_q))
+            normed = add_norm(rows, linear(attended, layer.cross_out), layer.feedforward_norm, dtype)
             inner = _linear(normed, layer.up, parts, limited, F.gelu)
             normed = add_norm(rows, linear(inner, layer.down), following[index], dtype)
         return normed

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.musicgen.sampling import Controls, uniforms
+from models.musicgen.sampling import SamplingParams, uniforms
 from models.musicgen.sampling_graph import GraphedPick
 from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Ints, Step
@@ -31,19 +31,19 @@ class NonFiniteLogits(ArithmeticError):
 
 @dataclass(frozen=True, eq=False)
 class GenerationRequest:
-    """What to play. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, at least one is new.
+    """What to generate. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, one or more new.
 
-    `opening`: tokens (codebooks, known) of the first ones, which the others go on from. None: all are new.
+    `opening`: tokens (codebooks, prompt_length) of the first ones, which the others go on from. None: all are new.
     """
 
     text: Tensor
     frames: int
     seed: int
-    controls: Controls = field(default_factory=Controls)
+    params: SamplingParams = field(default_factory=SamplingParams)
     opening: Ints | None = None
 
     @property
-    def known(self) -> int:
+    def prompt_length(self) -> int:
         return 0 if self.opening is None else self.opening.shape[1]
 
     def after(self, opening: Ints) -> GenerationRequest:
@@ -53,20 +53,20 @@ class GenerationRequest:
 
 
 class DecodingSequence:
-    """A plan in a slot. `tokens`: (codebooks, frames), the first `done` frames are complete; `position` in a window."""
+    """A request in a slot. `tokens`: (codebooks, frames), of which `done` are complete; `position`: in its window."""
 
-    def __init__(self, plan: GenerationRequest, shape: Shape, windows: tuple[Window, ...]):
-        self.plan = plan
-        self.tokens: Ints = np.full((shape.codebooks, plan.frames), PAD, np.int64)
-        if plan.opening is not None:
-            self.tokens[:, : plan.known] = plan.opening
-        self.done = plan.known
+    def __init__(self, request: GenerationRequest, shape: Shape, windows: tuple[Window, ...]):
+        self.request = request
+        self.tokens: Ints = np.full((shape.codebooks, request.frames), PAD, np.int64)
+        if request.opening is not None:
+            self.tokens[:, : request.prompt_length] = request.opening
+        self.done = request.prompt_length
         self.position = 0
         self.error: Exception | None = None
         self._delays = np.array(shape.delays)
         self._codebooks = np.arange(shape.codebooks)
         self._longest_delay = shape.longest_delay
-        self._numbers = uniforms(plan.seed, plan.frames, shape.codebooks)
+        self._numbers = uniforms(request.seed, request.frames, shape.codebooks)
         self._windows = list(windows)
 
     @property
@@ -76,12 +76,12 @@ class DecodingSequence:
     @property
     def fraction_done(self) -> float:
         """Of what is new."""
-        return (self.done - self.plan.known) / (self.plan.frames - self.plan.known)
+        return (self.done - self.request.prompt_length) / (self.request.frames - self.request.prompt_length)
 
     @property
-    def known_ahead(self) -> int:
+    def prompt_ahead(self) -> int:
         """Positions from here on whose tokens are known."""
-        return max(0, self._windows[0].known - self.position)
+        return max(0, self._windows[0].prompt_length - self.position)
 
     def input_ids(self, positions: Ints) -> Ints:
         """Tokens (count, codebooks) that go in at these positions."""
@@ -101,7 +101,7 @@ class DecodingSequence:
         """Keep what was drawn (codebooks,) at this position, where it is new, and go on to the next."""
         window = self._windows[0]
         frames = self.position - self._delays
-        new = (frames >= window.known) & (frames < window.length)
+        new = (frames >= window.prompt_length) & (frames < window.length)
         self.tokens[self._codebooks[new], window.origin + frames[new]] = drawn[new]
         complete = min(self.position - self._longest_delay + 1, window.length)
         self.done = max(self.done, window.origin + complete)
@@ -129,20 +129,20 @@ class Engine:
         assert step.positions >= window_frames + shape.longest_delay, "a window must fit into a slot"
         self.shape = shape
         self.slots = step.slots
-        self.playing: list[DecodingSequence] = []
+        self.sequences: list[DecodingSequence] = []
         self._step = step
         self._pick = GraphedPick(step.slots, shape.codebooks)
         self.window_frames, self._stride_frames = window_frames, stride_frames
 
-    def add(self, plan: GenerationRequest) -> DecodingSequence:
+    def add(self, request: GenerationRequest) -> DecodingSequence:
         """Into a free slot, from the next step on. Raises OutOfCacheMemory."""
-        assert len(self.playing) < self.slots, "no slot is free"
-        assert plan.known < min(plan.frames, self.window_frames), "a window must make something new"
-        windows = windows_of(plan.frames, self.window_frames, self._stride_frames, plan.known)
-        playing = DecodingSequence(plan, self.shape, windows)
-        self._step.start(len(self.playing), plan.text)
-        self.playing.append(playing)
-        return playing
+        assert len(self.sequences) < self.slots, "no slot is free"
+        assert request.prompt_length < min(request.frames, self.window_frames), "a window must make something new"
+        windows = windows_of(request.frames, self.window_frames, self._stride_frames, request.prompt_length)
+        sequence = DecodingSequence(request, self.shape, windows)
+        self._step.start(len(self.sequences), request.text)
+        self.sequences.append(sequence)
+        return sequence
 
     def advance(self) -> list[DecodingSequence]:
         """One step of all that play. Returns those that have left: finished, or failed with their `error`.
@@ -150,17 +150,17 @@ class Engine:
         Raises OutOfCacheMemory; then nothing has changed, but for known positions that may be prefilled already.
         """
         self.prefill_waiting()
-        playing = self.playing
-        positions = np.array([one.position for one in playing])
-        heard = np.concatenate([one.input_ids(positions[i : i + 1]) for i, one in enumerate(playing)])
-        logits = self._step(heard, positions)
-        numbers = np.stack([one.random_draws() for one in playing])
-        tokens, finite = self._pick(logits, [one.plan.controls for one in playing], numbers)
-        for one, drawn, sound in zip(playing, tokens, finite, strict=True):
+        sequences = self.sequences
+        positions = np.array([one.position for one in sequences])
+        input_ids = np.concatenate([one.input_ids(positions[i : i + 1]) for i, one in enumerate(sequences)])
+        logits = self._step(input_ids, positions)
+        numbers = np.stack([one.random_draws() for one in sequences])
+        tokens, finite = self._pick(logits, [one.request.params for one in sequences], numbers)
+        for one, drawn, sound in zip(sequences, tokens, finite, strict=True):
             one.take(drawn)
             if not sound:
                 one.error = NonFiniteLogits(f"The model's numbers overflowed at frame {one.done}.")
-        left = [one for one in playing if one.finished or one.error]
+        left = [one for one in sequences if one.finished or one.error]
         for one in left:
             self.evict(one)
         return left
@@ -173,8 +173,8 @@ class Engine:
         is asked between two slots; returns whether every slot was served.
         """
         began = False
-        for slot, one in enumerate(self.playing):
-            count = min(PREFILL - one.position % (PREFILL + 1), one.known_ahead)
+        for slot, one in enumerate(self.sequences):
+            count = min(PREFILL - one.position % (PREFILL + 1), one.prompt_ahead)
             if not count:
                 continue
             if began and pause():
@@ -185,13 +185,13 @@ class Engine:
             one.skip(count)
         return True
 
-    def evict(self, playing: DecodingSequence) -> None:
+    def evict(self, sequence: DecodingSequence) -> None:
         """Free its slot; the last one moves into it."""
-        slot, last = self.playing.index(playing), len(self.playing) - 1
+        slot, last = self.sequences.index(sequence), len(self.sequences) - 1
         if slot != last:
-            self._step.move(last, slot, self.playing[last].position)
-            self.playing[slot] = self.playing[last]
-        self.playing.pop()
+            self._step.move(last, slot, self.sequences[last].position)
+            self.sequences[slot] = self.sequences[last]
+        self.sequences.pop()
         self._step.free(last)
 
     def probe(self) -> None:
@@ -200,5 +200,5 @@ class Engine:
         try:
             self.advance()
         finally:
-            if one in self.playing:
+            if one in self.sequences:
                 self.evict(one)

@@ -110,10 +110,10 @@ def step_graph(weights: Weights, precision: Precision, scales: NDArray[np.float3
 
     Inputs: `x` (rows, s, width), embedded tokens and positions; `filled` (rows,) int32, the last position of each row
     after this call; `longest` () int32, one more than the greatest of them; `hearing` (n,), the rows that hear text;
-    `of_text` (rows,), which of those each row is, n where it is none; `heard` (n, text) int32, 1 where a text token is;
-    per layer `keys.L`, `values.L` (rows, heads, positions, head_width), written in place as `keys_out.L`,
-    `values_out.L`, and `text_keys.L`, `text_values.L` (n, heads, text, head_width). Output `logits`
-    (rows, s, codebooks * CODEBOOK_SIZE). `scales`: (2, layers, width) of keys and values: the cache is int8 then.
+    `of_text` (rows,), which of those each row is, n where it is none; `text_mask` (n, text)
+    int32, 1 where a text token is; per layer `keys.L`, `values.L` (rows, heads, positions, head_width), written in
+    place as `keys_out.L`, `values_out.L`, and `text_keys.L`, `text_values.L` (n, heads, text, head_width). Output
+    `logits` (rows, s, codebooks * CODEBOOK_SIZE). `scales`: (2, layers, width) of keys and values: the cache is int8 then.
     """
     from onnx import TensorProto, helper
 
@@ -126,7 +126,7 @@ def step_graph(weights: Weights, precision: Precision, scales: NDArray[np.float3
     _declare(graph.inputs, "longest", TensorProto.INT32, [])
     _declare(graph.inputs, "hearing", TensorProto.INT64, ["slots"])
     _declare(graph.inputs, "of_text", TensorProto.INT64, ["rows"])
-    _declare(graph.inputs, "heard", TensorProto.INT32, ["slots", "text"])
+    _declare(graph.inputs, "text_mask", TensorProto.INT32, ["slots", "text"])
     _declare(graph.outputs, "logits", TensorProto.FLOAT, ["rows", "steps", shape.codebooks * CODEBOOK_SIZE])
     silence = graph.constant("silence", np.zeros((1, 1, shape.width), np.float32))
     graph.op("Mul", ["x", silence], "nothing_yet")
@@ -179,7 +179,7 @@ def _layer(
     # Both products take all rows: an int8 kernel sums a last row that has no pair otherwise (seen with AVX-512 VNNI).
     query = graph.linear(normal, f"{name}.cross_q", layer.cross_q)
     query = graph.op("Gather", [query, "hearing"], f"{name}.hearing", axis=0)
-    inputs = [query, f"text_keys.{index}", f"text_values.{index}", "", "heard"]
+    inputs = [query, f"text_keys.{index}", f"text_values.{index}", "", "text_mask"]
     text = graph.op("MultiHeadAttention", inputs, f"{name}.heard_text", domain=OURS, **heads)
     text = graph.op("Concat", [text, "skipped"], f"{name}.text_or_not", axis=0)
     text = graph.op("Gather", [text, "of_text"], f"{name}.of_text", axis=0)

@@ -13,9 +13,9 @@ import numpy as np
 from aural.types import TAIL_S
 from models.latency import Pending
 from models.musicgen.engine import PREFILL
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.sampling_graph import GraphedPick
-from models.musicgen.scheduler import Stepped
+from models.musicgen.scheduler import StepStats
 from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Step
 from models.musicgen.windows import OPENING_S, STRIDE_S
@@ -26,7 +26,7 @@ MOST_AT_ONCE = 4.0
 """A step that took longer than so many times what was expected (kernels built, a machine asleep) says no more."""
 KEPT_REST = 0.7
 STRIDE = STRIDE_S * FRAMES_PER_S
-KNOWN = WINDOW_FRAMES - STRIDE
+OVERLAP = WINDOW_FRAMES - STRIDE
 """Frames that every window after the first takes in: they were made before."""
 REPEATS = 5
 FAR = 400
@@ -35,13 +35,13 @@ FAR = 400
 
 @dataclass(frozen=True)
 class StepCost:
-    """Seconds of a step: fixed (every weight is read once), per slot, per cached position; `taking_in`: per position
+    """Seconds of a step: fixed (every weight is read once), per slot, per cached position; `prefill`: per position
     of a window's known beginning."""
 
     fixed_s: float
     per_slot_s: float
     per_position_s: float
-    taking_in_s: float
+    prefill_s: float
 
     @classmethod
     def measured(cls, step: Step, shape: Shape) -> StepCost:
@@ -59,7 +59,7 @@ class StepCost:
             times = []
             for _ in range(REPEATS):
                 started = time.perf_counter()
-                pick(step(tokens, positions), [Controls()] * count, numbers)
+                pick(step(tokens, positions), [SamplingParams()] * count, numbers)
                 times.append(time.perf_counter() - started)
             return float(np.median(times))
 
@@ -72,13 +72,13 @@ class StepCost:
         started = time.perf_counter()
         for start in range(0, far, PREFILL):  # a cache that was never written would be read from nowhere
             prefill_waiting(start)
-        taking_in_s = (time.perf_counter() - started) / far
+        prefill_s = (time.perf_counter() - started) / far
         far_s = took_s(1, far)
         for slot in slots:
             step.free(slot)
         # A step costs something however it was disturbed: a hiccup must not make what is fixed negative.
         per_slot_s = min(alone_s, max(0.0, all_s - alone_s) / max(1, step.slots - 1))
-        return cls(alone_s - per_slot_s, per_slot_s, max(0.0, far_s - alone_s) / far, taking_in_s)
+        return cls(alone_s - per_slot_s, per_slot_s, max(0.0, far_s - alone_s) / far, prefill_s)
 
     def of_steps_s(self, count: int, slots: int, positions: int) -> float:
         """`count` steps of so many slots that hold so many positions at first."""
@@ -99,8 +99,8 @@ class BatchLatencyEstimator:
         self._slowness = 1.0
         self._rest_s = 0.0
 
-    def observe(self, step: Stepped) -> None:
-        if not step.taken_in:
+    def observe(self, step: StepStats) -> None:
+        if not step.prefilled:
             expected_s = self._cost.of_steps_s(1, step.slots, step.positions)
             self._slowness = KEPT * self._slowness + (1 - KEPT) * min(step.took_s / expected_s, MOST_AT_ONCE)
 
@@ -111,36 +111,36 @@ class BatchLatencyEstimator:
         """What a take needed beside its steps: for its text before them, for the last of its sound after them."""
         self._rest_s = KEPT_REST * self._rest_s + (1 - KEPT_REST) * rest_s
 
-    def eta_s(self, duration_s: float, ahead: Sequence[Pending], known_s: float = 0.0) -> float | None:
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> float | None:
         queue = [self._part(one) for one in ahead]
         if duration_s == 0:
             return self._slowness * self._played_s([*queue, _Part(0, 0, 0)])
-        own = self._part(Pending(duration_s, 0.0, known_s))
+        own = self._part(Pending(duration_s, 0.0, opening_s))
         encoding_s = self._encoding * own.held / FRAMES_PER_S
         return encoding_s + self._rest_s + self._slowness * self._played_s([*queue, own])
 
     def _part(self, of: Pending) -> _Part:
-        known = math.floor(min(of.known_s, OPENING_S) * FRAMES_PER_S)
+        opening = math.floor(min(of.opening_s, OPENING_S) * FRAMES_PER_S)
         total = math.ceil((of.duration_s + TAIL_S) * FRAMES_PER_S) + self._delay_frames
         done = int(of.fraction_done * total)
-        return _Part(left=total - done, held=known + done, to_take_in=0 if done else known)
+        return _Part(left=total - done, held=opening + done, to_prefill=0 if done else opening)
 
     def _played_s(self, queue: list[_Part]) -> float:
         """Until the last of the queue has played its frames. What is given changes."""
         took_s, last = 0.0, queue[-1]
         waiting = deque(one for one in queue if one.left or one is last)
-        seated: list[_Part] = []
+        running: list[_Part] = []
         while True:
-            while waiting and len(seated) < self._slots:
-                seated.append(waiting.popleft())
-            if last in seated and not last.left:
+            while waiting and len(running) < self._slots:
+                running.append(waiting.popleft())
+            if last in running and not last.left:
                 return took_s
-            took_s += self._cost.taking_in_s * sum(one.to_take_in for one in seated)
-            count = min(min(one.left, _until_window_ends(one.held)) for one in seated)
-            took_s += self._cost.of_steps_s(count, len(seated), sum(_position(one.held) for one in seated))
-            for one in seated:
-                one.play(count)
-            seated = [one for one in seated if one.left or one is last]
+            took_s += self._cost.prefill_s * sum(one.to_prefill for one in running)
+            count = min(min(one.left, _until_window_ends(one.held)) for one in running)
+            took_s += self._cost.of_steps_s(count, len(running), sum(_position(one.held) for one in running))
+            for one in running:
+                one.advance(count)
+            running = [one for one in running if one.left or one is last]
 
 
 @dataclass(eq=False)
@@ -149,18 +149,18 @@ class _Part:
 
     left: int
     held: int
-    to_take_in: int
+    to_prefill: int
 
-    def play(self, count: int) -> None:
+    def advance(self, count: int) -> None:
         self.left -= count
         self.held += count
-        slides = self.held >= WINDOW_FRAMES and _position(self.held) == KNOWN
-        self.to_take_in = KNOWN if slides else 0
+        slides = self.held >= WINDOW_FRAMES and _position(self.held) == OVERLAP
+        self.to_prefill = OVERLAP if slides else 0
 
 
 def _position(held: int) -> int:
     """Of who holds so many frames: in the first window, or in a later one behind what it knew."""
-    return held if held < WINDOW_FRAMES else KNOWN + (held - WINDOW_FRAMES) % STRIDE
+    return held if held < WINDOW_FRAMES else OVERLAP + (held - WINDOW_FRAMES) % STRIDE
 
 
 def _until_window_ends(held: int) -> int:

@@ -56,6 +56,8 @@ def calibrated(weights: Weights, texts: list[Tensor], *, threads: int) -> NDArra
     engine = Engine(step, weights.shape, window_frames=min(CALIBRATION_FRAMES, WINDOW_FRAMES))
     for seed, text in enumerate(texts):
         engine.add(GenerationRequest(text, CALIBRATION_FRAMES, seed))
-    while engine.playing[0].done < CALIBRATION_FRAMES - 1:  # with the last frame they leave, and their cache with them
+    while (
+        engine.sequences[0].done < CALIBRATION_FRAMES - 1
+    ):  # with the last frame they leave, and their cache with them
         engine.advance()
     return np.maximum(step.greatest() * HEADROOM / INT8_RANGE, np.float32(1e-6))

@@ -20,7 +20,7 @@ LEVELS = 2**40
 
 
 @dataclass(frozen=True)
-class Controls:
+class SamplingParams:
     """How to sample. `temperature` 0: always the likeliest. `top_k` 0: all; `top_p` above 0 replaces it."""
 
     guidance: float = 3.0
@@ -34,25 +34,25 @@ def uniforms(seed: int, frames: int, codebooks: int) -> NDArray[np.float64]:
     return np.random.Generator(np.random.Philox(key=seed)).random((frames, codebooks))
 
 
-def pick(logits: Tensor, controls: list[Controls], numbers: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
+def pick(logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
     """Tokens (n, codebooks), and (n,) whether a slot's logits were finite; where not, its tokens mean nothing.
 
     `logits`: (n, 2, codebooks, CODEBOOK_SIZE) float32, conditional first; `numbers`: (n, codebooks) in [0, 1).
     """
     if logits.device.type == "mps":  # it has no doubles
         logits = logits.cpu()
-    if all(c.temperature == 0 for c in controls):
-        guidance = torch.tensor([c.guidance for c in controls], device=logits.device)
+    if all(c.temperature == 0 for c in params):
+        guidance = torch.tensor([c.guidance for c in params], device=logits.device)
         mixed, finite = guided(logits, guidance)
         return mixed.argmax(dim=-1), finite
-    most = max(CODEBOOK_SIZE if c.top_p > 0 or c.top_k == 0 else c.top_k for c in controls)
-    table = torch.from_numpy(as_table(controls, numbers)).to(logits.device)
-    return drawn(logits, table, most=most, nuclei=any(c.top_p > 0 for c in controls))
+    most = max(CODEBOOK_SIZE if c.top_p > 0 or c.top_k == 0 else c.top_k for c in params)
+    table = torch.from_numpy(as_table(params, numbers)).to(logits.device)
+    return drawn(logits, table, most=most, nuclei=any(c.top_p > 0 for c in params))
 
 
-def as_table(controls: list[Controls], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def as_table(params: list[SamplingParams], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n, 4 + codebooks): what `drawn` needs to know of each slot, in one piece to hand over."""
-    return np.concatenate([[(c.guidance, c.temperature, c.top_k, c.top_p) for c in controls], numbers], axis=1)
+    return np.concatenate([[(c.guidance, c.temperature, c.top_k, c.top_p) for c in params], numbers], axis=1)
 
 
 def drawn(logits: Tensor, table: Tensor, *, most: int = CODEBOOK_SIZE, nuclei: bool = True) -> tuple[Tensor, Tensor]:

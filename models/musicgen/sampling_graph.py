@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.musicgen.sampling import Controls, as_table, drawn, pick
+from models.musicgen.sampling import SamplingParams, as_table, drawn, pick
 from models.musicgen.shape import CODEBOOK_SIZE
 
 
@@ -26,22 +26,22 @@ class GraphedPick:
 
     @torch.no_grad()
     def __call__(
-        self, logits: Tensor, controls: list[Controls], numbers: NDArray[np.float64]
+        self, logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """See `pick`: tokens (n, codebooks) and (n,), on the host."""
         if logits.device.type != "cuda":
-            tokens, finite = pick(logits, controls, numbers)
+            tokens, finite = pick(logits, params, numbers)
             return tokens.cpu().numpy(), finite.cpu().numpy()
         with torch.cuda.device(logits.device):
-            return self._replayed(logits, controls, numbers)
+            return self._replayed(logits, params, numbers)
 
     def _replayed(
-        self, logits: Tensor, controls: list[Controls], numbers: NDArray[np.float64]
+        self, logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        count = len(controls)
+        count = len(params)
         if self._graph is None:
             self._graph = self._captured(logits.device)
-        self._handed.numpy()[:count] = as_table(controls, numbers)
+        self._handed.numpy()[:count] = as_table(params, numbers)
         self._table.copy_(self._handed, non_blocking=True)
         self._logits[:count] = logits
         self._graph.replay()

@@ -29,42 +29,42 @@ OnStep = Callable[[float], None]
 
 
 @dataclass(frozen=True)
-class Stepped:
+class StepStats:
     """A step of `slots` requests that together held `positions`; so many `frames` became complete in it.
 
-    `taken_in`: whether frames that were known already, at a window's start, were part of it.
+    `prefilled`: whether frames that were known already, at a window's start, were part of it.
     """
 
     slots: int
     positions: int
     frames: int
-    taken_in: bool
+    prefilled: bool
     took_s: float
 
 
-class _Slot:
-    """A request, from its arrival to its end. `news`: frames, then None or what ended it."""
+class _Job:
+    """A request, from its arrival to its end. `events`: frames, then None or what ended it."""
 
-    def __init__(self, plan: GenerationRequest, on_step: OnStep):
-        self.plan = plan
+    def __init__(self, request: GenerationRequest, on_step: OnStep):
+        self.request = request
         self.on_step = on_step
-        self.news: SimpleQueue[Ints | BaseException | None] = SimpleQueue()
-        self.playing: DecodingSequence | None = None
+        self.events: SimpleQueue[Ints | BaseException | None] = SimpleQueue()
+        self.sequence: DecodingSequence | None = None
         self.sent = 0
         self.left = False
 
     def hand_over(self) -> None:
         """Frames that became complete. (A request that was begun again hands over only what is new.)"""
-        assert self.playing is not None
-        if self.playing.done > self.sent:
-            self.news.put(self.playing.tokens[:, self.sent : self.playing.done].copy())
-            self.sent = self.playing.done
+        assert self.sequence is not None
+        if self.sequence.done > self.sent:
+            self.events.put(self.sequence.tokens[:, self.sent : self.sequence.done].copy())
+            self.sent = self.sequence.done
 
 
 class Scheduler:
     """Requests are served in the order of their arrival, once a slot and the memory for all their frames are free.
 
-    `room_bytes` bounds what the caches of all slots together may come to. `stepped` hears of every step.
+    `kv_cache_bytes` bounds what the caches of all slots together may come to. `stepped` hears of every step.
     """
 
     def __init__(
@@ -72,21 +72,21 @@ class Scheduler:
         engine: Engine,
         *,
         bytes_per_frame: int,
-        room_bytes: int,
-        stepped: Sequence[Callable[[Stepped], None]] = (),
+        kv_cache_bytes: int,
+        stepped: Sequence[Callable[[StepStats], None]] = (),
     ):
         self._engine = engine
         self._stepped = tuple(stepped)
-        self._room_frames = room_bytes // bytes_per_frame
-        self._most = engine.slots  # slots in use at most: fewer after memory ran out
+        self._kv_cache_frames = kv_cache_bytes // bytes_per_frame
+        self._max_slots = engine.slots  # slots in use at most: fewer after memory ran out
         self._arrived = threading.Condition()
-        self._waiting: deque[_Slot] = deque()
-        self._seated: list[_Slot] = []
+        self._waiting: deque[_Job] = deque()
+        self._running: list[_Job] = []
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="musicgen", daemon=True)
         self._thread.start()
 
-    def play(self, plan: GenerationRequest, on_step: OnStep) -> Iterator[Ints]:
+    def generate(self, request: GenerationRequest, on_step: OnStep) -> Iterator[Ints]:
         """Frames (codebooks, n) in order, as they become complete, those of the opening first.
 
         Leaving the iterator early frees the slot.
@@ -94,24 +94,24 @@ class Scheduler:
         Raises what `on_step` raises, Internal, and NotReady where memory ran out for this request alone or the service
         stops.
         """
-        seat = _Slot(plan, on_step)
+        job = _Job(request, on_step)
         with self._arrived:
             if self._closed:
                 raise _stopping()
-            self._waiting.append(seat)
+            self._waiting.append(job)
             self._arrived.notify()
         try:
-            while (item := seat.news.get()) is not None:
+            while (item := job.events.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
                 yield item
         finally:
-            seat.left = True
+            job.left = True
 
     @property
     def busy(self) -> int:
         """Requests in slots or waiting for one."""
-        return len(self._seated) + len(self._waiting)
+        return len(self._running) + len(self._waiting)
 
     def check(self) -> None:
         """Raises NotReady once the thread has ended: closed, or its device lost."""
@@ -134,119 +134,119 @@ class Scheduler:
         finally:  # whatever ended this thread, nobody waits for it in vain
             with self._arrived:
                 self._closed = True
-            for seat in [*self._seated, *self._waiting]:
-                seat.news.put(_stopping())
+            for job in [*self._running, *self._waiting]:
+                job.events.put(_stopping())
 
     def _wait_for_work(self) -> bool:
         """False when there will be none any more."""
         with self._arrived:
-            while not (self._waiting or self._seated or self._closed):
+            while not (self._waiting or self._running or self._closed):
                 self._arrived.wait()
             return not self._closed
 
     def _work_on(self) -> None:
         try:
-            self._ask_who_waits()
-            self._let_in()
-            if self._seated:
+            self._poll_waiting()
+            self._admit()
+            if self._running:
                 self._step()
         except NO_MEMORY:  # nothing of the step was taken yet
             self._shrink()
         except Exception as error:
             logger.exception("a step failed")
-            for seat in list(self._seated):
+            for job in list(self._running):
                 failure = Internal("The music model failed; the server's log says why.")
                 failure.__cause__ = error
-                self._end(seat, failure)
+                self._end(job, failure)
             with contextlib.suppress(*NO_MEMORY):
                 self._engine.probe()  # a device that is lost ends this thread, and check() says so
 
-    def _ask_who_waits(self) -> None:
+    def _poll_waiting(self) -> None:
         """Those who wait may leave, or run out of time, as well as those who play."""
-        for seat in list(self._waiting):
+        for job in list(self._waiting):
             try:
-                seat.on_step(0.0)
+                job.on_step(0.0)
             except BaseException as error:
-                self._waiting.remove(seat)
-                seat.news.put(error)
+                self._waiting.remove(job)
+                job.events.put(error)
 
-    def _let_in(self) -> None:
-        while self._waiting and len(self._seated) < self._most:
-            seat = self._waiting[0]
-            if seat.left:
+    def _admit(self) -> None:
+        while self._waiting and len(self._running) < self._max_slots:
+            job = self._waiting[0]
+            if job.left:
                 self._waiting.popleft()
                 continue
-            held = sum(self._frames_of(one) for one in self._seated)
-            if self._seated and held + self._frames_of(seat) > self._room_frames:
+            held = sum(self._frames_of(one) for one in self._running)
+            if self._running and held + self._frames_of(job) > self._kv_cache_frames:
                 return  # it is its turn: nobody overtakes it
-            self._seated.append(self._waiting.popleft())
-            seat.playing = self._engine.add(seat.plan)
+            self._running.append(self._waiting.popleft())
+            job.sequence = self._engine.add(job.request)
 
-    def _frames_of(self, seat: _Slot) -> int:
-        return min(seat.plan.frames, self._engine.window_frames)
+    def _frames_of(self, job: _Job) -> int:
+        return min(job.request.frames, self._engine.window_frames)
 
     def _step(self) -> None:
-        before = list(self._engine.playing)
+        before = list(self._engine.sequences)
         positions, done = sum(one.position for one in before), sum(one.done for one in before)
-        taken_in = any(one.known_ahead for one in before)
+        prefilled = any(one.prompt_ahead for one in before)
         started = time.perf_counter()
         if self._engine.prefill_waiting(pause=self._somebody_leaves):
             self._engine.advance()
             took_s = time.perf_counter() - started
             frames = sum(one.done for one in before) - done
             for hear in self._stepped:
-                hear(Stepped(len(before), positions, frames, taken_in, took_s))
+                hear(StepStats(len(before), positions, frames, prefilled, took_s))
         self._report()
 
     def _somebody_leaves(self) -> bool:
         """Taking in what is known may last: who leaves meanwhile frees his slot before the step."""
-        for seat in self._seated:
-            assert seat.playing is not None
+        for job in self._running:
+            assert job.sequence is not None
             try:
-                seat.on_step(seat.playing.fraction_done)
+                job.on_step(job.sequence.fraction_done)
             except BaseException:  # it will be raised again where it is reported
                 return True
-        return self._closed or any(seat.left for seat in self._seated)
+        return self._closed or any(job.left for job in self._running)
 
     def _report(self) -> None:
         """Hand over what a step has made; let those out who are finished, failed or gone."""
-        for seat in list(self._seated):
-            playing = seat.playing
-            assert playing is not None
+        for job in list(self._running):
+            sequence = job.sequence
+            assert sequence is not None
             try:
-                if playing.error is not None:
-                    raise Internal(str(playing.error)) from playing.error
-                seat.hand_over()
-                seat.on_step(playing.fraction_done)
+                if sequence.error is not None:
+                    raise Internal(str(sequence.error)) from sequence.error
+                job.hand_over()
+                job.on_step(sequence.fraction_done)
             except BaseException as error:  # what the caller raises in order to stop is his own business
-                self._end(seat, error)
+                self._end(job, error)
                 continue
-            if playing.finished or seat.left:
-                self._end(seat, None)
+            if sequence.finished or job.left:
+                self._end(job, None)
 
-    def _end(self, seat: _Slot, with_error: BaseException | None) -> None:
-        self._seated.remove(seat)
+    def _end(self, job: _Job, with_error: BaseException | None) -> None:
+        self._running.remove(job)
         try:
-            if seat.playing in self._engine.playing:
-                self._engine.evict(seat.playing)
-            if seat.playing is not None and seat.playing.finished:
-                self._most = min(self._most + 1, self._engine.slots)
+            if job.sequence in self._engine.sequences:
+                self._engine.evict(job.sequence)
+            if job.sequence is not None and job.sequence.finished:
+                self._max_slots = min(self._max_slots + 1, self._engine.slots)
         finally:
-            seat.news.put(with_error)
+            job.events.put(with_error)
 
     def _shrink(self) -> None:
         """Memory ran out: the last to come gives way and begins again later, to the same tokens."""
-        last = self._seated[-1]
-        if len(self._seated) == 1:
+        last = self._running[-1]
+        if len(self._running) == 1:
             self._end(last, _too_big())
             return
-        self._most = len(self._seated) - 1
-        logger.warning("out of memory: %d slots from here on", self._most)
-        self._seated.remove(last)
+        self._max_slots = len(self._running) - 1
+        logger.warning("out of memory: %d slots from here on", self._max_slots)
+        self._running.remove(last)
         self._waiting.appendleft(last)
-        if last.playing is not None:  # else it was on its way in
-            self._engine.evict(last.playing)
-            last.playing = None
+        if last.sequence is not None:  # else it was on its way in
+            self._engine.evict(last.sequence)
+            last.sequence = None
 
 
 def _stopping() -> NotReady:

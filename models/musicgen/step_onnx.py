@@ -47,7 +47,7 @@ class OnnxStep:
         row = (shape.heads, positions, shape.head_width)
         cache_type = np.float32 if scales is None else np.int8
         self._cache = [Room.of((2 * slots, *row), cache_type) for _ in range(2 * shape.layers)]
-        self._heard = np.zeros((slots, 0), np.int32)
+        self._text_mask = np.zeros((slots, 0), np.int32)
         self._text: list[NDArray[np.float32]] = []
         self._embed(tokens=1)
         self._weights = graph.weights
@@ -58,24 +58,24 @@ class OnnxStep:
         """Room for texts of so many tokens; those that are there stay."""
         shape = self.shape
         room = -(-max(tokens, 1) // TEXT_TOKENS) * TEXT_TOKENS
-        kept = min(room, self._heard.shape[1])
-        heard = np.zeros((self.slots, room), np.int32)
-        heard[:, :kept] = self._heard[:, :kept]
+        kept = min(room, self._text_mask.shape[1])
+        text_mask = np.zeros((self.slots, room), np.int32)
+        text_mask[:, :kept] = self._text_mask[:, :kept]
         text = [
             np.zeros((self.slots, shape.heads, room, shape.head_width), np.float32) for _ in range(2 * shape.layers)
         ]
         for new, old in zip(text, self._text, strict=False):  # there is none at first
             new[:, :, :kept] = old[:, :, :kept]
-        self._heard, self._text = heard, text
+        self._text_mask, self._text = text_mask, text
         self._calls: dict[int, _Call] = {}
 
     def start(self, slot: int, text: Tensor) -> None:
         tokens = text.shape[0]
-        self._heard[slot] = 0
-        longest = max(tokens, int(self._heard.sum(axis=1).max()))
-        if not longest <= self._heard.shape[1] < longest + TEXT_TOKENS:
+        self._text_mask[slot] = 0
+        longest = max(tokens, int(self._text_mask.sum(axis=1).max()))
+        if not longest <= self._text_mask.shape[1] < longest + TEXT_TOKENS:
             self._embed(longest)
-        self._heard[slot, :tokens] = 1
+        self._text_mask[slot, :tokens] = 1
         row_shape = self.shape.heads, self.shape.head_width
         for layer, projections in enumerate(self._text_projections):
             for side, matrix in enumerate(projections):
@@ -116,7 +116,7 @@ class OnnxStep:
         for name in ("x", "filled", "longest", "hearing", "of_text"):
             call.take(name, getattr(call, name))
         slots = slice(rows.start // 2, -(-rows.stop // 2))
-        call.take("heard", self._heard[slots])
+        call.take("text_mask", self._text_mask[slots])
         call.give("logits", call.logits)
         for layer, (index, side) in itertools.product(range(self.shape.layers), enumerate(("keys", "values"))):
             cache = self._cache[2 * layer + index].array[rows]
@@ -131,12 +131,12 @@ class OnnxStep:
             pairs[target, :, :, :filled] = pairs[source, :, :, :filled]
         for text in self._text:
             text[target] = text[source]
-        self._heard[target] = self._heard[source]
+        self._text_mask[target] = self._text_mask[source]
 
     def free(self, slot: int) -> None:
         for cache in self._cache:
             cache.give_back(2 * slot, 2)
-        self._heard[slot] = 0
+        self._text_mask[slot] = 0
 
     def greatest(self) -> NDArray[np.float32]:
         """The greatest absolute key and value of each channel that the cache holds, (2, layers, width)."""

@@ -12,19 +12,19 @@ OPENING_S = 10
 
 @dataclass(frozen=True)
 class Window:
-    """Frames origin .. origin + length - 1 of a take; the first `known` of them were there before this window."""
+    """Frames origin .. origin + length - 1 of a take; the first `prompt_length` were there before it."""
 
     origin: int
-    known: int
+    prompt_length: int
     length: int
 
 
-def windows_of(frames: int, longest: int, stride: int, known: int = 0) -> tuple[Window, ...]:
-    """The windows that make so many frames, of which the first `known` are there; one if they fit into `longest`.
+def windows_of(frames: int, longest: int, stride: int, prompt_length: int = 0) -> tuple[Window, ...]:
+    """The windows that make so many frames, of which the first `prompt_length` are there already.
 
-    As audiocraft's `_generate_tokens`.
+    One, if they fit into `longest`. As audiocraft's `_generate_tokens`.
     """
-    windows = [Window(0, known, min(frames, longest))]
+    windows = [Window(0, prompt_length, min(frames, longest))]
     while (end := windows[-1].origin + windows[-1].length) < frames:
         origin = windows[-1].origin + stride
         windows.append(Window(origin, end - origin, min(frames - origin, longest)))

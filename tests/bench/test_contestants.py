@@ -159,7 +159,7 @@ def test_what_a_guest_cannot_do_costs_that_guest(monkeypatch: pytest.MonkeyPatch
     }
     assert met.memory["ours"][2] >= met.memory["ours"][1] >= 100
     assert all(2 * 0.002 < one.timed["ours"].step_s[1450] * 2 < 0.1 for one in met.meetings)
-    assert not ours.engine.playing
+    assert not ours.engine.sequences
 
 
 def test_batch_32_has_room_on_a_gpu_of_80_gb() -> None:

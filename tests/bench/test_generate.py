@@ -33,7 +33,7 @@ from models.musicgen.assemble import EngineOptions, slots_that_fit
 from models.musicgen.engine import PREFILL, Engine, GenerationRequest
 from models.musicgen.family import STEREO_DELAYS
 from models.musicgen.latency import StepCost
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Ints, OutOfCacheMemory
 from models.musicgen.step_onnx import OnnxStep
@@ -74,7 +74,7 @@ def test_what_takes_as_long_as_reading_it_has_the_whole_limit(
 
 def test_the_longest_that_is_let_in() -> None:
     """At 20 ms a step 60 s are 3000 steps, of which 3 are delay and 15 tail; EnCodec's 0.1 s a second leave 54 s."""
-    cost = StepCost(fixed_s=0.02, per_slot_s=0.0, per_position_s=0.0, taking_in_s=0.0)
+    cost = StepCost(fixed_s=0.02, per_slot_s=0.0, per_position_s=0.0, prefill_s=0.0)
     assert longest_s(cost, TINY, codec_s=0.0) == 59
     assert longest_s(cost, TINY, codec_s=3.0) == 54
     assert longest_s(replace(cost, fixed_s=1e-6), TINY, codec_s=0.0) == MAX_DURATION_S
@@ -151,12 +151,12 @@ def test_steady_calls_ask_for_what_was_said() -> None:
 def test_peers_and_engine_play_the_same(shape: Shape) -> None:
     weights, texts, frames = random_weights(shape), [random_text(shape, 9, seed) for seed in range(2)], 40
     engine = Engine(OnnxStep(weights, slots=2, positions=POSITIONS, threads=1), shape)
-    playing = [
-        engine.add(GenerationRequest(text, frames, seed=0, controls=Controls(temperature=0.0))) for text in texts
+    sequences = [
+        engine.add(GenerationRequest(text, frames, seed=0, params=SamplingParams(temperature=0.0))) for text in texts
     ]
-    while engine.playing:
+    while engine.sequences:
         engine.advance()
-    ours = torch.stack([torch.from_numpy(one.tokens) for one in playing])
+    ours = torch.stack([torch.from_numpy(one.tokens) for one in sequences])
     assert torch.equal(ours, audiocraft_tokens(audiocraft_model(weights), texts, frames))
     assert torch.equal(ours, transformers_tokens(transformers_model(weights), texts, frames))
 

@@ -67,7 +67,7 @@ def test_the_first_sound_is_made_of_its_parts() -> None:
     assert 17 * 0.002 < told.steps_s < 17 * 0.02
     assert 0 < told.codec_s < 0.5
     assert told.total_s == told.text_s + told.steps_s + told.codec_s
-    assert not host.contestant.engine.playing
+    assert not host.contestant.engine.sequences
 
 
 def test_what_was_measured_stays_when_a_later_part_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

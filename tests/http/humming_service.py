@@ -12,10 +12,10 @@ from models.load_composer import Composing
 from tests.humming import Humming
 
 if TYPE_CHECKING:
-    from models.musicgen.scheduler import Stepped
+    from models.musicgen.scheduler import StepStats
 
 
-def load_humming(settings: Settings, stepped: Callable[[Stepped], None] | None = None) -> Composing:
+def load_humming(settings: Settings, stepped: Callable[[StepStats], None] | None = None) -> Composing:
     del settings, stepped
     return Composing(Humming(work_s_per_s=0.05, steps=50), slots=2, warm_up_s=1.0, estimator=ThroughputEstimator(2))
 

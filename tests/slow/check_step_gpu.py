@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bench.musicgen_shapes import SMALL, random_text, random_weights
-from models.musicgen.sampling import Controls, pick
+from models.musicgen.sampling import SamplingParams, pick
 from models.musicgen.sampling_graph import GraphedPick
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape, Weights
 from models.musicgen.step import OutOfCacheMemory
@@ -83,8 +83,8 @@ def check_sampling(rounds: int = 200, slots: int = 8, codebooks: int = 4) -> Non
     for _ in range(rounds):
         count = int(chance.integers(1, slots + 1))
         logits = torch.randn(count, 2, codebooks, CODEBOOK_SIZE, device=CUDA) * float(chance.uniform(0.2, 4))
-        controls = [
-            Controls(
+        params = [
+            SamplingParams(
                 guidance=float(chance.uniform(0, 6)),
                 temperature=float(chance.choice([0, 0.7, 1, 1.5])),
                 top_k=int(chance.choice([0, 1, 50, 250])),
@@ -93,9 +93,9 @@ def check_sampling(rounds: int = 200, slots: int = 8, codebooks: int = 4) -> Non
             for _ in range(count)
         ]
         numbers = chance.random((count, codebooks))
-        tokens, finite = graphed(logits, controls, numbers)
+        tokens, finite = graphed(logits, params, numbers)
         assert finite.all()
-        expected = pick(logits, controls, numbers)[0].cpu().numpy()
+        expected = pick(logits, params, numbers)[0].cpu().numpy()
         assert np.array_equal(tokens, expected), "a graph must draw what its kernels draw"
     print(f"sampling: {rounds} batches drawn in a graph are those drawn outside")
 

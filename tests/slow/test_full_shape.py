@@ -16,7 +16,7 @@ from torch import Tensor
 from bench.generate.peers import Texts, audiocraft_model, audiocraft_tokens, transformers_model, transformers_tokens
 from bench.musicgen_shapes import SMALL, random_text, random_weights
 from models.musicgen.engine import Engine, GenerationRequest
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.shape import WINDOW_FRAMES, Weights
 from models.musicgen.step import Step
 from models.musicgen.step_onnx import OnnxStep
@@ -30,7 +30,7 @@ pytestmark = [
 
 FRAMES = 500
 TEXT_TOKENS = 12
-GREEDY = Controls(guidance=3.0, temperature=0.0)
+GREEDY = SamplingParams(guidance=3.0, temperature=0.0)
 POSITIONS = WINDOW_FRAMES + SMALL.longest_delay
 
 
@@ -63,10 +63,10 @@ def peers(requests: int) -> dict[str, Tensor]:
 def played(make: Callable[[Weights, int], Step], requests: int) -> Tensor:
     """What the engine plays of the same texts at once."""
     engine = Engine(make(weights(), requests), SMALL)
-    playing = [engine.add(GenerationRequest(text, FRAMES, seed=0, controls=GREEDY)) for text in texts_of(requests)]
-    while engine.playing:
+    sequences = [engine.add(GenerationRequest(text, FRAMES, seed=0, params=GREEDY)) for text in texts_of(requests)]
+    while engine.sequences:
         engine.advance()
-    return torch.stack([torch.from_numpy(one.tokens) for one in playing])
+    return torch.stack([torch.from_numpy(one.tokens) for one in sequences])
 
 
 @pytest.mark.parametrize("requests", [1, 3])

@@ -1,4 +1,4 @@
-"""The door around small ASGI apps: what is raised, refused or answered inside comes out in one shape."""
+"""The middleware around small ASGI apps: what is raised, refused or answered inside comes out in one shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aural.errors import AuralError, DeadlineExceeded, NotReady, UploadTooLarge
 from aural.gateway import body_limit, middleware
 from aural.gateway.answers import error_answer
-from aural.gateway.middleware import GatewayMiddleware, request_context
+from aural.gateway.middleware import GatewayMiddleware, RequestContext
 from aural.gateway.readiness import Readiness
 from aural.settings import MAX_UPLOAD_BYTES, Settings
 
@@ -42,7 +42,7 @@ def ask(
 
 
 async def says_its_id(scope: Scope, receive: Receive, send: Send) -> None:
-    body = request_context.get().request_id.encode()
+    body = RequestContext.of(scope).request_id.encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": body})
 
@@ -82,7 +82,7 @@ def test_a_tidy_request_id_is_kept_and_another_replaced(given: str) -> None:
 
 
 def test_a_probe_that_raises_is_503_and_does_not_hang() -> None:
-    """BentoML's /readyz raises while a runner starts; past the door that would wait for BentoML's own timeout."""
+    """BentoML's /readyz raises while a runner starts; past the middleware that would wait for BentoML's own timeout."""
     answer = ask(raises(ConnectionError("no socket yet")), "GET", "/readyz")
     assert answer.status_code == 503
 

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.engine import Engine, GenerationRequest
-from models.musicgen.sampling import Controls
-from models.musicgen.scheduler import OnStep, Scheduler, Stepped
+from models.musicgen.sampling import SamplingParams
+from models.musicgen.scheduler import OnStep, Scheduler, StepStats
 from models.musicgen.shape import Shape
 from models.musicgen.step import Ints, Step
 from models.musicgen.step_onnx import OnnxStep
@@ -80,33 +80,33 @@ def small_step() -> OnnxStep:
 
 @contextmanager
 def serving(
-    step: Step, *, room_frames: int = PLENTY, stepped: Sequence[Callable[[Stepped], None]] = ()
+    step: Step, *, room_frames: int = PLENTY, stepped: Sequence[Callable[[StepStats], None]] = ()
 ) -> Iterator[tuple[Scheduler, Engine]]:
     engine = Engine(step, SHAPE, window_frames=WINDOW, stride_frames=STRIDE)
-    scheduler = Scheduler(engine, bytes_per_frame=2, room_bytes=2 * room_frames, stepped=stepped)
+    scheduler = Scheduler(engine, bytes_per_frame=2, kv_cache_bytes=2 * room_frames, stepped=stepped)
     yield scheduler, engine
     scheduler.close()
 
 
-def a_plan(seed: int, frames: int, **controls: float) -> GenerationRequest:
-    return GenerationRequest(random_text(SHAPE, 3 + 5 * seed % 90, seed), frames, seed, Controls(**controls))  # type: ignore[arg-type]
+def a_generation(seed: int, frames: int, **params: float) -> GenerationRequest:
+    return GenerationRequest(random_text(SHAPE, 3 + 5 * seed % 90, seed), frames, seed, SamplingParams(**params))  # type: ignore[arg-type]
 
 
 def ignore(_fraction: float) -> None:
     return None
 
 
-def alone(step: Step, plan: GenerationRequest) -> Ints:
+def alone(step: Step, generation: GenerationRequest) -> Ints:
     """Without a scheduler."""
     engine = Engine(step, SHAPE, window_frames=WINDOW, stride_frames=STRIDE)
-    playing = engine.add(plan)
-    while not playing.finished:
+    sequence = engine.add(generation)
+    while not sequence.finished:
         engine.advance()
-    return playing.tokens
+    return sequence.tokens
 
 
-def played(scheduler: Scheduler, plan: GenerationRequest, on_step: OnStep = ignore) -> Ints:
-    return np.concatenate(list(scheduler.play(plan, on_step)), axis=1)
+def played(scheduler: Scheduler, generation: GenerationRequest, on_step: OnStep = ignore) -> Ints:
+    return np.concatenate(list(scheduler.generate(generation, on_step)), axis=1)
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -117,13 +117,13 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def at_once(
-    scheduler: Scheduler, plans: Sequence[GenerationRequest], let: Callable[[], None] = lambda: None
+    scheduler: Scheduler, generations: Sequence[GenerationRequest], let: Callable[[], None] = lambda: None
 ) -> list[Ints]:
     """All arrive in this order; `let` is called when all are there."""
-    with ThreadPoolExecutor(len(plans)) as threads:
+    with ThreadPoolExecutor(len(generations)) as threads:
         answers: list[Future[Ints]] = []
-        for plan in plans:
-            answers.append(threads.submit(played, scheduler, plan))
+        for generation in generations:
+            answers.append(threads.submit(played, scheduler, generation))
             until(lambda: scheduler.busy == len(answers))
         let()
         return [answer.result(timeout=30) for answer in answers]

@@ -23,7 +23,7 @@ from models.job_queue import JobQueue
 from models.latency import ThroughputEstimator
 from models.musicgen.assemble import Assembled, EngineOptions, assemble
 from models.musicgen.composer import TAIL
-from models.musicgen.scheduler import Stepped
+from models.musicgen.scheduler import StepStats
 from models.musicgen.step import Ints
 from tests.checkpoints import TUNED
 from tests.humming import Counted
@@ -54,8 +54,8 @@ def ignore(_progress: float) -> None:
 
 def tokens_of(made: Assembled, request: MusicRequest = REQUEST) -> Ints:
     """(codebooks, frames)"""
-    plan = made.composer.plan(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
-    return np.concatenate(list(made.composer.scheduler.play(plan, ignore)), axis=1)
+    generation = made.composer.to_generation(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
+    return np.concatenate(list(made.composer.scheduler.generate(generation, ignore)), axis=1)
 
 
 def takes_alone_and_together(made: Assembled) -> None:
@@ -118,7 +118,7 @@ def test_int8_is_had_on_request_and_seen(folders: tuple[Path, Path], usual: Asse
 
 
 def test_slots_are_as_many_as_were_wished_and_steps_are_heard_of(folders: tuple[Path, Path]) -> None:
-    heard = list[Stepped]()
+    heard = list[StepStats]()
     made = assemble(SMALL, folders[0], replace(CPU, slots=2), record=folders[1], stepped=heard.append)
     assert made.slots == 2
     before_s = made.estimator.eta_s(30, [])
@@ -133,7 +133,7 @@ def test_slots_are_as_many_as_were_wished_and_steps_are_heard_of(folders: tuple[
 
 def test_the_cache_stays_within_what_was_allowed(folders: tuple[Path, Path]) -> None:
     """1 MB is 512 frames of 2 layers, width 64, in fp32: of two takes of 300, one must wait."""
-    heard = list[Stepped]()
+    heard = list[StepStats]()
     made = assemble(SMALL, folders[0], replace(CPU, cache_mb=1), record=folders[1], stepped=heard.append)
     long = replace(REQUEST, duration_s=5.7)
     with ThreadPoolExecutor(2) as threads:

@@ -13,13 +13,13 @@ from aural.types import TAIL_S
 from models.latency import Pending
 from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.latency import BatchLatencyEstimator, StepCost
-from models.musicgen.scheduler import Stepped
+from models.musicgen.scheduler import StepStats
 from models.musicgen.shape import FRAMES_PER_S, WINDOW_FRAMES
 from models.musicgen.step import Ints
 from models.musicgen.windows import OPENING_S, STRIDE_S, windows_of
-from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, Frail, a_plan, small_step
+from tests.models.musicgen.small_scheduler import SHAPE, SLOTS, Frail, a_generation, small_step
 
-COST = StepCost(fixed_s=0.02, per_slot_s=0.003, per_position_s=1e-5, taking_in_s=0.002)
+COST = StepCost(fixed_s=0.02, per_slot_s=0.003, per_position_s=1e-5, prefill_s=0.002)
 DELAY = SHAPE.longest_delay
 
 
@@ -27,24 +27,26 @@ def frames_of(duration_s: float) -> int:
     return int(np.ceil((duration_s + TAIL_S) * FRAMES_PER_S)) + DELAY
 
 
-def positions_of(frames: int, known_s: float) -> list[int]:
+def positions_of(frames: int, opening_s: float) -> list[int]:
     """What each new frame's step finds cached; below 0: a window begins, and so many known frames are taken in."""
-    positions, known = list[int](), int(min(known_s, OPENING_S) * FRAMES_PER_S)
+    positions, known = list[int](), int(min(opening_s, OPENING_S) * FRAMES_PER_S)
     for window in windows_of(known + frames, WINDOW_FRAMES, STRIDE_S * FRAMES_PER_S, known):
-        positions += ([-window.known] if window.known else []) + list(range(window.known, window.length))
+        positions += ([-window.prompt_length] if window.prompt_length else []) + list(
+            range(window.prompt_length, window.length)
+        )
     return positions
 
 
-def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLOTS, known_s: float = 0.0) -> float:
+def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLOTS, opening_s: float = 0.0) -> float:
     """Every request of the queue plays frame by frame, and the next takes its slot."""
     queue: list[deque[int]] = []
     for pending in ahead:
         frames = frames_of(pending.duration_s)
-        positions, done = positions_of(frames, pending.known_s), int(pending.fraction_done * frames)
+        positions, done = positions_of(frames, pending.opening_s), int(pending.fraction_done * frames)
         while done and positions:
             done -= positions.pop(0) >= 0
         queue.append(deque(positions))
-    own = deque(positions_of(frames_of(duration_s), known_s) if duration_s else [])
+    own = deque(positions_of(frames_of(duration_s), opening_s) if duration_s else [])
     waiting, seated, took_s = deque([*(one for one in queue if one), own]), list[deque[int]](), 0.0
     while True:
         while waiting and len(seated) < slots:
@@ -53,7 +55,7 @@ def step_by_step_s(duration_s: float, ahead: Sequence[Pending], slots: int = SLO
             return took_s
         for one in seated:
             if one[0] < 0:
-                took_s -= COST.taking_in_s * one.popleft()
+                took_s -= COST.prefill_s * one.popleft()
         cached = sum(one.popleft() for one in seated)
         took_s += COST.fixed_s + COST.per_slot_s * len(seated) + COST.per_position_s * cached
         seated = [one for one in seated if one or one is own]
@@ -63,8 +65,8 @@ def a_pace(slots: int = SLOTS) -> BatchLatencyEstimator:
     return BatchLatencyEstimator(COST, slots=slots, delay_frames=DELAY)
 
 
-def forecast_s(duration_s: float, ahead: Sequence[Pending] = (), slots: int = SLOTS, known_s: float = 0.0) -> float:
-    forecast = a_pace(slots).eta_s(duration_s, ahead, known_s)
+def forecast_s(duration_s: float, ahead: Sequence[Pending] = (), slots: int = SLOTS, opening_s: float = 0.0) -> float:
+    forecast = a_pace(slots).eta_s(duration_s, ahead, opening_s)
     assert forecast is not None
     return forecast
 
@@ -91,9 +93,9 @@ def test_many_steps_cost_as_much_as_each_of_them(count: int, slots: int, positio
 @pytest.mark.parametrize("seed", range(8))
 def test_a_forecast_is_what_playing_the_queue_takes(seed: int, longest_s: float) -> None:
     draw = random.Random(seed)
-    ahead, duration_s, known_s = random_queue(draw, longest_s), draw.uniform(1, longest_s), draw.choice((0.0, 4.0))
-    expected_s = step_by_step_s(duration_s, ahead, known_s=known_s)
-    assert forecast_s(duration_s, ahead, known_s=known_s) == pytest.approx(expected_s)
+    ahead, duration_s, opening_s = random_queue(draw, longest_s), draw.uniform(1, longest_s), draw.choice((0.0, 4.0))
+    expected_s = step_by_step_s(duration_s, ahead, opening_s=opening_s)
+    assert forecast_s(duration_s, ahead, opening_s=opening_s) == pytest.approx(expected_s)
 
 
 def test_alone_it_is_the_sum_of_its_steps() -> None:
@@ -101,11 +103,11 @@ def test_alone_it_is_the_sum_of_its_steps() -> None:
     assert forecast_s(10) == pytest.approx(0.023 * frames + 1e-5 * frames * (frames - 1) / 2)
 
 
-def test_an_opening_is_encoded_and_taken_in_and_stays_in_the_cache() -> None:
+def test_an_opening_is_encoded_and_prefilled_and_stays_in_the_cache() -> None:
     """Ten seconds are heard of it at most."""
     new, known = frames_of(10), 4 * FRAMES_PER_S
     expected_s = forecast_s(10) + 0.002 * known + 1e-5 * known * new
-    assert forecast_s(10, known_s=4) == pytest.approx(expected_s)
+    assert forecast_s(10, opening_s=4) == pytest.approx(expected_s)
     encoded = BatchLatencyEstimator(COST, slots=SLOTS, delay_frames=DELAY, encoding=0.1)
     assert encoded.eta_s(10, [], 4.0) == pytest.approx(expected_s + 0.4)
     assert encoded.eta_s(10, [], 0.0) == pytest.approx(forecast_s(10))
@@ -139,13 +141,13 @@ def test_steps_that_take_twice_as_long_double_the_forecasts_within_seconds() -> 
     before = estimator.eta_s(30, [])
     assert before is not None
     for position in range(100):  # two seconds of music; three requests
-        estimator.observe(Stepped(3, 3 * position, 3, False, 2 * COST.of_steps_s(1, 3, 3 * position)))
+        estimator.observe(StepStats(3, 3 * position, 3, False, 2 * COST.of_steps_s(1, 3, 3 * position)))
     assert estimator.eta_s(30, []) == pytest.approx(2 * before, rel=0.1)
     for _ in range(100):
-        estimator.observe(Stepped(1, 0, 1, True, 100.0))  # what was taken in says nothing of a step's speed
+        estimator.observe(StepStats(1, 0, 1, True, 100.0))  # what was taken in says nothing of a step's speed
     assert estimator.eta_s(30, []) == pytest.approx(2 * before, rel=0.1)
     for position in range(200):
-        estimator.observe(Stepped(1, position, 1, False, COST.of_steps_s(1, 1, position)))
+        estimator.observe(StepStats(1, position, 1, False, COST.of_steps_s(1, 1, position)))
     assert estimator.eta_s(30, []) == pytest.approx(before, rel=0.1)
 
 
@@ -153,7 +155,7 @@ def test_one_step_that_hangs_does_not_shut_the_door() -> None:
     estimator = a_pace()
     before = estimator.eta_s(30, [])
     assert before is not None
-    estimator.observe(Stepped(1, 0, 1, False, 1000 * COST.of_steps_s(1, 1, 0)))
+    estimator.observe(StepStats(1, 0, 1, False, 1000 * COST.of_steps_s(1, 1, 0)))
     assert estimator.eta_s(30, []) == pytest.approx(before, rel=0.1)
 
 
@@ -168,20 +170,20 @@ def test_what_takes_need_beside_their_steps_is_added_once() -> None:
 def test_a_real_step_is_measured_and_left_free() -> None:
     step = small_step()
     fresh = Engine(step, SHAPE, window_frames=40, stride_frames=24)
-    expected = tokens_of(fresh, [a_plan(seed, 20) for seed in range(SLOTS)])
+    expected = tokens_of(fresh, [a_generation(seed, 20) for seed in range(SLOTS)])
     done = list[tuple[str, int]]()
     cost = StepCost.measured(Frail(step, lambda what, slot: done.append((what, slot))), SHAPE)
     assert {("free", slot) for slot in range(SLOTS)} <= set(done)
     assert cost.of_steps_s(1, 1, 0) > 0
     assert min(cost.fixed_s, cost.per_slot_s, cost.per_position_s) >= 0
-    assert cost.taking_in_s > 0
+    assert cost.prefill_s > 0
     assert cost.of_steps_s(1, 1, 0) < 1
     measured = Engine(step, SHAPE, window_frames=40, stride_frames=24)
-    np.testing.assert_array_equal(expected, tokens_of(measured, [a_plan(seed, 20) for seed in range(SLOTS)]))
+    np.testing.assert_array_equal(expected, tokens_of(measured, [a_generation(seed, 20) for seed in range(SLOTS)]))
 
 
-def tokens_of(engine: Engine, plans: Sequence[GenerationRequest]) -> list[Ints]:
-    playing = [engine.add(plan) for plan in plans]
-    while engine.playing:
+def tokens_of(engine: Engine, generations: Sequence[GenerationRequest]) -> list[Ints]:
+    sequences = [engine.add(generation) for generation in generations]
+    while engine.sequences:
         engine.advance()
-    return [one.tokens for one in playing]
+    return [one.tokens for one in sequences]

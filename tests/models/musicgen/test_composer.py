@@ -34,14 +34,14 @@ def music(composer: MusicGenComposer, **changes: Any) -> Floats:
 
 def tokens_of(composer: MusicGenComposer, request: MusicRequest = REQUEST) -> Ints:
     """What the engine plays for a request, (codebooks, frames)."""
-    plan = composer.plan(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
-    return np.concatenate(list(composer.scheduler.play(plan, ignore)), axis=1)
+    generation = composer.to_generation(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
+    return np.concatenate(list(composer.scheduler.generate(generation, ignore)), axis=1)
 
 
 @pytest.mark.parametrize("duration_s", [1.0, 1.2345, 10 / 3, 29.7, 30.0, 119.99])
 def test_frames_cover_body_and_tail_and_no_more(composer: MusicGenComposer, duration_s: float) -> None:
     samples = round(duration_s * TAKE_RATE_HZ) + TAIL
-    assert 0 <= composer.plan(REQUEST, samples).frames * HOP - samples < HOP
+    assert 0 <= composer.to_generation(REQUEST, samples).frames * HOP - samples < HOP
 
 
 @pytest.mark.parametrize("duration_s", [0.5, 0.61234, 1.0])
@@ -195,7 +195,7 @@ def test_what_emit_raises_frees_the_slot(composer: MusicGenComposer) -> None:
 
 def test_a_text_may_have_512_tokens_and_no_more(composer: MusicGenComposer) -> None:
     fits = "x" * (512 - (len(composer.text.encode("x" * 100)) - 100))
-    assert len(composer.plan(replace(REQUEST, prompt=fits), 1).text) == 512
+    assert len(composer.to_generation(replace(REQUEST, prompt=fits), 1).text) == 512
     with pytest.raises(BadField, match=r"prompt: is 513 tokens long as .* at most 512"):
         composer.compose(replace(REQUEST, prompt=fits + "x"), ignore)
 

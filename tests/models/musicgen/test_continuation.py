@@ -21,7 +21,7 @@ from models.musicgen.codec_encoder import Encoder
 from models.musicgen.composer import TAIL, MusicGenComposer
 from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.load import load_musicgen
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.shape import FRAMES_PER_S
 from models.musicgen.step import Ints
 from tests.models.musicgen.small_composer import (
@@ -84,11 +84,13 @@ def continued(make: StepMaker, card: Card, folder: Path, frames: int, window_fra
     step = make(weights, 1, window_frames + weights.shape.longest_delay)
     engine = Engine(step, weights.shape, window_frames=window_frames, stride_frames=stride_frames)
     new = frames - opening.shape[1]
-    plan = GenerationRequest(parts.text.encode(TEXT), new, seed=0, controls=Controls(guidance=3.0, temperature=0))
-    playing = engine.add(plan.after(opening))
-    while engine.playing:
+    generation = GenerationRequest(
+        parts.text.encode(TEXT), new, seed=0, params=SamplingParams(guidance=3.0, temperature=0)
+    )
+    sequence = engine.add(generation.after(opening))
+    while engine.sequences:
         engine.advance()
-    return playing.tokens
+    return sequence.tokens
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +105,9 @@ def music(composer: MusicGenComposer, **changes: Any) -> Floats:
 
 def tokens_of(composer: MusicGenComposer, request: MusicRequest, opening: Floats) -> Ints:
     """What the engine plays behind an opening, and that, (codebooks, frames)."""
-    plan = composer.plan(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
-    plan = plan.after(composer.encoder.encode(opening))
-    return np.concatenate(list(composer.scheduler.play(plan, ignore)), axis=1)
+    generation = composer.to_generation(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
+    generation = generation.after(composer.encoder.encode(opening))
+    return np.concatenate(list(composer.scheduler.generate(generation, ignore)), axis=1)
 
 
 @pytest.mark.parametrize("card", [SMALL, STEREO], ids=["mono", "stereo"])

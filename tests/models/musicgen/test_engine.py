@@ -12,31 +12,31 @@ from torch import Tensor
 
 from bench.musicgen_shapes import random_text
 from models.musicgen.engine import DecodingSequence, Engine, GenerationRequest, NonFiniteLogits
-from models.musicgen.sampling import Controls, uniforms
+from models.musicgen.sampling import SamplingParams, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, PAD, Shape
 from models.musicgen.step import Ints, OutOfCacheMemory
 from tests.models.musicgen.weights import ALL, EXACT, MONO, STEREO, StepMaker, onnx_fp32, small_weights
 
 SLOTS, WINDOW, STRIDE = 4, 30, 18
-GREEDY = Controls(temperature=0)
-PLANS = [
-    GenerationRequest(random_text(MONO, words, seed), frames, seed, controls)
-    for seed, (words, frames, controls) in enumerate(
+GREEDY = SamplingParams(temperature=0)
+REQUESTS = [
+    GenerationRequest(random_text(MONO, words, seed), frames, seed, params)
+    for seed, (words, frames, params) in enumerate(
         [
-            (5, 20, Controls()),
-            (12, 75, Controls(top_p=0.9, guidance=5)),
-            (80, 40, Controls(temperature=0.7, top_k=0)),
+            (5, 20, SamplingParams()),
+            (12, 75, SamplingParams(top_p=0.9, guidance=5)),
+            (80, 40, SamplingParams(temperature=0.7, top_k=0)),
             (1, 1, GREEDY),
             (9, 31, GREEDY),
-            (30, 12, Controls(top_k=1)),
-            (64, 52, Controls(temperature=1.8, guidance=0)),
-            (7, 9, Controls()),
-            (7, 45, Controls()),
+            (30, 12, SamplingParams(top_k=1)),
+            (64, 52, SamplingParams(temperature=1.8, guidance=0)),
+            (7, 9, SamplingParams()),
+            (7, 45, SamplingParams()),
         ]
     )
 ]
 KNOWN = np.random.default_rng(7).integers(0, CODEBOOK_SIZE, (MONO.codebooks, 28))
-PLANS[-2:] = [plan.after(KNOWN) for plan in PLANS[-2:]]
+REQUESTS[-2:] = [generation.after(KNOWN) for generation in REQUESTS[-2:]]
 """Of one window and of up to four, with texts of more tokens than others have room for. Two have an opening."""
 
 
@@ -47,39 +47,39 @@ def an_engine(make: StepMaker) -> Engine:
     return Engine(step, MONO, window_frames=WINDOW, stride_frames=STRIDE)
 
 
-def play(engine: Engine, plan: GenerationRequest) -> DecodingSequence:
-    playing = engine.add(plan)
-    while playing in engine.playing:
+def play(engine: Engine, generation: GenerationRequest) -> DecodingSequence:
+    sequence = engine.add(generation)
+    while sequence in engine.sequences:
         engine.advance()
-    return playing
+    return sequence
 
 
 @cache
 def alone(make: StepMaker) -> list[Ints]:
     engine = an_engine(make)
-    return [play(engine, plan).tokens for plan in PLANS]
+    return [play(engine, generation).tokens for generation in REQUESTS]
 
 
 def play_at_random(engine: Engine, source: np.random.Generator) -> list[tuple[int, DecodingSequence]]:
-    """All PLANS once, and some more that are cancelled, entering whenever a slot is free and chance will have it."""
-    waiting = [*source.permutation(len(PLANS)).tolist()]
-    playing: dict[int, DecodingSequence] = {}
+    """All REQUESTS once, and some more that are cancelled, entering whenever a slot is free and chance will have it."""
+    waiting = [*source.permutation(len(REQUESTS)).tolist()]
+    running: dict[int, DecodingSequence] = {}
     ended: list[tuple[int, DecodingSequence]] = []
-    while waiting or playing:
-        while waiting and len(engine.playing) < SLOTS and (not playing or source.random() < 0.15):
+    while waiting or running:
+        while waiting and len(engine.sequences) < SLOTS and (not running or source.random() < 0.15):
             index = waiting.pop()
-            playing[index] = engine.add(PLANS[index])
+            running[index] = engine.add(REQUESTS[index])
         if source.random() < 0.03:
-            index = int(source.choice(list(playing)))
-            engine.evict(playing.pop(index))
+            index = int(source.choice(list(running)))
+            engine.evict(running.pop(index))
             waiting.insert(0, index)
-        if not engine.playing:
+        if not engine.sequences:
             continue
-        done = {index: one.done for index, one in playing.items()}
+        done = {index: one.done for index, one in running.items()}
         left = engine.advance()
-        assert all(one.done >= done[index] for index, one in playing.items())
-        ended += [(index, one) for index, one in playing.items() if one in left]
-        playing = {index: one for index, one in playing.items() if one not in left}
+        assert all(one.done >= done[index] for index, one in running.items())
+        ended += [(index, one) for index, one in running.items() if one in left]
+        running = {index: one for index, one in running.items() if one not in left}
     return ended
 
 
@@ -88,11 +88,11 @@ def test_a_request_is_the_same_alone_and_in_any_company(make: StepMaker) -> None
     engine, expected = an_engine(make), alone(make)
     for seed in range(4):
         ended = play_at_random(engine, np.random.default_rng(seed))
-        assert sorted(index for index, _ in ended) == list(range(len(PLANS)))
-        for index, playing in ended:
-            assert playing.error is None
-            assert playing.done == PLANS[index].frames
-            assert np.array_equal(playing.tokens, expected[index]), f"plan {index} in schedule {seed}"
+        assert sorted(index for index, _ in ended) == list(range(len(REQUESTS)))
+        for index, sequence in ended:
+            assert sequence.error is None
+            assert sequence.done == REQUESTS[index].frames
+            assert np.array_equal(sequence.tokens, expected[index]), f"generation {index} in schedule {seed}"
 
 
 def test_tokens_are_music_and_not_all_alike() -> None:
@@ -101,8 +101,10 @@ def test_tokens_are_music_and_not_all_alike() -> None:
 
 
 def test_the_seed_is_the_only_chance_there_is() -> None:
-    engine, plan = an_engine(onnx_fp32), PLANS[0]
-    again, other = (play(engine, replace(plan, seed=seed)).tokens for seed in (plan.seed, plan.seed + 1))
+    engine, generation = an_engine(onnx_fp32), REQUESTS[0]
+    again, other = (
+        play(engine, replace(generation, seed=seed)).tokens for seed in (generation.seed, generation.seed + 1)
+    )
     np.testing.assert_array_equal(again, alone(onnx_fp32)[0])
     assert (again != other).mean() > 0.5
 
@@ -110,7 +112,7 @@ def test_the_seed_is_the_only_chance_there_is() -> None:
 @pytest.mark.parametrize("frames", [3, 19, 29])
 def test_a_longer_one_begins_as_a_shorter_one_does(frames: int) -> None:
     """But for the few tokens of the shorter one's end that are drawn when its first codebooks are over already."""
-    short = play(an_engine(onnx_fp32), replace(PLANS[1], frames=frames)).tokens
+    short = play(an_engine(onnx_fp32), replace(REQUESTS[1], frames=frames)).tokens
     for codebook, delay in enumerate(MONO.delays):
         same = frames + 1 - delay
         np.testing.assert_array_equal(short[codebook, :same], alone(onnx_fp32)[1][codebook, : min(same, frames)])
@@ -168,35 +170,35 @@ def test_the_delay_pattern_is_audiocrafts(shape: Shape, frames: int) -> None:
     from audiocraft.modules.codebooks_patterns import DelayedPatternProvider
 
     step = Counting(shape)
-    playing = play(Engine(step, shape, window_frames=60), GenerationRequest(torch.zeros(1, 64), frames, 0, GREEDY))
+    sequence = play(Engine(step, shape, window_frames=60), GenerationRequest(torch.zeros(1, 64), frames, 0, GREEDY))
     pattern = DelayedPatternProvider(shape.codebooks, list(shape.delays)).get_pattern(frames)
-    sequence, _, inside = pattern.build_pattern_sequence(torch.from_numpy(playing.tokens)[None], PAD)
+    interleaved, _, inside = pattern.build_pattern_sequence(torch.from_numpy(sequence.tokens)[None], PAD)
     heard = torch.tensor([step.given[position] for position in range(len(step.given))]).T
-    assert torch.equal(heard, sequence[0, :, :-1])
-    positions = sequence.shape[-1] - 1
+    assert torch.equal(heard, interleaved[0, :, :-1])
+    positions = interleaved.shape[-1] - 1
     drawn = torch.tensor([[step.drawn(k, p) for p in range(positions)] for k in range(shape.codebooks)])
-    assert torch.equal(drawn[inside[:, 1:]], sequence[0, :, 1:][inside[:, 1:]])
+    assert torch.equal(drawn[inside[:, 1:]], interleaved[0, :, 1:][inside[:, 1:]])
 
 
 def test_a_window_after_the_first_hears_what_it_keeps_and_draws_the_rest() -> None:
     step = Counting(MONO)
     engine = Engine(step, MONO, window_frames=WINDOW, stride_frames=STRIDE)
-    playing = engine.add(GenerationRequest(torch.zeros(1, 64), WINDOW + 6, 0, GREEDY))
-    while playing.done < WINDOW:
+    sequence = engine.add(GenerationRequest(torch.zeros(1, 64), WINDOW + 6, 0, GREEDY))
+    while sequence.done < WINDOW:
         engine.advance()
-    kept = playing.tokens.copy()
+    kept = sequence.tokens.copy()
     step.given.clear()
     fresh = uniforms(0, WINDOW + 6, MONO.codebooks)
-    while engine.playing:
-        first = STRIDE + playing.position  # of the second window: its first codebook's frame
-        assert not WINDOW <= first < WINDOW + 6 or playing.random_draws()[0] == fresh[first, 0]
+    while engine.sequences:
+        first = STRIDE + sequence.position  # of the second window: its first codebook's frame
+        assert not WINDOW <= first < WINDOW + 6 or sequence.random_draws()[0] == fresh[first, 0]
         engine.advance()
-    np.testing.assert_array_equal(playing.tokens[:, :WINDOW], kept[:, :WINDOW])
+    np.testing.assert_array_equal(sequence.tokens[:, :WINDOW], kept[:, :WINDOW])
     for position, heard in step.given.items():
         for codebook, delay in enumerate(MONO.delays):
             frame = STRIDE + position - 1 - delay
             inside = STRIDE <= frame < WINDOW + 6
-            assert heard[codebook] == (playing.tokens[codebook, frame] if inside else PAD)
+            assert heard[codebook] == (sequence.tokens[codebook, frame] if inside else PAD)
 
 
 def test_a_step_that_is_tried_again_takes_in_what_is_known_as_before() -> None:
@@ -206,7 +208,7 @@ def test_a_step_that_is_tried_again_takes_in_what_is_known_as_before() -> None:
         step = Counting(MONO, full_at)
         engine = Engine(step, MONO, window_frames=60, stride_frames=5)
         engine.add(GenerationRequest(torch.zeros(1, 64), 70, 0, GREEDY))
-        while engine.playing:
+        while engine.sequences:
             try:
                 engine.advance()
             except OutOfCacheMemory:
@@ -220,28 +222,28 @@ def test_a_step_that_is_tried_again_takes_in_what_is_known_as_before() -> None:
 
 def test_done_counts_frames_that_are_complete() -> None:
     engine = an_engine(onnx_fp32)
-    playing = engine.add(PLANS[1])
+    sequence = engine.add(REQUESTS[1])
     for steps in range(1, 80):
         engine.advance()
-        assert playing.done >= min(max(0, steps - MONO.longest_delay), WINDOW)
-        assert (playing.tokens[:, : playing.done] != PAD).all()
-        if playing.done < PLANS[1].frames:
-            assert playing.tokens[-1, playing.done] == PAD, "what is complete is said to be"
-    engine.evict(playing)
-    assert not engine.playing
+        assert sequence.done >= min(max(0, steps - MONO.longest_delay), WINDOW)
+        assert (sequence.tokens[:, : sequence.done] != PAD).all()
+        if sequence.done < REQUESTS[1].frames:
+            assert sequence.tokens[-1, sequence.done] == PAD, "what is complete is said to be"
+    engine.evict(sequence)
+    assert not engine.sequences
 
 
 @pytest.mark.parametrize("make", EXACT)
 def test_numbers_that_are_none_fail_their_request_alone(make: StepMaker) -> None:
     engine, expected = an_engine(make), alone(make)
-    broken = replace(PLANS[0], text=torch.full((5, MONO.width), torch.inf))
-    neighbour, failing, other = (engine.add(plan) for plan in (PLANS[2], broken, PLANS[4]))
+    broken = replace(REQUESTS[0], text=torch.full((5, MONO.width), torch.inf))
+    neighbour, failing, other = (engine.add(generation) for generation in (REQUESTS[2], broken, REQUESTS[4]))
     assert engine.advance() == [failing]
     assert isinstance(failing.error, NonFiniteLogits)
     assert str(failing.error) == "The model's numbers overflowed at frame 0."
-    again = engine.add(PLANS[0])
-    while engine.playing:
+    again = engine.add(REQUESTS[0])
+    while engine.sequences:
         engine.advance()
-    for index, playing in ((2, neighbour), (4, other), (0, again)):
-        assert playing.error is None
-        np.testing.assert_array_equal(playing.tokens, expected[index])
+    for index, sequence in ((2, neighbour), (4, other), (0, again)):
+        assert sequence.error is None
+        np.testing.assert_array_equal(sequence.tokens, expected[index])

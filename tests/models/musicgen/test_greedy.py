@@ -17,7 +17,7 @@ from torch import Tensor
 from models.cards import MUSICGEN, T5_BASE
 from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.load import load_musicgen
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.shape import PAD
 from models.weights import snapshot
 from tests.converted import write_musicgen_transformers
@@ -90,11 +90,13 @@ def played(make: StepMaker, name: str, requests: int, folder: Path) -> Tensor:
     texts = [parts.text.encode(text) for text in TEXTS[requests]]
     assert len({len(text) for text in texts}) == 1
     engine = Engine(make(weights, requests, FRAMES + 4), weights.shape, window_frames=FRAMES)
-    plans = [GenerationRequest(text, FRAMES, seed=0, controls=Controls(guidance=3.0, temperature=0)) for text in texts]
-    playing = [engine.add(plan) for plan in plans]
-    while engine.playing:
+    generations = [
+        GenerationRequest(text, FRAMES, seed=0, params=SamplingParams(guidance=3.0, temperature=0)) for text in texts
+    ]
+    sequences = [engine.add(generation) for generation in generations]
+    while engine.sequences:
         engine.advance()
-    return torch.stack([torch.from_numpy(one.tokens) for one in playing])
+    return torch.stack([torch.from_numpy(one.tokens) for one in sequences])
 
 
 def assert_same(given: Tensor, expected: Tensor) -> None:

@@ -13,14 +13,14 @@ import psutil
 import pytest
 
 from aural.errors import DeadlineExceeded, NotReady
-from models.musicgen.scheduler import Scheduler, Stepped
+from models.musicgen.scheduler import Scheduler, StepStats
 from models.musicgen.step import Step
 from tests.models.musicgen.small_scheduler import (
     DELAY,
     WINDOW,
     Frail,
     Gate,
-    a_plan,
+    a_generation,
     alone,
     at_once,
     ignore,
@@ -32,12 +32,12 @@ from tests.models.musicgen.small_scheduler import (
 
 def test_each_gets_from_many_threads_what_it_gets_alone(step: Step) -> None:
     draw = random.Random(0)
-    plans = [a_plan(seed, draw.choice([1, 2, 7, 20, 45, 60, 61, 130])) for seed in range(24)]
-    expected = [alone(step, plan) for plan in plans]
+    generations = [a_generation(seed, draw.choice([1, 2, 7, 20, 45, 60, 61, 130])) for seed in range(24)]
+    expected = [alone(step, generation) for generation in generations]
     with serving(step) as (scheduler, engine), ThreadPoolExecutor(10) as threads:
-        got = list(threads.map(lambda plan: played(scheduler, plan), plans))
+        got = list(threads.map(lambda generation: played(scheduler, generation), generations))
         assert scheduler.busy == 0
-        assert engine.playing == []
+        assert engine.sequences == []
     for one, other in zip(expected, got, strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -51,7 +51,7 @@ def test_who_came_first_is_served_first(step: Step) -> None:
 
     with serving(Frail(step, gate, slots=1)) as (scheduler, _), ThreadPoolExecutor(6) as threads:
         for number in range(6):
-            threads.submit(played, scheduler, a_plan(number, 5 + number), partial(begun, number))
+            threads.submit(played, scheduler, a_generation(number, 5 + number), partial(begun, number))
             until(lambda: scheduler.busy == number + 1)  # noqa: B023
         gate.let(10_000)
     assert order == list(range(6))
@@ -60,46 +60,46 @@ def test_who_came_first_is_served_first(step: Step) -> None:
 def test_nobody_overtakes_who_waits_for_memory(step: Step) -> None:
     """40 of 60 frames are taken: 30 more must wait, and so must 10 behind them although they would fit."""
     gate, slots = Gate.shut(), list[int]()
-    plans = [a_plan(1, 40), a_plan(2, 30), a_plan(3, 10), a_plan(4, 200)]
+    generations = [a_generation(1, 40), a_generation(2, 30), a_generation(3, 10), a_generation(4, 200)]
     with serving(Frail(step, gate), room_frames=60, stepped=[lambda one: slots.append(one.slots)]) as (scheduler, _):
-        got = at_once(scheduler, plans, partial(gate.let, 10_000))
-    first, second, third = (plan.frames + DELAY for plan in plans[:3])
+        got = at_once(scheduler, generations, partial(gate.let, 10_000))
+    first, second, third = (generation.frames + DELAY for generation in generations[:3])
     windows = [60, 60, 60, 60, 56]  # of 200 frames, each after the first with 24 known
     last = sum(windows) + 5 * DELAY - 4 * 24
     # What exceeds the room alone, as the last one's window does not, would be let in too: to wait cannot help it.
     assert slots == [1] * first + [2] * third + [1] * (second - third) + [1] * last
-    for plan, tokens in zip(plans, got, strict=True):
-        np.testing.assert_array_equal(tokens, alone(step, plan))
+    for generation, tokens in zip(generations, got, strict=True):
+        np.testing.assert_array_equal(tokens, alone(step, generation))
 
 
 def test_what_is_too_much_for_all_of_the_room_plays_alone(step: Step) -> None:
     with serving(step, room_frames=5) as (scheduler, _):
-        np.testing.assert_array_equal(played(scheduler, a_plan(1, 20)), alone(step, a_plan(1, 20)))
+        np.testing.assert_array_equal(played(scheduler, a_generation(1, 20)), alone(step, a_generation(1, 20)))
 
 
 def test_a_slot_is_free_at_the_step_after_its_iterator_was_closed(step: Step) -> None:
     gate, slots = Gate.shut(), list[int]()
     with serving(Frail(step, gate), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, engine):
-        leaving = scheduler.play(a_plan(1, 50), ignore)
+        leaving = scheduler.generate(a_generation(1, 50), ignore)
         with ThreadPoolExecutor(1) as threads:
             gate.let(3)
             first = threads.submit(next, leaving)
             gate.let(1)  # the fourth step completes the first frame
             assert first.result(timeout=30).shape == (4, 1)
-            staying = threads.submit(played, scheduler, a_plan(2, 10))
+            staying = threads.submit(played, scheduler, a_generation(2, 10))
             until(lambda: scheduler.busy == 2)
             leaving.close()  # type: ignore[attr-defined]
             gate.let(1)
             until(lambda: scheduler.busy == 1)
             assert len(slots) == 5
             gate.let(100)
-            np.testing.assert_array_equal(staying.result(timeout=30), alone(step, a_plan(2, 10)))
-        assert engine.playing == []
+            np.testing.assert_array_equal(staying.result(timeout=30), alone(step, a_generation(2, 10)))
+        assert engine.sequences == []
     assert slots[5:] == [1] * (len(slots) - 5)
 
 
 def test_what_on_step_raises_comes_out_and_frees_the_slot_at_that_step(step: Step) -> None:
-    steps, fractions = list[Stepped](), list[float]()
+    steps, fractions = list[StepStats](), list[float]()
     gone = DeadlineExceeded("Time is up.")
 
     def five_times(fraction: float) -> None:
@@ -109,10 +109,10 @@ def test_what_on_step_raises_comes_out_and_frees_the_slot_at_that_step(step: Ste
 
     with serving(step, stepped=[steps.append]) as (scheduler, engine):
         with pytest.raises(DeadlineExceeded) as raised:
-            played(scheduler, a_plan(1, 50), five_times)
+            played(scheduler, a_generation(1, 50), five_times)
         assert raised.value is gone
         assert len(steps) == 5
-        assert engine.playing == []
+        assert engine.sequences == []
         assert scheduler.busy == 0
         assert fractions[-5:] == [0, 0, 0, 1 / 50, 2 / 50]
 
@@ -130,7 +130,7 @@ def test_who_leaves_while_others_take_in_known_frames_frees_his_slot_before_the_
         if ("prefill", 0) in done:
             raise DeadlineExceeded("Time is up.")
 
-    staying, leaving = a_plan(1, WINDOW + 10), a_plan(2, WINDOW + 10)
+    staying, leaving = a_generation(1, WINDOW + 10), a_generation(2, WINDOW + 10)
     with serving(Frail(step, note)) as (scheduler, _), ThreadPoolExecutor(2) as threads:
         stays = threads.submit(played, scheduler, staying)
         until(lambda: bool(done))
@@ -151,27 +151,27 @@ def test_who_waits_may_leave_as_well(step: Step) -> None:
             raise DeadlineExceeded("Time is up.")
 
     with serving(Frail(step, gate, slots=1)) as (scheduler, _), ThreadPoolExecutor(2) as threads:
-        playing = threads.submit(played, scheduler, a_plan(1, 50))
+        answer = threads.submit(played, scheduler, a_generation(1, 50))
         until(lambda: scheduler.busy == 1)
-        waiting = threads.submit(played, scheduler, a_plan(2, 50), leave)
+        waiting = threads.submit(played, scheduler, a_generation(2, 50), leave)
         until(lambda: scheduler.busy == 2)
         late.append(True)
         gate.let(2)
         assert isinstance(waiting.exception(timeout=30), DeadlineExceeded)
-        assert not playing.done()
+        assert not answer.done()
         gate.let(1000)
-        assert playing.result(timeout=30).shape == (4, 50)
+        assert answer.result(timeout=30).shape == (4, 50)
 
 
 def test_closing_ends_the_thread_and_whoever_waits_for_it(step: Step) -> None:
     before = threading.active_count()
     with ThreadPoolExecutor(3) as threads:
         with serving(step) as (scheduler, _):
-            answers = [threads.submit(played, scheduler, a_plan(seed, 100_000)) for seed in range(3)]
+            answers = [threads.submit(played, scheduler, a_generation(seed, 100_000)) for seed in range(3)]
             until(lambda: scheduler.busy == 3)
         assert all(isinstance(answer.exception(timeout=30), NotReady) for answer in answers)
         with pytest.raises(NotReady, match="stopping"):
-            played(scheduler, a_plan(1, 20))
+            played(scheduler, a_generation(1, 20))
     assert threading.active_count() == before
 
 
@@ -191,7 +191,7 @@ def test_fifty_joins_leaves_cancels_and_missed_deadlines_leave_nothing_behind(st
 
         try:
             count = 0
-            for tokens in scheduler.play(a_plan(number, frames), on_step):
+            for tokens in scheduler.generate(a_generation(number, frames), on_step):
                 count += tokens.shape[1]
                 if kind == "leave":
                     return "left"
@@ -207,9 +207,9 @@ def test_fifty_joins_leaves_cancels_and_missed_deadlines_leave_nothing_behind(st
             with ThreadPoolExecutor(12) as threads:
                 outcomes = list(threads.map(lambda kind: one(scheduler, *kind), kinds))
             until(lambda: scheduler.busy == 0)
-            assert engine.playing == []
+            assert engine.sequences == []
             assert set(outcomes) == {"done", "left", "stopped"}
             rss_bytes.append(psutil.Process().memory_info().rss)
         assert rss_bytes[-1] - rss_bytes[0] < 8 * 2**20
-        np.testing.assert_array_equal(played(scheduler, a_plan(1, 40)), alone(step, a_plan(1, 40)))
+        np.testing.assert_array_equal(played(scheduler, a_generation(1, 40)), alone(step, a_generation(1, 40)))
     assert threading.active_count() == threads_before

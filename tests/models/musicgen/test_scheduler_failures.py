@@ -21,7 +21,7 @@ from models.musicgen.step import Ints, OutOfCacheMemory, Step
 from tests.models.musicgen.small_scheduler import (
     Frail,
     Gate,
-    a_plan,
+    a_generation,
     alone,
     at_once,
     ignore,
@@ -41,14 +41,14 @@ def test_out_of_memory_in_a_step_shrinks_the_batch_and_changes_nothing_else(step
         if what == "step" and count > 2 and steps[0] > 20:
             raise OutOfCacheMemory("no memory")
 
-    plans = [a_plan(seed, frames) for seed, frames in enumerate([60, 50, 70, 20, 90])]
-    with serving(Frail(step, scarce), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, playing_in):
-        got = at_once(scheduler, plans, partial(gate.let, 10_000))
-        assert playing_in.playing == []
+    generations = [a_generation(seed, frames) for seed, frames in enumerate([60, 50, 70, 20, 90])]
+    with serving(Frail(step, scarce), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, engine):
+        got = at_once(scheduler, generations, partial(gate.let, 10_000))
+        assert engine.sequences == []
     assert max(slots) > 2
     assert max(slots[20:]) == 2
-    for plan, tokens in zip(plans, got, strict=True):
-        np.testing.assert_array_equal(tokens, alone(step, plan))
+    for generation, tokens in zip(generations, got, strict=True):
+        np.testing.assert_array_equal(tokens, alone(step, generation))
 
 
 def test_slots_come_back_when_memory_does(step: Step) -> None:
@@ -59,9 +59,9 @@ def test_slots_come_back_when_memory_does(step: Step) -> None:
         if what == "step" and count == 3 and failures:
             raise failures.pop()
 
-    plans = [a_plan(seed, 30) for seed in range(7)]
+    generations = [a_generation(seed, 30) for seed in range(7)]
     with serving(Frail(step, once, slots=3), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, _):
-        at_once(scheduler, plans, partial(gate.let, 10_000))
+        at_once(scheduler, generations, partial(gate.let, 10_000))
     assert slots.index(2) < slots.index(3)
 
 
@@ -75,13 +75,13 @@ def test_no_memory_for_one_more_leaves_those_who_play_alone(step: Step) -> None:
         if what == "start":
             begun.append(slot)
 
-    plans = [a_plan(seed, 30) for seed in range(5)]
+    generations = [a_generation(seed, 30) for seed in range(5)]
     with serving(Frail(step, scarce), stepped=[lambda one: slots.append(one.slots)]) as (scheduler, _):
-        got = at_once(scheduler, plans, partial(gate.let, 10_000))
+        got = at_once(scheduler, generations, partial(gate.let, 10_000))
     assert len(begun) == 5, "nobody had to begin again"
     assert max(slots) == 2
-    for plan, tokens in zip(plans, got, strict=True):
-        np.testing.assert_array_equal(tokens, alone(step, plan))
+    for generation, tokens in zip(generations, got, strict=True):
+        np.testing.assert_array_equal(tokens, alone(step, generation))
 
 
 @pytest.mark.parametrize("where", ["start", "step"])
@@ -92,11 +92,11 @@ def test_out_of_memory_for_one_alone_fails_it_and_the_service_goes_on(step: Step
         if what == where and failures:
             raise failures.pop()
 
-    with serving(Frail(step, once)) as (scheduler, playing_in):
+    with serving(Frail(step, once)) as (scheduler, engine):
         with pytest.raises(NotReady, match="not memory enough for this request"):
-            played(scheduler, a_plan(1, 20))
-        assert (scheduler.busy, playing_in.playing) == (0, [])
-        np.testing.assert_array_equal(played(scheduler, a_plan(1, 20)), alone(step, a_plan(1, 20)))
+            played(scheduler, a_generation(1, 20))
+        assert (scheduler.busy, engine.sequences) == (0, [])
+        np.testing.assert_array_equal(played(scheduler, a_generation(1, 20)), alone(step, a_generation(1, 20)))
 
 
 @pytest.mark.parametrize("where", ["start", "step"])
@@ -108,21 +108,21 @@ def test_what_else_fails_ends_those_who_play_and_the_next_works(step: Step, wher
         if what == where and slots >= 1 and failures:
             raise failures.pop()
 
-    def begin(threads: ThreadPoolExecutor, scheduler: Scheduler, playing_in: Engine) -> Iterator[Future[Ints]]:
+    def begin(threads: ThreadPoolExecutor, scheduler: Scheduler, engine: Engine) -> Iterator[Future[Ints]]:
         for seed in (1, 2):
-            yield threads.submit(played, scheduler, a_plan(seed, 20))
+            yield threads.submit(played, scheduler, a_generation(seed, 20))
             # The first one plays before the second comes, or both might be gone before they are seen.
-            until(lambda: scheduler.busy == seed and len(playing_in.playing) == 1)  # noqa: B023
+            until(lambda: scheduler.busy == seed and len(engine.sequences) == 1)  # noqa: B023
 
-    with serving(Frail(step, once)) as (scheduler, playing_in), ThreadPoolExecutor(2) as threads:
-        answers = list(begin(threads, scheduler, playing_in))
+    with serving(Frail(step, once)) as (scheduler, engine), ThreadPoolExecutor(2) as threads:
+        answers = list(begin(threads, scheduler, engine))
         gate.let(1000)
         for answer in answers if where == "start" else answers[:1]:
             error = answer.exception(timeout=30)
             assert isinstance(error, Internal)
             assert str(error.__cause__) == "a kernel failed"
-        until(lambda: scheduler.busy == 0 and not playing_in.playing)  # it has tried the step once more
-        np.testing.assert_array_equal(played(scheduler, a_plan(1, 20)), alone(step, a_plan(1, 20)))
+        until(lambda: scheduler.busy == 0 and not engine.sequences)  # it has tried the step once more
+        np.testing.assert_array_equal(played(scheduler, a_generation(1, 20)), alone(step, a_generation(1, 20)))
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -139,7 +139,7 @@ def test_nobody_waits_in_vain_for_hardware_that_is_gone(step: Step) -> None:
     with serving(lost, stepped=hear) as (scheduler, _), ThreadPoolExecutor(3) as threads:
         answers = []
         for seed in range(3):
-            answers.append(threads.submit(played, scheduler, a_plan(seed, 50)))
+            answers.append(threads.submit(played, scheduler, a_generation(seed, 50)))
             until(lambda: scheduler.busy == len(answers))
         gate.let(3)
         until(lambda: len(slots) == 3)
@@ -148,7 +148,7 @@ def test_nobody_waits_in_vain_for_hardware_that_is_gone(step: Step) -> None:
         gate.let(1000)
         assert all(isinstance(answer.exception(timeout=30), NotReady | Internal) for answer in answers)
         with pytest.raises(NotReady, match="stopping"):
-            played(scheduler, a_plan(1, 20))
+            played(scheduler, a_generation(1, 20))
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -161,13 +161,13 @@ def test_a_device_that_is_lost_while_one_plays_alone_is_noticed(step: Step) -> N
             raise RuntimeError("the device is lost")
 
     with serving(Frail(step, fall_off)) as (scheduler, _):
-        frames = scheduler.play(a_plan(1, 50), ignore)
+        frames = scheduler.generate(a_generation(1, 50), ignore)
         next(frames)
         gone.append(True)
         with pytest.raises(Internal, match="the server's log says why"):
             list(frames)
         with pytest.raises(NotReady, match="stopping"):
-            played(scheduler, a_plan(2, 20))
+            played(scheduler, a_generation(2, 20))
         with pytest.raises(NotReady, match="stopping"):
             scheduler.check()
 
@@ -181,18 +181,18 @@ def test_out_of_memory_while_sampling_shrinks_the_batch_too(step: Step, monkeypa
         return pick(logits, *others)
 
     monkeypatch.setattr(sampling_graph, "pick", once)
-    plans = [a_plan(seed, 30) for seed in range(3)]
+    generations = [a_generation(seed, 30) for seed in range(3)]
     with serving(Frail(step, gate)) as (scheduler, _):
-        got = at_once(scheduler, plans, partial(gate.let, 10_000))
+        got = at_once(scheduler, generations, partial(gate.let, 10_000))
     assert not failures
-    for plan, tokens in zip(plans, got, strict=True):
-        np.testing.assert_array_equal(tokens, alone(step, plan))
+    for generation, tokens in zip(generations, got, strict=True):
+        np.testing.assert_array_equal(tokens, alone(step, generation))
 
 
 def test_numbers_that_overflow_fail_their_request_alone(step: Step) -> None:
-    with serving(step) as (scheduler, playing_in), ThreadPoolExecutor(1) as threads:
-        neighbour = threads.submit(played, scheduler, a_plan(2, 60))
+    with serving(step) as (scheduler, engine), ThreadPoolExecutor(1) as threads:
+        neighbour = threads.submit(played, scheduler, a_generation(2, 60))
         with pytest.raises(Internal, match="overflowed"):
-            next(scheduler.play(a_plan(1, 60, guidance=float("inf")), ignore))
-        np.testing.assert_array_equal(neighbour.result(timeout=30), alone(step, a_plan(2, 60)))
-        assert playing_in.playing == []
+            next(scheduler.generate(a_generation(1, 60, guidance=float("inf")), ignore))
+        np.testing.assert_array_equal(neighbour.result(timeout=30), alone(step, a_generation(2, 60)))
+        assert engine.sequences == []

@@ -13,7 +13,7 @@ from torch import Tensor
 from models.cards import MUSICGEN
 from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.load import load_musicgen
-from models.musicgen.sampling import Controls
+from models.musicgen.sampling import SamplingParams
 from models.musicgen.shape import FRAMES_PER_S
 from models.musicgen.windows import Window, windows_of
 from tests.models.musicgen.weights import EXACT, LIVELINESS, StepMaker, lively
@@ -83,12 +83,14 @@ def test_past_the_trained_length_tokens_are_audiocrafts(
     step = make(weights, 2, LONGEST + weights.shape.longest_delay)
     engine = Engine(step, weights.shape, window_frames=LONGEST, stride_frames=STRIDE)
     opening = np.random.default_rng(3).integers(0, 2048, (4, known)) if known else None
-    plan = GenerationRequest(parts.text.encode(TEXT), FRAMES, seed=1, controls=Controls(temperature=0), opening=opening)
-    playing = engine.add(plan)
+    generation = GenerationRequest(
+        parts.text.encode(TEXT), FRAMES, seed=1, params=SamplingParams(temperature=0), opening=opening
+    )
+    sequence = engine.add(generation)
     engine.add(GenerationRequest(parts.text.encode("rock drums"), FRAMES - 20, seed=2))
-    while engine.playing:
+    while engine.sequences:
         engine.advance()
     prompt = None if opening is None else torch.from_numpy(opening)
     expected = audiocraft_generates(audiocrafts, FRAMES, LONGEST, STRIDE, prompt)
     assert len(np.unique(expected)) > 20, "a tune of a few tokens would prove little"
-    np.testing.assert_array_equal(playing.tokens, expected.numpy())
+    np.testing.assert_array_equal(sequence.tokens, expected.numpy())
