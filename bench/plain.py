@@ -104,10 +104,10 @@ def main() -> None:
     rows = []
     for name, make in composers.items():
         composer = make()
-        composer.compose(MusicRequest("warm up", 1.0, 0), lambda _: None)
+        composer.compose(MusicRequest("warm up", duration_s=1.0, seed=0), lambda _: None)
         rounds = chosen.rounds if name != "sketch" else 7 * chosen.rounds
         for case, fields in CASES.items():
-            request = MusicRequest("rain on a roof", chosen.duration, 3, budget_s=600.0, **fields)
+            request = MusicRequest("rain on a roof", duration_s=chosen.duration, seed=3, budget_s=600.0, **fields)
             alone_s, served_s = asyncio.run(measured(composer, request, rounds))
             row = {"composer": name, "case": case, "alone_s": alone_s, "served_s": served_s}
             rows.append({**row, "ratio": round(served_s / alone_s, 3)})

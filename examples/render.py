@@ -21,10 +21,12 @@ COMPRESSION = 0.76  # of libsndfile's 0..1: about 220 KB for 20 s in stereo
 FADE_S = 0.4  # a file to listen to ends softly; a take does not
 CHUNK = TAKE_RATE_HZ  # libsndfile's Vorbis encoder takes no more than a few seconds at once
 REQUESTS = (
-    MusicRequest("dusty lofi beats for a rainy evening, felt piano", 20.0, 7, bpm=82.0, key="A minor"),
-    MusicRequest("liquid drum and bass, dreamy", 20.0, 3, bpm=174.0, key="F minor"),
-    MusicRequest("a hero rides into battle, huge orchestra and drums", 20.0, 5, bpm=96.0, key="D minor"),
-    MusicRequest("bossa nova with nylon guitar and flute, sunny", 20.0, 12, bpm=126.0, key="C major"),
+    MusicRequest("dusty lofi beats for a rainy evening, felt piano", duration_s=20.0, seed=7, bpm=82.0, key="A minor"),
+    MusicRequest("liquid drum and bass, dreamy", duration_s=20.0, seed=3, bpm=174.0, key="F minor"),
+    MusicRequest(
+        "a hero rides into battle, huge orchestra and drums", duration_s=20.0, seed=5, bpm=96.0, key="D minor"
+    ),
+    MusicRequest("bossa nova with nylon guitar and flute, sunny", duration_s=20.0, seed=12, bpm=126.0, key="C major"),
 )
 NAMES = ("lofi", "drum_and_bass", "cinematic", "bossa_nova")
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal, Protocol
 
 from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
-from aural.types import Floats, MusicRequest, Take
+from aural.types import Floats, MusicRequest, PlaceRequest, Take
 from models.composer import Composer, Emit
 from models.latency import LatencyEstimator, Pending, refuse_late
 
@@ -137,12 +137,13 @@ class JobQueue:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @contextmanager
-    def place(self, request: MusicRequest) -> Iterator[None]:
-        """Keeps places for all `candidates` of a request's `group`, so that they are let in when they come, in the time
-        that `budget_s` says. Raises Busy, CannotFinishInTime.
+    def place(self, request: PlaceRequest) -> Iterator[None]:
+        """Keeps places for all requests of a group, so that they are let in when they come. Raises Busy,
+        CannotFinishInTime.
         """
-        self._admit(request)
-        self._places[request.group] = _Place(Pending.of(request), request.candidates)
+        asked = Pending(request.duration_s, 0.0, request.opening_s)
+        self._check(asked, request.takes, request.budget_s)
+        self._places[request.group] = _Place(asked, request.takes)
         try:
             yield
         finally:
@@ -229,12 +230,16 @@ class JobQueue:
         if place is not None and place.left:
             place.left -= 1
             return
+        self._check(Pending.of(request), 1, request.budget_s)
+
+    def _check(self, asked: Pending, takes: int, budget_s: float) -> None:
+        """Raises Busy, CannotFinishInTime where so many takes more would be too many."""
         kept = [place.asked for place in self._places.values() for _ in range(place.left)]
         ahead = [*(job.pending for job in self._pending), *kept]
-        if len(ahead) + request.candidates > self._slots + self._max_waiting:
+        if len(ahead) + takes > self._slots + self._max_waiting:
             queued_s = self._estimator.eta_s(0.0, ahead) or 5.0
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=max(1.0, round(queued_s)))
-        refuse_late(request, ahead, self._estimator)
+        refuse_late(asked, takes, budget_s, ahead, self._estimator)
 
 
 def _take_or_what_was_raised(composer: Composer, job: _Job, emit: Emit) -> Take | BaseException:

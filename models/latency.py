@@ -67,31 +67,32 @@ class ThroughputEstimator:
         return (left_s / self._slots + duration_s) * self._work_s / self._music_s
 
 
-def refuse_late(request: MusicRequest, ahead: Sequence[Pending], estimator: LatencyEstimator) -> None:
-    """Raises CannotFinishInTime unless all candidates of a request would be finished in time behind all of `ahead`.
+def refuse_late(
+    asked: Pending, takes: int, budget_s: float, ahead: Sequence[Pending], estimator: LatencyEstimator
+) -> None:
+    """Raises CannotFinishInTime unless so many takes like `asked` would be finished in time behind all of `ahead`.
 
     The longest duration that it names would do for each of them.
     """
-    asked = Pending.of(request)
 
     def eta_s(duration_s: float) -> float:
-        others = [replace(asked, duration_s=duration_s)] * (request.candidates - 1)
+        others = [replace(asked, duration_s=duration_s)] * (takes - 1)
         return (
             estimator.eta_s(duration_s, [*ahead, *others], asked.opening_s) or 0.0
         )  # nothing known: everyone is let in
 
-    if eta_s(request.duration_s) <= request.budget_s:
+    if eta_s(asked.duration_s) <= budget_s:
         return
-    fits_s = float(bisect_right(range(1, int(MAX_DURATION_S) + 1), request.budget_s, key=eta_s))
+    fits_s = float(bisect_right(range(1, int(MAX_DURATION_S) + 1), budget_s, key=eta_s))
     queued_s = estimator.eta_s(0.0, ahead) or 0.0
-    what, remedies = f"{request.duration_s:g} s of music", list[str]()
+    what, remedies = f"{asked.duration_s:g} s of music", list[str]()
     if fits_s >= MIN_DURATION_S:
         remedies.append(f"at most {fits_s:g} s")
-    if request.candidates > 1:
-        what += f" with {request.candidates} candidates"
+    if takes > 1:
+        what += f" with {takes} candidates"
         remedies.append("fewer candidates")
     raise CannotFinishInTime(
-        f"{what} cannot be finished in the {request.budget_s:.0f} s that are left (queue: {queued_s:.0f} s). "
+        f"{what} cannot be finished in the {budget_s:.0f} s that are left (queue: {queued_s:.0f} s). "
         + (f"Ask for {' or '.join(remedies)}." if remedies else "Try again later."),
         retry_after_s=max(1.0, round(queued_s)),
         extra={"longest_duration_s": fits_s},

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
-from aural.types import Floats, MusicRequest, Take
-from runners.frames import Arriving, BadFrame, Frame, Frames, block_of, error_of, request_frame
+from aural.types import Floats, MusicRequest, PlaceRequest, Take
+from runners.frames import Arriving, BadFrame, Frame, Frames, block_of, error_of, place_frame, request_frame
 from runners.replies import runner_errors
 
 # The runner says `alive` four times a second; what is silent for so long is dead, or was never there.
@@ -45,7 +45,10 @@ class ComposerClient:
         """Raises what the composer raised, DeadlineExceeded, NotReady, Internal."""
         arriving = Arriving()
         try:
-            async with asyncio.timeout(request.budget_s), aclosing(self._frames("/takes", request)) as frames:
+            async with (
+                asyncio.timeout(request.budget_s),
+                aclosing(self._frames("/takes", request_frame(request))) as frames,
+            ):
                 async for frame in frames:
                     if (take := arriving.add(frame)) is not None:
                         return take
@@ -54,9 +57,9 @@ class ComposerClient:
         raise AssertionError("frames end with the take, or raise")
 
     @asynccontextmanager
-    async def place(self, request: MusicRequest) -> AsyncGenerator[None, None]:
+    async def place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
         """Kept as long as the block lasts (see `models.job_queue.JobQueue.place`). Raises as `compose` does."""
-        async with aclosing(self._frames("/places", request)) as frames:
+        async with aclosing(self._frames("/places", place_frame(request))) as frames:
             await anext(frames)
             yield
 
@@ -65,16 +68,16 @@ class ComposerClient:
 
         Stems and notes are not for streams: what comes of them is let go.
         """
-        async with aclosing(self._frames("/takes", request)) as frames:
+        async with aclosing(self._frames("/takes", request_frame(request))) as frames:
             async for frame in frames:
                 if frame.kind == "audio":
                     yield block_of(frame)
 
-    async def _frames(self, path: str, request: MusicRequest) -> AsyncGenerator[Frame, None]:
+    async def _frames(self, path: str, asked: Frame) -> AsyncGenerator[Frame, None]:
         """All but `alive` and `error`, the last one is `take`. Leaving it early closes the connection."""
-        frames, asked = Frames(), request_frame(request).to_bytes()
+        frames = Frames()
         with runner_errors("composer"):
-            async with self._http.stream("POST", path, content=asked) as answer:
+            async with self._http.stream("POST", path, content=asked.to_bytes()) as answer:
                 if answer.status_code == 503:
                     raise NotReady("The composer runner is not ready. Try again shortly.", retry_after_s=5)
                 if answer.status_code != 200:

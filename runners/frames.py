@@ -1,8 +1,8 @@
 """What goes between the gateway and the composer's runner: frames, each a small JSON head and raw bytes.
 
-One `request` goes to the runner, with the opening's sound. Where it asks for a take, back comes `alive` while there is
+A `request` goes to the runner, with the opening's sound, and back comes `alive` while there is
 nothing else to say and `audio` with a block of music; then a `stem` for each part, `midi` where there is any, and at
-last `take` (all the rest) or `error`. Where it asks for a place: `placed` or `error`. Nothing on this path is a pickle.
+last `take` (all the rest) or `error`. For a `place` back comes `placed` or `error`. Nothing on this path is a pickle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from aural.errors import AuralError, error_from_wire, error_to_wire
-from aural.types import Floats, MusicRequest, Take
+from aural.types import Floats, MusicRequest, PlaceRequest, Take
 
 MAX_HEAD_BYTES = 2**16
 MAX_BYTES = 2**26  # the longest take, as one block, is half of that
@@ -62,11 +62,25 @@ def request_frame(request: MusicRequest) -> Frame:
 
 def request_of(data: bytes) -> MusicRequest:
     """From all the bytes of one. An empty opening is none. Raises BadFrame."""
+    frame = _only(data, "request")
+    opening = np.frombuffer(frame.payload, _SAMPLE)
+    return MusicRequest.from_wire({**frame.fields, "opening": opening if len(opening) else None})
+
+
+def place_frame(request: PlaceRequest) -> Frame:
+    return Frame("place", request.to_wire())
+
+
+def place_of(data: bytes) -> PlaceRequest:
+    """Raises BadFrame."""
+    return PlaceRequest.from_wire(_only(data, "place").fields)
+
+
+def _only(data: bytes, kind: str) -> Frame:
     frames = list(Frames().feed(data))
-    if [frame.kind for frame in frames] != ["request"]:
-        raise BadFrame("That is no request.")
-    opening = np.frombuffer(frames[0].payload, _SAMPLE)
-    return MusicRequest.from_wire({**frames[0].fields, "opening": opening if len(opening) else None})
+    if [frame.kind for frame in frames] != [kind]:
+        raise BadFrame(f"That is no {kind}.")
+    return frames[0]
 
 
 def audio_frame(block: Floats) -> Frame:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from aural.flow.ports import Capabilities
-from aural.types import Affect, ClipFeatures, Floats, MusicRequest, PitchTrack, Take
+from aural.types import Affect, ClipFeatures, Floats, MusicRequest, PitchTrack, PlaceRequest, Take
 from runners.composer_client import ComposerClient
 from runners.replies import outcome
 
@@ -53,7 +53,7 @@ class RunnerPorts:
     async def compose(self, request: MusicRequest) -> Take:
         return await self.takes.compose(request)
 
-    def place(self, request: MusicRequest) -> AbstractAsyncContextManager[None]:
+    def place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
         return self.takes.place(request)
 
     def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from aural.errors import AuralError, Internal
 from aural.gateway.disconnect import cancel_on_disconnect, disconnected
-from aural.types import MusicRequest, Take
-from runners.frames import ALIVE, PLACED, audio_frame, end_frames, error_frame, request_of
+from aural.types import MusicRequest, PlaceRequest, Take
+from runners.frames import ALIVE, PLACED, audio_frame, end_frames, error_frame, place_of, request_of
 
 if TYPE_CHECKING:
     from models.job_queue import JobQueue
@@ -32,33 +32,35 @@ BEAT_S = 0.25
 logger = logging.getLogger("aural")
 
 Say = Callable[[bytes], Awaitable[None]]
-Work = Callable[["JobQueue", MusicRequest, Say, "asyncio.Task[None]"], Awaitable[None]]
+Asked = TypeVar("Asked", MusicRequest, PlaceRequest)
+Work = Callable[["JobQueue", Asked, Say, "asyncio.Task[None]"], Awaitable[None]]
 
 
 def takes_app(queue: Callable[[], JobQueue]) -> Starlette:
     """`queue` is asked when a request comes: by then the runner has loaded."""
     return Starlette(
         routes=[
-            Route("/takes", _Framed(queue, _take), methods=["POST"]),
-            Route("/places", _Framed(queue, _place), methods=["POST"]),
+            Route("/takes", _Framed(queue, request_of, _take), methods=["POST"]),
+            Route("/places", _Framed(queue, place_of, _place), methods=["POST"]),
         ]
     )
 
 
-class _Framed:
-    """Answers a request frame with the frames that `work` says, and `alive` among them."""
+class _Framed(Generic[Asked]):
+    """Answers a frame, which `asked_of` reads, with the frames that `work` says, and `alive` among them."""
 
-    def __init__(self, queue: Callable[[], JobQueue], work: Work):
-        self._turns = queue
-        self._work = work
+    def __init__(self, queue: Callable[[], JobQueue], asked_of: Callable[[bytes], Asked], work: Work[Asked]):
+        self._queue = queue
+        self._asked_of: Callable[[bytes], Asked] = asked_of
+        self._work: Work[Asked] = work
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = request_of(await Request(scope, receive).body())
+        asked = self._asked_of(await Request(scope, receive).body())
         headers = [(b"content-type", b"application/octet-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await cancel_on_disconnect(self._answer(request, send), disconnected(receive))
+        await cancel_on_disconnect(self._answer(asked, send), disconnected(receive))
 
-    async def _answer(self, request: MusicRequest, send: Send) -> None:
+    async def _answer(self, asked: Asked, send: Send) -> None:
         async def say(data: bytes) -> None:
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
@@ -69,7 +71,7 @@ class _Framed:
 
         beating = asyncio.create_task(beat())
         try:
-            await self._work(self._turns(), request, say, beating)
+            await self._work(self._queue(), asked, say, beating)
         except AuralError as error:
             await say(error_frame(error).to_bytes())
         except Exception:
@@ -93,7 +95,7 @@ async def _take(queue: JobQueue, request: MusicRequest, say: Say, beating: async
                     await say(piece)
 
 
-async def _place(queue: JobQueue, request: MusicRequest, say: Say, beating: asyncio.Task[None]) -> None:
+async def _place(queue: JobQueue, request: PlaceRequest, say: Say, beating: asyncio.Task[None]) -> None:
     del beating
     with queue.place(request):
         await say(PLACED.to_bytes())

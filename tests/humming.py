@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from aural.types import BY_RULE, TAIL_S, TAKE_RATE_HZ, MusicRequest, Take
+from aural.types import BY_RULE, TAIL_S, TAKE_RATE_HZ, MusicRequest, PlaceRequest, Take
 from models.composer import Emit, Progress
 from models.job_queue import JobQueue, Outcome
 from models.latency import ThroughputEstimator
@@ -110,7 +110,9 @@ def queue_of(composer: Humming, *, slots: int = 1, metrics: Counted | None = Non
     return JobQueue(composer, slots=slots, estimator=estimator, metrics=metrics or Counted(), max_waiting=max_waiting)
 
 
-def ask(
-    seed: int, duration_s: float = 4.0, budget_s: float = 10.0, group: str = "", candidates: int = 1
-) -> MusicRequest:
-    return MusicRequest("hum", duration_s, seed, budget_s=budget_s, group=group, candidates=candidates)
+def ask(seed: int, duration_s: float = 4.0, budget_s: float = 10.0, group: str = "") -> MusicRequest:
+    return MusicRequest("hum", duration_s=duration_s, seed=seed, budget_s=budget_s, group=group)
+
+
+def a_place(takes: int, duration_s: float = 4.0, budget_s: float = 10.0, group: str = "one") -> PlaceRequest:
+    return PlaceRequest(group, takes, duration_s, budget_s)

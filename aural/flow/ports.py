@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from aural.errors import DeadlineExceeded
 from aural.files.tags import Tags
-from aural.types import TRAINED, Affect, ClipFeatures, Floats, MusicRequest, Origin, PitchTrack, Take
+from aural.types import TRAINED, Affect, ClipFeatures, Floats, MusicRequest, Origin, PitchTrack, PlaceRequest, Take
 
 Result = TypeVar("Result")
 
@@ -34,9 +34,8 @@ class Models(Protocol):
 
     async def compose(self, request: MusicRequest) -> Take: ...
 
-    def place(self, request: MusicRequest) -> AbstractAsyncContextManager[None]:
-        """Keeps places at the composer for the takes of the request's group, `candidates` of them, to be done in
-        `budget_s`. Raises Busy, CannotFinishInTime at once."""
+    def place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
+        """Keeps a place at the composer while the block lasts. Raises Busy, CannotFinishInTime at once."""
         ...
 
     def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:

@@ -8,12 +8,10 @@ import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from aural.audio.clip import FULL_RATE_HZ
-from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow, NotOffered
+from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow
 from aural.files.tags import Tags
 from aural.flow.admission import ListeningJob, ListeningQueue, TakesMemory, takes_bytes
 from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
@@ -21,12 +19,11 @@ from aural.flow.candidates import Candidates, kept_back_s, said_with
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
 from aural.flow.targets import render_duration_s, target_of, validate_request
 from aural.settings import MAX_INPUT_S
-from aural.types import TAIL_S, TAKE_RATE_HZ, MusicRequest, PostprocessOptions, Take
+from aural.types import TAIL_S, TAKE_RATE_HZ, Controls, MusicRequest, PlaceRequest, PostprocessOptions, Take
 from aural.wording.prompt import complete_prompt
 from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, rehearsal_file
 from aural.workers.pool import WorkerDied
 
-Mode = Literal["style", "continue"]
 PLAIN = PostprocessOptions()
 REHEARSAL_S = 120.0
 OPENING_S = 30.0
@@ -59,7 +56,9 @@ class Flow:
         file = await asyncio.to_thread(rehearsal_file, MAX_INPUT_S / 2)
         await self.analyze(file, Deadline.within(REHEARSAL_S))
 
-    async def generate(self, request: MusicRequest, deadline: Deadline, finish: PostprocessOptions = PLAIN) -> Take:
+    async def generate(
+        self, request: MusicRequest, deadline: Deadline, postprocess: PostprocessOptions = PLAIN
+    ) -> Take:
         """A take for a prompt; its measurements and its selection say how near to the request it came.
 
         Raises CannotFinishInTime, Busy, BadField and NotOffered at once, and DeadlineExceeded. A take that is there is
@@ -68,54 +67,54 @@ class Flow:
         capabilities = await self.models.capabilities(deadline.left_s)
         validate_request(request, capabilities)
         request = replace(request, prompt=_whole_prompt(request))
-        if finish.candidates == 1:
-            duration_s = _composed_s(request, finish, capabilities)
-            with self._held(request, finish, duration_s):
-                return await self._made(request, finish, capabilities, deadline)
-        async with self._place(request, finish, capabilities, deadline) as placed:
-            return await self._made(placed, finish, capabilities, deadline)
+        if postprocess.candidates == 1:
+            with self._held(request, postprocess, _composed_s(request, postprocess, capabilities)):
+                return await self._made(request, postprocess, capabilities, deadline)
+        async with self._place(request, postprocess, capabilities, deadline) as group:
+            return await self._made(replace(request, group=group), postprocess, capabilities, deadline)
 
     async def _made(
-        self, request: MusicRequest, finish: PostprocessOptions, capabilities: Capabilities, deadline: Deadline
+        self, request: MusicRequest, postprocess: PostprocessOptions, capabilities: Capabilities, deadline: Deadline
     ) -> Take:
         """What is admitted already, or asks for admission by itself."""
-        if capabilities.exact and finish == PLAIN and not request.loop:
+        if capabilities.exact and postprocess == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
             take = await self.models.compose(replace(request, budget_s=deadline.left_s))
             return said_with(take, request)
-        target = target_of(request, finish, capabilities)
+        target = target_of(request, postprocess, capabilities)
         candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None)
         asked = replace(request, duration_s=render_duration_s(request, target, capabilities))
-        if finish.candidates == 1:
+        if postprocess.candidates == 1:
             (take,) = await candidates.compose(asked, 1, deadline)
             return await candidates.finish(take, target, deadline)
-        kept = await candidates.best_of(replace(asked, stems=False), finish.candidates, target, deadline)
+        kept = await candidates.best_of(replace(asked, stems=False), postprocess.candidates, target, deadline)
         if request.stems:  # made again, since those of all candidates would take ten times the memory
             (take,) = await candidates.compose(replace(asked, seed=kept.seed), 1, deadline)
             kept = replace(await candidates.finish(take, target, deadline), selection=kept.selection)
         return replace(kept, seed=request.seed)  # the one that gives these bytes again; the scores have its own
 
     def _held(
-        self, request: MusicRequest, finish: PostprocessOptions, duration_s: float
+        self, controls: Controls, postprocess: PostprocessOptions, duration_s: float
     ) -> AbstractContextManager[None]:
-        return self.memory.held(takes_bytes(duration_s, candidates=finish.candidates, stems=request.stems))
+        return self.memory.held(takes_bytes(duration_s, candidates=postprocess.candidates, stems=controls.stems))
 
     @asynccontextmanager
     async def _place(
         self,
-        request: MusicRequest,
-        finish: PostprocessOptions,
+        controls: Controls,
+        postprocess: PostprocessOptions,
         capabilities: Capabilities,
         deadline: Deadline,
         listening_s: float = 0.0,
-    ) -> AsyncGenerator[MusicRequest, None]:
-        """The request with room for all of its takes, here and at the composer, `listening_s` from now.
+    ) -> AsyncGenerator[str, None]:
+        """The group that all takes of a request must name: there is room for them, here and at the composer, from
+        `listening_s` on.
 
         Listening and composing are reckoned one after the other, although one clip is listened to while another's
         music is made: on one machine they take from each other what they gain.
         """
-        duration_s = _composed_s(request, finish, capabilities)
-        count = finish.candidates + (request.stems and finish.candidates > 1)
+        duration_s = _composed_s(controls, postprocess, capabilities)
+        count = postprocess.candidates + (controls.stems and postprocess.candidates > 1)
         left_s = deadline.left_s
         budget_s = left_s - kept_back_s(count, left_s) - listening_s
         if budget_s <= 0:
@@ -124,11 +123,11 @@ class Flow:
                 " later.",
                 retry_after_s=max(1.0, -budget_s),
             )
-        placed = replace(request, group=secrets.token_hex(8))
-        asked = replace(placed, duration_s=duration_s, candidates=count, budget_s=budget_s)
-        async with self.models.place(asked):
-            with self._held(request, finish, duration_s):
-                yield placed
+        opening_s = OPENING_S if controls.continues else 0.0
+        place = PlaceRequest(secrets.token_hex(8), count, duration_s, budget_s, opening_s)
+        async with self.models.place(place):
+            with self._held(controls, postprocess, duration_s):
+                yield place.group
 
     async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
         """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
@@ -141,37 +140,25 @@ class Flow:
         return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
 
     async def compose(
-        self,
-        data: bytes,
-        controls: MusicRequest,
-        deadline: Deadline,
-        finish: PostprocessOptions = PLAIN,
-        mode: Mode = "style",
+        self, data: bytes, controls: Controls, deadline: Deadline, postprocess: PostprocessOptions = PLAIN
     ) -> Take:
-        """A take that follows a clip or, in mode "continue", goes on from its end. What `controls` sets wins.
+        """A take that follows a clip or goes on from its end. What `controls` sets wins.
 
         Raises what `analyze` and `generate` raise, and NothingToFollow.
         """
         capabilities = await self.models.capabilities(deadline.left_s)
         validate_request(controls, capabilities)
-        if mode == "continue" and not capabilities.continues:
-            raise NotOffered(
-                "mode: 'continue' needs MusicGen, and this service composes with the built-in models. Leave it out, or"
-                " ask a service that runs with AURAL_MODELS=pretrained."
-            )
-        opening_s = OPENING_S if mode == "continue" else 0.0
-        asked = replace(controls, opening=np.zeros(round(opening_s * TAKE_RATE_HZ), np.float32) if opening_s else None)
         with self.listening.job(deadline.left_s) as job:
-            async with self._place(asked, finish, capabilities, deadline, job.expected_s) as placed:
+            async with self._place(controls, postprocess, capabilities, deadline, job.expected_s) as group:
+                opening_s = OPENING_S if controls.continues else 0.0
                 analysis, decoded = await self._analyzed(data, job, deadline, opening_s)
                 if not any(analysis.energy_curve):
                     raise NothingToFollow(
                         "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
                     )
-                request = replace(request_after(analysis, placed), opening=decoded.opening)
+                request = replace(request_after(analysis, controls), opening=decoded.opening, group=group)
                 validate_request(request, capabilities)
-                request = replace(request, prompt=_whole_prompt(request))
-                return await self._made(request, finish, capabilities, deadline)
+                return await self._made(request, postprocess, capabilities, deadline)
 
     async def _analyzed(
         self, data: bytes, job: ListeningJob, deadline: Deadline, opening_s: float = 0.0
@@ -196,26 +183,27 @@ class Flow:
             raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
 
 
-def _composed_s(request: MusicRequest, finish: PostprocessOptions, capabilities: Capabilities) -> float:
+def _composed_s(controls: Controls, postprocess: PostprocessOptions, capabilities: Capabilities) -> float:
     """How much music the composer will be asked for."""
-    return render_duration_s(request, target_of(request, finish, capabilities), capabilities)
+    return render_duration_s(controls, target_of(controls, postprocess, capabilities), capabilities)
 
 
-def request_after(analysis: Analysis, controls: MusicRequest) -> MusicRequest:
+def request_after(analysis: Analysis, controls: Controls) -> MusicRequest:
     """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open.
 
     The seed picks one of the clip's wordings.
     """
     prompts = analysis.details.prompts
-    return replace(
+    filled = replace(
         controls,
-        prompt=prompts[controls.seed % len(prompts)],
         bpm=controls.bpm or analysis.bpm,
         key=controls.key or analysis.key,
         energy_curve=controls.energy_curve or tuple(analysis.energy_curve),
         style_id=controls.style_id or analysis.style_id,
         emotion=controls.emotion or analysis.emotion,
     )
+    request = MusicRequest.of(filled, prompts[controls.seed % len(prompts)])
+    return replace(request, prompt=_whole_prompt(request))
 
 
 def _whole_prompt(request: MusicRequest) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from aural.finishing.choose import MOST_CANDIDATES
-from aural.flow.steps import Mode
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.theory.keys import Key
-from aural.types import MusicRequest, PostprocessOptions
+from aural.types import Controls, MusicRequest, PostprocessOptions
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 
@@ -26,7 +25,7 @@ Audio = Annotated[
 Level = Annotated[float, Field(ge=0, le=1)]
 
 
-class Controls(BaseModel):
+class ControlFields(BaseModel):
     """The optional controls that /generate and /compose share."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
@@ -78,7 +77,7 @@ class Controls(BaseModel):
         return self
 
     @property
-    def finish(self) -> PostprocessOptions:
+    def postprocess(self) -> PostprocessOptions:
         return PostprocessOptions(self.candidates, self.loudness)
 
     @field_validator("style_id")
@@ -102,7 +101,7 @@ Duration = Annotated[
 ]
 
 
-class GenerateBody(Controls):
+class GenerateBody(ControlFields):
     """Body of POST /generate."""
 
     prompt: str = Field(min_length=1, max_length=2000, description="What the music should be.", examples=["warm lofi"])
@@ -118,7 +117,7 @@ class GenerateBody(Controls):
 
     @model_validator(mode="after")
     def _streams_what_comes(self) -> Self:
-        if self.stream and (self.loop or self.finish != PostprocessOptions()):
+        if self.stream and (self.loop or self.postprocess != PostprocessOptions()):
             raise ValueError(
                 "stream: sends music before all of it is there; loop, candidates and loudness need the whole. Leave"
                 " stream out, or them."
@@ -156,13 +155,13 @@ class AnalyzeBody(BaseModel):
     file: Audio
 
 
-class ComposeBody(Controls):
+class ComposeBody(ControlFields):
     """Body of POST /compose."""
 
     file: Audio
     duration: Duration = 60.0
     seed: int = Field(42, ge=0, le=MAX_SEED, description="Same clip, same seed: same bytes.")
-    mode: Mode = Field(
+    mode: Literal["style", "continue"] = Field(
         "style",
         description="`style`: new music in the clip's tempo, key, energy, style and emotion. `continue`: MusicGen goes"
         " on from the clip's last seconds; the body begins where the clip ends.",
@@ -175,12 +174,13 @@ class ComposeBody(Controls):
             raise ValueError("loop: its start would not go on from the clip. Leave loop out, or mode: continue.")
         return self
 
-    def to_request(self) -> MusicRequest:
-        return MusicRequest(prompt="", duration_s=self.duration, seed=self.seed, **_controls(self))
+    def to_controls(self) -> Controls:
+        continues = self.mode == "continue"
+        return Controls(duration_s=self.duration, seed=self.seed, continues=continues, **_controls(self))
 
 
-def _controls(body: Controls) -> dict[str, Any]:
-    named = {name: getattr(body, name) for name in Controls.model_fields if name not in ("candidates", "loudness")}
+def _controls(body: ControlFields) -> dict[str, Any]:
+    named = {name: getattr(body, name) for name in ControlFields.model_fields if name not in ("candidates", "loudness")}
     if body.energy_curve is not None:
         named["energy_curve"] = tuple(body.energy_curve)
     return named

@@ -67,15 +67,15 @@ class Handlers:
                 _must_be_wav(form)
                 return await self._streamed(await self._flow.stream(asked, here.deadline), form, here)
             asked = replace(asked, stems=form.stems)
-            return await self._music(await self._flow.generate(asked, here.deadline, body.finish), form, here)
+            return await self._music(await self._flow.generate(asked, here.deadline, body.postprocess), form, here)
 
         return await self._answer("generate", GenerateBody, request, work)
 
     async def compose(self, request: Request) -> Response:
         async def work(body: ComposeBody, here: RequestContext) -> Response:
             form = format_for(here.accept)
-            asked = replace(body.to_request(), stems=form.stems)
-            take = await self._flow.compose(body.file, asked, here.deadline, body.finish, body.mode)
+            controls = replace(body.to_controls(), stems=form.stems)
+            take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess)
             return await self._music(take, form, here)
 
         return await self._answer("compose", ComposeBody, request, work)

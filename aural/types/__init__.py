@@ -14,7 +14,17 @@ from aural.types.listening import (
     PitchTrack,
     Tempo,
 )
-from aural.types.music import BY_RULE, TAIL_S, TAKE_RATE_HZ, TRAINED, MusicRequest, Origin, Take
+from aural.types.music import (
+    BY_RULE,
+    TAIL_S,
+    TAKE_RATE_HZ,
+    TRAINED,
+    Controls,
+    MusicRequest,
+    Origin,
+    PlaceRequest,
+    Take,
+)
 from aural.types.target import COMMON_BEATS, MOST_STRETCH, Measurements, PostprocessOptions, Score, Selection, Target
 
 __all__ = [
@@ -28,6 +38,7 @@ __all__ = [
     "TRAINED",
     "Affect",
     "ClipFeatures",
+    "Controls",
     "Doubles",
     "Floats",
     "Heard",
@@ -37,6 +48,7 @@ __all__ = [
     "MusicRequest",
     "Origin",
     "PitchTrack",
+    "PlaceRequest",
     "PostprocessOptions",
     "Score",
     "Selection",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any, Literal, Self
 
 from aural.types.base import Floats, Wired
@@ -16,18 +16,16 @@ TAKE_RATE_HZ = 32_000
 TAIL_S = 0.3
 
 
-@dataclass(frozen=True, eq=False)
-class MusicRequest(Wired):
-    """What to compose. `energy_curve`: values 0..1 spread evenly over `duration_s`. None means: the composer's choice.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Controls:
+    """What may be set of music beside what it shall be. None means: as the clip is, or else the composer's choice.
 
-    `budget_s`: seconds left for the work from the moment the composer gets it. `loop`: the end leads back to the start;
-    a composer that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`:
-    the parts by themselves and the written notes too, from a composer that has them. `opening`: (time,) mono at 32 kHz,
-    what the music goes on from. `candidates`: how many takes like it a place is asked for (see
-    `aural.flow.ports.Models.place`); `group` names the place.
+    `energy_curve`: values 0..1 spread evenly over `duration_s`. `loop`: the end leads back to the start; a composer
+    that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`: the parts
+    by themselves and the written notes too, from a composer that has them. `continues`: the body begins where the clip
+    ends.
     """
 
-    prompt: str
     duration_s: float
     seed: int
     bpm: float | None = None
@@ -39,19 +37,48 @@ class MusicRequest(Wired):
     temperature: float = 1.0
     top_k: int = 250
     top_p: float = 0.0
-    budget_s: float = 60.0
     loop: bool = False
     bars: int | None = None
     stems: bool = False
+    continues: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class MusicRequest(Controls, Wired):
+    """What to compose.
+
+    `opening`: (time,) mono at 32 kHz, what music that `continues` goes on from. `budget_s`: seconds left for the work
+    from the moment the composer gets it. `group`: the place that is kept for it there, if any.
+    """
+
+    prompt: str
+    _: KW_ONLY
     opening: Floats | None = None
+    budget_s: float = 60.0
     group: str = ""
-    candidates: int = 1
+
+    @classmethod
+    def of(cls, controls: Controls, prompt: str) -> Self:
+        """As the controls have it."""
+        return cls(prompt, **{one.name: getattr(controls, one.name) for one in fields(Controls)})
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Self:
         """It may have crossed as JSON, which has no tuples."""
         curve = wire["energy_curve"]
         return cls(**{**wire, "energy_curve": None if curve is None else tuple(curve)})
+
+
+@dataclass(frozen=True)
+class PlaceRequest(Wired):
+    """A place for `takes` requests that will come with its `group`, to be done in `budget_s`; each of `duration_s`,
+    going on from `opening_s` of sound."""
+
+    group: str
+    takes: int
+    duration_s: float
+    budget_s: float
+    opening_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

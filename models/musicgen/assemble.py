@@ -102,10 +102,8 @@ def _step(parts: LoadedModel, precision: Precision, options: EngineOptions) -> t
     positions = options.window_frames + shape.longest_delay
     bytes_per_frame = shape.cached_numbers * BYTES[precision]
     if device.type == "cpu":
-        slots, kv_cache_bytes = (
-            options.slots or SLOTS["cpu"],
-            _capacity_bytes(options, parameters(shape) * BYTES[precision]),
-        )
+        slots = options.slots or SLOTS["cpu"]
+        kv_cache_bytes = _capacity_bytes(options, parameters(shape) * BYTES[precision])
         return _onnx_step(parts, precision, options, slots=slots, positions=positions), bytes_per_frame, kv_cache_bytes
     from models.musicgen.step_torch import TorchStep, sum_in_full
 

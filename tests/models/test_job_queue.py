@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -12,7 +14,7 @@ from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
 from aural.types import MusicRequest, Take
 from models.composer import Emit, Progress
 from models.latency import Pending, ThroughputEstimator, refuse_late
-from tests.humming import Counted, Humming, ask, queue_of
+from tests.humming import Counted, Humming, a_place, ask, queue_of
 
 
 def test_slots_bound_what_runs_at_once_and_order_is_kept() -> None:
@@ -83,17 +85,21 @@ def test_all_candidates_of_a_request_are_counted_in() -> None:
     """A tenth of a second of work a second, one at a time: 10 s of music are done in 2 s once, not four times."""
     estimator = ThroughputEstimator(1)
     estimator.learn(duration_s=100, work_s=10)
-    refuse_late(ask(1, duration_s=10, budget_s=2.0), [], estimator)
+
+    def refuse(duration_s: float, budget_s: float, takes: int = 1, ahead: Sequence[Pending] = ()) -> None:
+        refuse_late(Pending(duration_s, 0.0), takes, budget_s, ahead, estimator)
+
+    refuse(duration_s=10, budget_s=2.0)
     with pytest.raises(CannotFinishInTime, match=r"10 s of music with 4 candidates .* at most 5 s or fewer") as refused:
-        refuse_late(ask(1, duration_s=10, budget_s=2.0, candidates=4), [], estimator)
+        refuse(duration_s=10, budget_s=2.0, takes=4)
     assert refused.value.extra["longest_duration_s"] == 5
-    refuse_late(ask(1, duration_s=5, budget_s=2.0, candidates=4), [], estimator)
+    refuse(duration_s=5, budget_s=2.0, takes=4)
     with pytest.raises(CannotFinishInTime, match=r"\(queue: 1 s\)\. Ask for at most 2 s or fewer candidates\."):
-        refuse_late(ask(1, duration_s=5, budget_s=2.0, candidates=4), [Pending(20, 0.5)], estimator)
+        refuse(duration_s=5, budget_s=2.0, takes=4, ahead=[Pending(20, 0.5)])
     with pytest.raises(CannotFinishInTime, match=r"left \(queue: 0 s\)\. Ask for fewer candidates\."):
-        refuse_late(ask(1, duration_s=5, budget_s=0.2, candidates=4), [], estimator)
+        refuse(duration_s=5, budget_s=0.2, takes=4)
     with pytest.raises(CannotFinishInTime, match=r"5 s of music cannot .* \(queue: 0 s\)\. Try again later\."):
-        refuse_late(ask(1, duration_s=5, budget_s=0.05), [], estimator)
+        refuse(duration_s=5, budget_s=0.05)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 2, 0)])
@@ -104,7 +110,7 @@ def test_candidates_get_a_place_together_or_not_at_all(order: tuple[int, ...]) -
     async def scene(duration_s: float) -> list[Take | BaseException]:
         queue = queue_of(humming)
         queue.warm_up(2.0)
-        with queue.place(ask(0, duration_s, budget_s=1.0, group="one", candidates=4)):
+        with queue.place(a_place(4, duration_s, budget_s=1.0)):
             with pytest.raises(CannotFinishInTime):
                 await queue.compose(ask(9, duration_s=8, budget_s=0.6))
             candidates = [ask(1 + n, duration_s, budget_s=1.0, group="one") for n in order]
@@ -120,7 +126,7 @@ def test_candidates_get_a_place_together_or_not_at_all(order: tuple[int, ...]) -
 def test_a_place_is_for_as_many_as_it_was_asked_for() -> None:
     async def scene() -> list[Take | BaseException]:
         queue = queue_of(Humming(), max_waiting=1)
-        with queue.place(ask(0, group="one", candidates=2)):
+        with queue.place(a_place(2)):
             asked = (ask(n, group=group) for n, group in enumerate(("one", "two", "one", "one")))
             return await asyncio.gather(*(queue.compose(one) for one in asked), return_exceptions=True)
 
@@ -147,14 +153,23 @@ def test_fixed_costs_of_short_takes_do_not_make_the_machine_look_slow() -> None:
 
 
 def test_a_full_queue_is_busy() -> None:
-    async def scene(candidates: int) -> list[Take | BaseException]:
+    async def scene() -> list[Take | BaseException]:
         queue = queue_of(Humming(), max_waiting=2)
-        asked = (ask(n, candidates=candidates) for n in range(5))
-        return await asyncio.gather(*(queue.compose(one) for one in asked), return_exceptions=True)
+        return await asyncio.gather(*(queue.compose(ask(n)) for n in range(5)), return_exceptions=True)
 
-    for candidates, places in ((1, 3), (2, 2), (4, 0)):
-        results = asyncio.run(scene(candidates))
-        assert [isinstance(result, Busy) for result in results] == [n >= places for n in range(5)]
+    assert [isinstance(result, Busy) for result in asyncio.run(scene())] == [False] * 3 + [True] * 2
+
+
+@pytest.mark.parametrize(("takes", "places"), [(1, 3), (2, 1), (3, 1), (4, 0)])
+def test_a_full_queue_keeps_no_more_places(takes: int, places: int) -> None:
+    queue = queue_of(Humming(), max_waiting=2)
+    with ExitStack() as kept:
+        for n in range(places):
+            kept.enter_context(queue.place(a_place(takes, group=str(n))))
+        with pytest.raises(Busy):
+            kept.enter_context(queue.place(a_place(takes, group="one too many")))
+    with queue.place(a_place(3)):
+        pass
 
 
 @pytest.mark.parametrize("reports", [True, False])

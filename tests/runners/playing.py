@@ -10,7 +10,9 @@ from aural.types import Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from tests.humming import Humming
 
-ASKED = MusicRequest("hum", 2.0, seed=2**62 + 1, bpm=93.7, key="F# minor", energy_curve=(0.1, 1 / 3), budget_s=20)
+ASKED = MusicRequest(
+    "hum", duration_s=2.0, seed=2**62 + 1, bpm=93.7, key="F# minor", energy_curve=(0.1, 1 / 3), budget_s=20
+)
 
 
 def noise(seconds: float, channels: int = 2, seed: int = 0) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aural.errors import CannotFinishInTime
-from aural.types import BY_RULE, Measurements, Selection, Take
+from aural.types import BY_RULE, Measurements, PlaceRequest, Selection, Take
 from runners.frames import (
     ALIVE,
     Arriving,
@@ -19,6 +19,8 @@ from runners.frames import (
     end_frames,
     error_frame,
     error_of,
+    place_frame,
+    place_of,
     request_frame,
     request_of,
 )
@@ -79,7 +81,7 @@ def test_what_is_found_out_later_does_not_cross() -> None:
 @pytest.mark.parametrize("seconds", [0.0, 1 / 32_000, 10.0, 30.0])
 def test_a_request_comes_back_with_its_opening(seconds: float) -> None:
     opening = noise(seconds, channels=1)[0] if seconds else None
-    asked = replace(ASKED, opening=opening, loop=True, bars=7, stems=True, group="g", candidates=3)
+    asked = replace(ASKED, opening=opening, loop=True, bars=7, stems=True, group="g")
     again = request_of(request_frame(asked).to_bytes())
     assert replace(again, opening=None).to_wire() == replace(asked, opening=None).to_wire()
     if opening is None:
@@ -88,6 +90,15 @@ def test_a_request_comes_back_with_its_opening(seconds: float) -> None:
         assert again.opening is not None
         assert again.opening.dtype == np.float32
         np.testing.assert_array_equal(again.opening, opening)
+
+
+def test_a_place_comes_back() -> None:
+    asked = PlaceRequest("g", 3, 12.5, 20.0, opening_s=10.0)
+    assert place_of(place_frame(asked).to_bytes()) == asked
+    with pytest.raises(BadFrame):
+        place_of(ASKED_BYTES)
+    with pytest.raises(BadFrame):
+        request_of(place_frame(asked).to_bytes())
 
 
 ASKED_BYTES = request_frame(ASKED).to_bytes()

@@ -26,7 +26,7 @@ from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
 from runners.frames import MAX_BYTES, audio_frame, end_frames
 from runners.takes import takes_app
-from tests.humming import BREAKS, Counted, Humming, ask, queue_of
+from tests.humming import BREAKS, Counted, Humming, a_place, ask, queue_of
 from tests.runners.playing import ASKED, Band, noise, same
 from tests.serving import free_port
 
@@ -96,7 +96,7 @@ def test_a_take_crosses_as_it_is_whole_and_streamed(url: str) -> None:
 def test_an_opening_goes_there_and_parts_come_back(url: str) -> None:
     """A stream brings the music alone."""
     band = Band()
-    asked = replace(ASKED, stems=True, opening=noise(10, channels=1)[0], loop=True, bars=3, group="g", candidates=2)
+    asked = replace(ASKED, stems=True, opening=noise(10, channels=1)[0], loop=True, bars=3, group="g")
     alone = band.compose(asked, lambda _: None)
 
     async def scene(client: ComposerClient) -> None:
@@ -224,14 +224,14 @@ def test_a_runner_that_is_not_there_or_dies_is_not_ready(tmp_path: Path) -> None
 
 def test_a_place_is_kept_until_the_gateway_hangs_up(url: str) -> None:
     humming = Humming()
-    asked = ask(1, group="one", candidates=60)
+    asked = a_place(60)
 
     async def scene(client: ComposerClient) -> None:
         async with client.place(asked):
             with pytest.raises(Busy):
                 async with client.place(replace(asked, group="two")):
                     raise AssertionError("there is no room for it")
-            assert (await client.compose(replace(asked, candidates=1))).seed == 1
+            assert (await client.compose(ask(1, group="one"))).seed == 1
         for _ in range(100):
             try:
                 async with client.place(replace(asked, group="two")):

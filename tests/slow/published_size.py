@@ -70,7 +70,7 @@ def play(folder: Path) -> dict[str, Any]:
     options = EngineOptions(torch.device("cpu"), threads=2, slots=1)
     made = assemble(CARD, folder, options, record=folder / "no-record.json")
     loaded = time.monotonic()
-    take = made.composer.compose(MusicRequest("calm piano", DURATION_S, seed=1), lambda _done: None)
+    take = made.composer.compose(MusicRequest("calm piano", duration_s=DURATION_S, seed=1), lambda _done: None)
     composed = time.monotonic()
     made.composer.scheduler.close()
     files = {name: path for card in needed([CARD], folder) for name, path in files_of(card, folder).items()}

@@ -21,9 +21,11 @@ from aural.types import (
     TAKE_RATE_HZ,
     Affect,
     ClipFeatures,
+    Controls,
     Floats,
     MusicRequest,
     PitchTrack,
+    PlaceRequest,
     PostprocessOptions,
     Take,
 )
@@ -51,7 +53,7 @@ class Arithmetic:
 
     def __init__(self) -> None:
         self.asked: list[MusicRequest] = []
-        self.placed: list[MusicRequest] = []
+        self.placed: list[PlaceRequest] = []
         self.refuses: AuralError | None = None
         self.places = 0
         self.exact = False
@@ -77,7 +79,7 @@ class Arithmetic:
         return Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
 
     @asynccontextmanager
-    async def place(self, request: MusicRequest) -> AsyncGenerator[None, None]:
+    async def place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
         self.placed.append(request)
         if self.refuses is not None:
             raise self.refuses
@@ -118,7 +120,7 @@ def test_analyze_tells_what_was_heard() -> None:
 
 def test_compose_asks_for_what_was_heard_and_controls_win() -> None:
     service, models = flow()
-    controls = MusicRequest(prompt="", duration_s=4, seed=9)
+    controls = Controls(duration_s=4, seed=9)
     asyncio.run(service.compose(CLIP, controls, Deadline.within(60)))
     asyncio.run(
         service.compose(
@@ -166,7 +168,7 @@ def test_a_stream_tells_beforehand_what_is_asked_and_how_long_it_will_be() -> No
 
 
 def test_silence_is_nothing_to_follow() -> None:
-    controls = MusicRequest(prompt="", duration_s=4, seed=9)
+    controls = Controls(duration_s=4, seed=9)
     with pytest.raises(NothingToFollow):
         asyncio.run(flow()[0].compose(wav_of(np.zeros(32_000)), controls, Deadline.within(60)))
 
@@ -185,7 +187,7 @@ def test_no_time_left_is_said_before_any_work() -> None:
 
 def test_compose_asks_for_a_place_before_it_listens_and_gives_it_back() -> None:
     service, models = flow()
-    controls = MusicRequest(prompt="", duration_s=4, seed=9)
+    controls = Controls(duration_s=4, seed=9)
     models.refuses = CannotFinishInTime("full")
     with pytest.raises(CannotFinishInTime, match="full"):
         asyncio.run(service.compose(b"not even audio", controls, Deadline.within(60)))
@@ -205,7 +207,7 @@ def test_all_candidates_of_a_request_have_one_place() -> None:
     service, models = flow()
     request = MusicRequest(prompt="a tune", duration_s=4, seed=1, bpm=120)
     take = asyncio.run(service.generate(request, Deadline.within(60), PostprocessOptions(candidates=3)))
-    assert [placed.candidates for placed in models.placed] == [3]
+    assert [placed.takes for placed in models.placed] == [3]
     assert {asked.group for asked in models.asked} == {models.placed[0].group}
     assert take.selection is not None
     assert take.seed == 1
@@ -219,7 +221,7 @@ def test_stems_are_made_of_the_candidate_that_is_kept_alone() -> None:
     request = MusicRequest(prompt="a tune", duration_s=4, seed=1, bpm=120, stems=True)
     take = asyncio.run(service.generate(request, Deadline.within(60), PostprocessOptions(candidates=3)))
     assert [asked.stems for asked in models.asked] == [False, False, False, True]
-    assert [placed.candidates for placed in models.placed] == [4]
+    assert [placed.takes for placed in models.placed] == [4]
     assert take.selection is not None
     assert models.asked[-1].seed == take.selection.scores[take.selection.chosen].seed
 
@@ -250,7 +252,7 @@ def test_clips_that_could_not_be_listened_to_in_time_are_refused_at_once() -> No
 
     async def scene() -> list[Any]:
         calls = [service.analyze(CLIP, Deadline.within(25)) for _ in range(3)]
-        controls = MusicRequest(prompt="", duration_s=4, seed=9)
+        controls = Controls(duration_s=4, seed=9)
         return await asyncio.gather(
             *calls, service.compose(CLIP, controls, Deadline.within(15)), return_exceptions=True
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from aural.errors import BadField, NotOffered
 from aural.flow.ports import Capabilities
 from aural.flow.targets import MUSICGEN_LUFS, render_duration_s, target_of, validate_request
-from aural.types import BY_RULE, MusicRequest, PostprocessOptions, Target
+from aural.types import BY_RULE, Controls, MusicRequest, PostprocessOptions, Target
 
 SKETCH = Capabilities("sketch-1", "CC0-1.0", exact=True, origin=BY_RULE, stems=True)
 MUSICGEN = Capabilities("musicgen-small", "CC-BY-NC-4.0", continues=True)
@@ -40,8 +39,7 @@ def test_levels_are_left_to_who_writes_them() -> None:
 
 
 def test_what_goes_on_from_a_clip_is_not_bent() -> None:
-    opening = np.zeros(32_000, np.float32)
-    request = MusicRequest("rain", duration_s=12.0, seed=0, bpm=120.0, key="A minor", opening=opening)
+    request = MusicRequest("rain", duration_s=12.0, seed=0, bpm=120.0, key="A minor", continues=True)
     assert target_of(request, PostprocessOptions(), MUSICGEN) == Target(12.0)
     assert asked_s(request, MUSICGEN) == 12
 
@@ -50,6 +48,12 @@ def test_bars_that_take_too_long_are_refused_with_their_length() -> None:
     with pytest.raises(BadField, match=r"64 bars at 60 bpm are 256 s; at most 120 s"):
         validate_request(MusicRequest("x", duration_s=30, seed=0, bpm=60.0, loop=True, bars=64), SKETCH)
     validate_request(LOOP, SKETCH)
+
+
+def test_going_on_from_a_clip_is_for_who_can() -> None:
+    validate_request(Controls(duration_s=30, seed=0, continues=True), MUSICGEN)
+    with pytest.raises(NotOffered, match="composes with sketch-1"):
+        validate_request(Controls(duration_s=30, seed=0, continues=True), SKETCH)
 
 
 def test_stems_are_for_who_has_them() -> None:

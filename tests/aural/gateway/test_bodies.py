@@ -23,9 +23,9 @@ def test_controls_become_a_request_and_what_finishing_needs() -> None:
     )
     request = body.to_request(7)
     assert (request.loop, request.bars, request.bpm) == (True, 8, 120)
-    assert body.finish == PostprocessOptions(candidates=4, loudness_lufs=-16)
+    assert body.postprocess == PostprocessOptions(candidates=4, loudness_lufs=-16)
     plain = GenerateBody.model_validate({"prompt": "rain"})
-    assert (plain.to_request(7).loop, plain.finish) == (False, PostprocessOptions())
+    assert (plain.to_request(7).loop, plain.postprocess) == (False, PostprocessOptions())
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_modes_of_compose() -> None:
     assert ComposeBody.model_validate({"file": b"x", "mode": "continue", "duration": 10}).mode == "continue"
     assert "'style' or 'continue'" in refusal(ComposeBody, file=b"x", mode="remix")
     assert "would not go on from the clip" in refusal(ComposeBody, file=b"x", mode="continue", loop=True)
-    assert ComposeBody.model_validate({"file": b"x", "loop": True, "bars": 4}).to_request().bars == 4
+    assert ComposeBody.model_validate({"file": b"x", "loop": True, "bars": 4}).to_controls().bars == 4

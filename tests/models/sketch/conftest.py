@@ -20,6 +20,6 @@ def compose(composer: SketchComposer) -> Compose:
     """Compose a request given by its fields; nobody watches the progress."""
 
     def composed(prompt: str = "music", duration_s: float = 4.0, seed: int = 1, **fields: object) -> Take:
-        return composer.compose(MusicRequest(prompt, duration_s, seed, **fields), lambda _: None)  # type: ignore[arg-type]
+        return composer.compose(MusicRequest(prompt, duration_s=duration_s, seed=seed, **fields), lambda _: None)  # type: ignore[arg-type]
 
     return composed

@@ -14,7 +14,14 @@ def request_with_stems(style_id: str, *, stems: bool = True) -> MusicRequest:
     place = sorted(STYLES).index(style_id)
     emotion = ("aggressive", "joyful", "sad", "neutral")[place % 4]
     return MusicRequest(
-        "music", 4.0, 3, bpm=120.0, style_id=style_id, emotion=emotion, loop=bool(place % 2), stems=stems
+        "music",
+        duration_s=4.0,
+        seed=3,
+        bpm=120.0,
+        style_id=style_id,
+        emotion=emotion,
+        loop=bool(place % 2),
+        stems=stems,
     )
 
 

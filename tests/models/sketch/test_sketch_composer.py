@@ -23,7 +23,7 @@ HASH_ELSEWHERE = """
 from hashlib import sha256
 from aural.types import MusicRequest
 from models.sketch.composer import SketchComposer
-take = SketchComposer.load().compose(MusicRequest("jazz at night", 2.0, 9), lambda fraction: None)
+take = SketchComposer.load().compose(MusicRequest("jazz at night", duration_s=2.0, seed=9), lambda fraction: None)
 print(sha256(take.samples.tobytes()).hexdigest())
 """
 RNG = np.random.default_rng(4)
@@ -62,9 +62,9 @@ def test_body_is_exact_and_tail_goes_on(compose: Compose, duration_s: float) -> 
 
 
 def test_same_seed_same_bytes_in_any_process_or_thread(composer: SketchComposer) -> None:
-    request = MusicRequest("jazz at night", 2.0, 9)
+    request = MusicRequest("jazz at night", duration_s=2.0, seed=9)
     alone = composer.compose(request, lambda _: None).samples.tobytes()
-    others = [MusicRequest("techno", 1.0, 1), MusicRequest("house", 1.0, 2)]
+    others = [MusicRequest("techno", duration_s=1.0, seed=1), MusicRequest("house", duration_s=1.0, seed=2)]
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(lambda r: composer.compose(r, lambda _: None), [request, *others, request]))
     assert together[0].samples.tobytes() == alone == together[-1].samples.tobytes()
@@ -171,7 +171,7 @@ def test_more_energy_brings_more_players(compose: Compose) -> None:
 
 def test_progress_rises_and_may_stop_the_work(composer: SketchComposer) -> None:
     seen: list[float] = []
-    composer.compose(MusicRequest("ambient", 8.0, 1), seen.append)
+    composer.compose(MusicRequest("ambient", duration_s=8.0, seed=1), seen.append)
     assert seen == sorted(seen)
     assert 0 <= seen[0] < 0.5
     assert seen[-1] == 1.0
@@ -183,4 +183,4 @@ def test_progress_rises_and_may_stop_the_work(composer: SketchComposer) -> None:
         raise StopError(fraction)
 
     with pytest.raises(StopError):
-        composer.compose(MusicRequest("ambient", 8.0, 1), stop)
+        composer.compose(MusicRequest("ambient", duration_s=8.0, seed=1), stop)

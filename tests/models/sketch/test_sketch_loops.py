@@ -56,7 +56,7 @@ def test_a_loop_is_its_bars_to_the_sample(composer: SketchComposer, bars: int) -
 def test_without_bars_it_is_as_many_as_come_nearest(composer: SketchComposer) -> None:
     assert loop(composer, bpm=120.0, duration_s=9.2).bars == 5
     assert loop(composer, bpm=60.0, duration_s=1.0).bars == 1
-    assert composer.compose(MusicRequest("x", 2.0, 0), lambda _: None).bars == 0
+    assert composer.compose(MusicRequest("x", duration_s=2.0, seed=0), lambda _: None).bars == 0
 
 
 @pytest.mark.parametrize("style_id", STYLES)

@@ -114,5 +114,5 @@ def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:
 
     assert "melody" not in roles()
     assert "melody" in roles(RequestedInstrument("violin", ("melody",)))
-    asked = MusicRequest("aggressive rock with violin", 2.0, 1)
+    asked = MusicRequest("aggressive rock with violin", duration_s=2.0, seed=1)
     assert np.isfinite(composer.compose(asked, lambda _: None).samples).all()

@@ -30,7 +30,7 @@ def interpreter(encoder: Encoder) -> PromptInterpreter:
 
 
 def intent(interpreter: PromptInterpreter, prompt: str, seed: int = 1, **fields: object) -> Intent:
-    return interpreter.intent(MusicRequest(prompt, 10.0, seed, **fields))  # type: ignore[arg-type]
+    return interpreter.intent(MusicRequest(prompt, duration_s=10.0, seed=seed, **fields))  # type: ignore[arg-type]
 
 
 def test_vocabularies_are_complete() -> None:

@@ -90,7 +90,9 @@ def test_saturation_is_dealt_out_to_who_sounds() -> None:
 
 def test_progress_goes_on_while_stems_are_made(composer: SketchComposer) -> None:
     told_s = [time.monotonic()]
-    request = MusicRequest("music", 30.0, 3, style_id="metal", emotion="aggressive", stems=True, loop=True)
+    request = MusicRequest(
+        "music", duration_s=30.0, seed=3, style_id="metal", emotion="aggressive", stems=True, loop=True
+    )
     composer.compose(request, lambda _: told_s.append(time.monotonic()))
     assert np.median(np.diff(told_s)) < 0.25
     assert len(told_s) > 10
