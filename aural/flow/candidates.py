@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.finishing.choose import best, score_of, seed_of
 from aural.flow.ports import Deadline, Models, Workers
-from aural.types import MusicRequest, Selection, Take, Target
-from aural.workers.jobs import finish_take, finishing_bytes, resampled_for_embedder, unfinished
+from aural.types import MusicRequest, Score, Selection, Take, Target
+from aural.workers.jobs import FinishedTake, finish_take, finishing_bytes, unfinished
 from aural.workers.pool import WorkerDied
 
 FINISHING_S = 1.5
@@ -52,36 +51,39 @@ class Candidates:
 
     async def finish(self, take: Take, target: Target, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its measurements say that."""
-        try:
-            timeout_s = deadline.left_s - SENDING_S
-            need_bytes = finishing_bytes(take)
-            return await self.workers.run(finish_take, take, target, timeout_s=timeout_s, memory_bytes=need_bytes)
-        except (DeadlineExceeded, WorkerDied, MemoryError) as cause:
-            logger.warning("a take was not finished, and leaves as it was composed: %r", cause)
-            return unfinished(take, target)
+        return (await self._finished(take, target, deadline, None)).take
 
     async def best_of(self, request: MusicRequest, count: int, target: Target, deadline: Deadline) -> Take:
-        """The best of so many takes, finished."""
+        """Of so many takes, finished, the one nearest to the target."""
         takes = await self.compose(request, count, deadline)
-        finished = await asyncio.gather(*(self.finish(take, target, deadline) for take in takes))
-        return await self.best(finished, target, count, deadline)
-
-    async def best(self, takes: Sequence[Take], target: Target, asked: int, deadline: Deadline) -> Take:
-        """Of finished takes the one nearest to the target."""
-        likenesses = await asyncio.gather(*(self._likeness(take, deadline) for take in takes))
-        scores = tuple(score_of(take, target, like) for take, like in zip(takes, likenesses, strict=True))
+        weighed = await asyncio.gather(*(self._weighed(take, target, deadline) for take in takes))
+        scores = tuple(score for _, score in weighed)
         chosen = best(scores)
-        return replace(takes[chosen], selection=Selection(chosen, scores, asked))
+        return replace(weighed[chosen][0], selection=Selection(chosen, scores, count))
 
-    async def _likeness(self, take: Take, deadline: Deadline) -> float | None:
+    async def _weighed(self, take: Take, target: Target, deadline: Deadline) -> tuple[Take, Score]:
+        finished = await self._finished(take, target, deadline, self.embedder_rate_hz)
+        return finished.take, score_of(finished.take, target, await self._likeness(finished, deadline))
+
+    async def _finished(
+        self, take: Take, target: Target, deadline: Deadline, embedder_rate_hz: int | None
+    ) -> FinishedTake:
+        try:
+            timeout_s, need_bytes = deadline.left_s - SENDING_S, finishing_bytes(take)
+            return await self.workers.run(
+                finish_take, take, target, embedder_rate_hz, timeout_s=timeout_s, memory_bytes=need_bytes
+            )
+        except (DeadlineExceeded, WorkerDied, MemoryError) as cause:
+            logger.warning("a take was not finished, and leaves as it was composed: %r", cause)
+            return FinishedTake(unfinished(take, target))
+
+    async def _likeness(self, finished: FinishedTake, deadline: Deadline) -> float | None:
         """How like its prompt a take is; None without an embedder for it, or without the time."""
-        if self.embedder_rate_hz is None:
+        if finished.for_embedder is None:
             return None
         try:
-            timeout_s = deadline.left_s - SENDING_S
-            samples = await self.workers.run(resampled_for_embedder, take, self.embedder_rate_hz, timeout_s=timeout_s)
-            return await self.models.match(samples, take.prompt, deadline.left_s - SENDING_S)
-        except (DeadlineExceeded, WorkerDied, MemoryError, NotReady, Internal):
+            return await self.models.match(finished.for_embedder, finished.take.prompt, deadline.left_s - SENDING_S)
+        except (DeadlineExceeded, NotReady, Internal):
             logger.warning("a candidate was not compared with its prompt")
             return None
 

@@ -73,11 +73,20 @@ def finishing_bytes(take: Take) -> int:
     return FINISHING_BASE_BYTES + FINISHING_COPIES * sum(sound.nbytes for sound in sounds)
 
 
-def finish_take(take: Take, target: Target) -> Take:
-    """See `aural.finishing.finish`."""
+@dataclass(frozen=True, eq=False)
+class FinishedTake:
+    """`for_embedder`: (time,) the body as the embedder wants it, where it is to be compared with its prompt."""
+
+    take: Take
+    for_embedder: Floats | None = None
+
+
+def finish_take(take: Take, target: Target, embedder_rate_hz: int | None = None) -> FinishedTake:
+    """See `aural.finishing.finish`. `embedder_rate_hz`: None where it is not to be compared."""
     from aural.finishing.finish import finished
 
-    return finished(take, target)
+    made = finished(take, target)
+    return FinishedTake(made, resampled_for_embedder(made, embedder_rate_hz) if embedder_rate_hz else None)
 
 
 def resampled_for_embedder(take: Take, embedder_rate_hz: int) -> Floats:

@@ -15,6 +15,7 @@ from aural.finishing.choose import seed_of
 from aural.flow.candidates import Candidates, kept_back_s
 from aural.flow.ports import Deadline
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, MusicRequest, Take, Target
+from aural.workers.jobs import FinishedTake
 from aural.workers.pool import WorkerDied
 
 REQUEST = MusicRequest("rain", duration_s=2.0, seed=42, bpm=120.0, group="a place")
@@ -57,7 +58,9 @@ class Working:
         if self.fails is not None:
             raise self.fails
         if function.__name__ == "finish_take":
-            return replace(args[0], measurements=self.measurements.get(args[0].seed, Measurements(bpm=120.0)))
+            take, _, embedder_rate_hz = args
+            found = replace(take, measurements=self.measurements.get(take.seed, Measurements(bpm=120.0)))
+            return FinishedTake(found, take.samples[0] if embedder_rate_hz else None)
         return function(*args)
 
 
@@ -109,18 +112,27 @@ def test_a_take_that_cannot_be_finished_leaves_as_it_was_composed(failure: Excep
 def test_the_best_is_kept_and_all_are_told() -> None:
     found = {42: Measurements(bpm=97.0, off=("bpm",)), seed_of(42, 1): Measurements(bpm=120.0)}
 
-    async def scene() -> Take:
-        here = candidates(Composing(), Working(found), embedder_rate_hz=48_000)
-        deadline = Deadline.within(5)
-        takes = [await here.finish(take, TARGET, deadline) for take in await here.compose(REQUEST, 2, deadline)]
-        return await here.best(takes, TARGET, 2, deadline)
-
-    take = asyncio.run(scene())
+    here = candidates(Composing(), Working(found), embedder_rate_hz=48_000)
+    take = asyncio.run(here.best_of(REQUEST, 2, TARGET, Deadline.within(5)))
     assert take.seed == seed_of(42, 1)
     assert take.selection is not None
     assert (take.selection.chosen, take.selection.asked) == (1, 2)
     assert [score.off for score in take.selection.scores] == [("bpm",), ()]
     assert [score.likeness for score in take.selection.scores] == [0.25, 0.25]
+
+
+def test_without_an_embedder_for_words_nothing_is_compared() -> None:
+    take = asyncio.run(candidates(Composing()).best_of(REQUEST, 2, TARGET, Deadline.within(5)))
+    assert take.selection is not None
+    assert [score.likeness for score in take.selection.scores] == [None, None]
+
+
+def test_candidates_that_could_not_be_finished_are_still_weighed() -> None:
+    here = candidates(Composing(), Working(fails=WorkerDied("gone")), embedder_rate_hz=48_000)
+    take = asyncio.run(here.best_of(REQUEST, 3, TARGET, Deadline.within(5)))
+    assert take.selection is not None
+    assert len(take.selection.scores) == 3
+    assert take.measurements == Measurements(off=("unchecked",))
 
 
 @pytest.mark.parametrize(("count", "left_s", "kept_s"), [(1, 60, 1.5), (4, 60, 6), (8, 20, 8), (1, 1, 0.4)])

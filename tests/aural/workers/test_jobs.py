@@ -8,6 +8,7 @@ import pytest
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, Take, Target
 from aural.workers.jobs import (
     decode_clip,
+    finish_take,
     finishing_bytes,
     rehearsal_file,
     resampled_for_embedder,
@@ -45,6 +46,14 @@ def test_the_embedder_hears_the_body_alone_in_mono() -> None:
     heard = resampled_for_embedder(made, 16_000)
     assert len(heard) == 32_000
     assert np.corrcoef(resampled_for_embedder(made, TAKE_RATE_HZ), made.samples[:, :64_000].mean(axis=0))[0, 1] > 0.9999
+
+
+def test_a_take_that_is_to_be_compared_comes_back_with_its_sound_for_the_embedder() -> None:
+    target = Target(2.0)
+    finished = finish_take(take(2.3), target, 16_000)
+    assert finished.for_embedder is not None
+    np.testing.assert_array_equal(finished.for_embedder, resampled_for_embedder(finished.take, 16_000))
+    assert finish_take(take(2.3), target).for_embedder is None
 
 
 def test_the_memory_of_finishing_grows_with_the_take_and_its_stems() -> None:
