@@ -31,37 +31,35 @@ def test_slots_bound_what_runs_at_once_and_order_is_kept() -> None:
 
 
 def test_the_deadline_stops_the_work() -> None:
-    humming = Humming(work_s_per_s=1.0)
+    """Of an hour's work, told of every tenth of a second."""
+    humming = Humming(work_s_per_s=180.0, steps=36_000)
 
-    async def scene() -> float:
+    async def scene() -> None:
         queue = queue_of(humming)
-        started = time.monotonic()
         with pytest.raises(DeadlineExceeded):
             await queue.compose(ask(1, duration_s=20, budget_s=0.3))
-        return time.monotonic() - started
 
-    assert asyncio.run(scene()) < 5
+    asyncio.run(scene())
     assert humming.at_once == 0
 
 
 def test_the_deadline_ends_the_wait_for_a_turn() -> None:
-    humming = Humming(work_s_per_s=0.1)
+    humming = Humming(work_s_per_s=180.0, steps=36_000)
     metrics = Counted()
 
-    async def scene() -> float:
+    async def scene() -> None:
         queue = queue_of(humming, metrics=metrics)
-        first = asyncio.create_task(queue.compose(ask(1, duration_s=10)))
+        first = asyncio.create_task(queue.compose(ask(1, duration_s=20, budget_s=3600)))
         await asyncio.sleep(0.05)
-        started = time.monotonic()
         with pytest.raises(DeadlineExceeded):
             await queue.compose(ask(2, duration_s=1, budget_s=0.2))
-        waited_s = time.monotonic() - started
-        await first
-        return waited_s
+        assert not first.done()
+        first.cancel()
+        await asyncio.wait([first])
 
-    assert asyncio.run(scene()) < 0.5
+    asyncio.run(scene())
     assert humming.served == [1]
-    assert metrics.outcomes == {"done": 1, "expired": 1}
+    assert metrics.outcomes == {"cancelled": 1, "expired": 1}
 
 
 def test_what_cannot_finish_is_refused_at_once_with_what_would_fit() -> None:

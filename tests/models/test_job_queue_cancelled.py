@@ -19,46 +19,46 @@ from models.job_queue import JobQueue
 from tests.humming import Counted, Humming, ask, queue_of
 
 
-async def until_free(metrics: Counted, within_s: float = 5.0) -> float:
-    """How long it takes until no slot is occupied."""
-    began = time.monotonic()
-    async with asyncio.timeout(within_s):
+async def until_free(metrics: Counted) -> None:
+    """Until no slot is occupied."""
+    async with asyncio.timeout(60):
         while metrics.occupied[-1]:
             await asyncio.sleep(0.002)
-    return time.monotonic() - began
 
 
 def test_a_stream_brings_the_blocks_before_the_take_and_they_are_the_take() -> None:
     metrics = Counted()
 
-    async def scene() -> tuple[list[Floats], Take, float, float]:
-        queue = queue_of(Humming(work_s_per_s=0.1), metrics=metrics)
+    async def scene() -> tuple[list[Floats], Take]:
+        humming = Humming(work_s_per_s=0.1)
+        queue = queue_of(humming, metrics=metrics)
         started = time.monotonic()
         blocks: list[Floats] = []
-        first_s = 0.0
         async with aclosing(queue.stream(ask(1, duration_s=5))) as events:
             async for item in events:
                 if isinstance(item, Take):
-                    return blocks, item, first_s, time.monotonic() - started
-                first_s = first_s or time.monotonic() - started
+                    return blocks, item
+                if not blocks:
+                    assert humming.at_once == 1, "the composer is still at it"
+                    (first_s,) = metrics.first_audios_s
+                    assert 0.05 <= first_s <= time.monotonic() - started
                 blocks.append(item)
         raise AssertionError
 
-    blocks, take, first_s, whole_s = asyncio.run(scene())
+    blocks, take = asyncio.run(scene())
+    assert len(blocks) == 10
     np.testing.assert_array_equal(np.concatenate(blocks, axis=1), take.samples)
-    assert first_s < whole_s / 2
-    assert metrics.first_audios_s == [pytest.approx(first_s, abs=0.1)]
     assert metrics.outcomes == {"done": 1}
 
 
 def test_a_caller_who_leaves_stops_the_work_and_the_next_one_begins() -> None:
-    humming = Humming(work_s_per_s=1.0)  # a tenth of 0.5 s between two signs of progress
+    humming = Humming(work_s_per_s=180.0, steps=3_600)  # 90 s for 0.5 s; a fortieth of one between signs of progress
     metrics = Counted()
 
-    async def scene() -> float:
+    async def scene() -> None:
         queue = queue_of(humming, metrics=metrics)
         leaving = asyncio.create_task(queue.compose(ask(1, duration_s=0.5)))
-        waiting = asyncio.create_task(queue.compose(ask(2, duration_s=0.5)))
+        waiting = asyncio.create_task(queue.compose(ask(2, duration_s=0.001)))
         gone = asyncio.create_task(queue.compose(ask(3, duration_s=0.5)))
         await asyncio.sleep(0.02)
         gone.cancel()
@@ -66,34 +66,32 @@ def test_a_caller_who_leaves_stops_the_work_and_the_next_one_begins() -> None:
         await asyncio.sleep(0)
         assert queue.pending == 2, "who waits and leaves is out of the queue at once"
         leaving.cancel()
-        left = time.monotonic()
         with pytest.raises(asyncio.CancelledError):
             await leaving
         assert metrics.occupied[-1] == 1, "the slot is not free before the thread has stopped"
         while len(humming.served) < 2:
             await asyncio.sleep(0.001)
-        handed_over_s = time.monotonic() - left
         assert humming.most_at_once == 1
         await waiting
-        return handed_over_s
 
-    assert asyncio.run(scene()) < 0.3
+    asyncio.run(scene())
     assert humming.served == [1, 2]
     assert metrics.outcomes == {"done": 1, "cancelled": 2}
 
 
 def test_a_stream_that_is_closed_early_stops_the_work() -> None:
-    humming = Humming(work_s_per_s=0.1)
+    """Of a quarter of an hour's, told of ten times a second."""
+    humming = Humming(work_s_per_s=90, steps=9_000)
     metrics = Counted()
 
-    async def scene() -> float:
+    async def scene() -> None:
         queue = queue_of(humming, metrics=metrics)
         async with aclosing(queue.stream(ask(1, duration_s=10))) as events:
             async for _ in events:
                 break
-        return await until_free(metrics)
+        await until_free(metrics)
 
-    assert asyncio.run(scene()) < 0.3, "a tenth of a second between two signs of progress"
+    asyncio.run(scene())
     assert metrics.outcomes == {"cancelled": 1}
 
 

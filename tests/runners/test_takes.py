@@ -160,21 +160,20 @@ def test_a_client_that_leaves_frees_the_slot(tmp_path: Path, form: str) -> None:
     url = f"file://{tmp_path / 's'}"
     metrics = Counted()
 
-    async def scene(client: ComposerClient) -> float:
-        asked = replace(ASKED, duration_s=20)
+    async def scene(client: ComposerClient) -> None:
+        asked = replace(ASKED, duration_s=20, budget_s=600)
         if form == "stream":
             async with aclosing(client.stream(asked)) as stream:
                 await anext(stream)
         else:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.compose(asked), 0.3)
-        began = time.monotonic()
-        while metrics.occupied[-1] and time.monotonic() - began < 5:
-            await asyncio.sleep(0.005)
-        return time.monotonic() - began
+        async with asyncio.timeout(60):
+            while metrics.occupied[-1]:
+                await asyncio.sleep(0.005)
 
-    with runner(Humming(work_s_per_s=0.1, steps=40), url, metrics):
-        assert talk(url, scene) < 0.5
+    with runner(Humming(work_s_per_s=30, steps=12_000), url, metrics):
+        talk(url, scene)
     assert metrics.outcomes == {"cancelled": 1}
 
 

@@ -20,6 +20,7 @@ from aural.errors import CannotFinishInTime, DeadlineExceeded
 from aural.workers.pool import WorkerDied, Workers
 
 Result = TypeVar("Result")
+LONG_S = 1200.0
 
 
 def double(x: Any) -> Any:
@@ -28,6 +29,13 @@ def double(x: Any) -> Any:
 
 def sleep_then(seconds: float, value: int) -> int:
     time.sleep(seconds)
+    return value
+
+
+def wait_for(mark: str, value: int) -> int:
+    """Until the file is there."""
+    while not Path(mark).exists():
+        time.sleep(0.01)
     return value
 
 
@@ -76,7 +84,8 @@ def fail_to_warm_up() -> None:
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    return asyncio.run(asyncio.wait_for(coroutine, 60))
+    """What waits for LONG_S never comes to its end."""
+    return asyncio.run(asyncio.wait_for(coroutine, LONG_S / 10))
 
 
 async def with_workers(count: int, jobs: Any, **how: Any) -> Any:
@@ -129,11 +138,9 @@ def test_a_worker_that_is_killed_in_the_middle_of_its_answer_harms_nobody() -> N
         others = [workers.run(sleep_then, 0.1, i, timeout_s=10) for i in range(6)]
         return await asyncio.gather(crash, *others, return_exceptions=True)
 
-    began_s = time.monotonic()
     crash, *others = run(with_workers(2, jobs))
     assert isinstance(crash, WorkerDied)
     assert others == list(range(6))
-    assert time.monotonic() - began_s < 10
 
 
 def test_a_worker_that_died_while_idle_is_replaced_unnoticed() -> None:
@@ -146,27 +153,27 @@ def test_a_worker_that_died_while_idle_is_replaced_unnoticed() -> None:
 
 
 def test_time_that_is_over_ends_the_job_and_its_process() -> None:
-    async def jobs(workers: Workers) -> tuple[int, float]:
-        pid = await workers.run(os.getpid, timeout_s=10)
-        began_s = time.monotonic()
+    async def jobs(workers: Workers) -> int:
+        pid: int = await workers.run(os.getpid, timeout_s=10)
         with pytest.raises(DeadlineExceeded, match=r"not done after 0\.2 s"):
-            await workers.run(time.sleep, 30, timeout_s=0.2)
-        took_s = time.monotonic() - began_s
+            await workers.run(time.sleep, LONG_S, timeout_s=0.2)
         assert await workers.run(double, 1, timeout_s=10) == 2
-        return pid, took_s
+        return pid
 
-    pid, took_s = run(with_workers(1, jobs))
-    assert took_s < 5
+    pid = run(with_workers(1, jobs))
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
-def test_the_wait_for_a_free_worker_counts() -> None:
+def test_the_wait_for_a_free_worker_counts(tmp_path: Path) -> None:
+    mark = tmp_path / "go on"
+
     async def jobs(workers: Workers) -> int:
-        long = asyncio.create_task(workers.run(sleep_then, 1.0, 7, timeout_s=10))
+        long = asyncio.create_task(workers.run(wait_for, str(mark), 7, timeout_s=LONG_S))
         await asyncio.sleep(0.05)
         with pytest.raises(DeadlineExceeded):
             await workers.run(double, 1, timeout_s=0.2)
+        mark.touch()
         return await long
 
     assert run(with_workers(1, jobs)) == 7, "who ran is not disturbed by who gave up waiting"
@@ -187,7 +194,7 @@ def test_a_job_that_is_late_is_refused_and_no_worker_dies_of_it(timeout_s: float
 def test_a_cancelled_caller_ends_its_job() -> None:
     async def jobs(workers: Workers) -> tuple[int, int]:
         pid = await workers.run(os.getpid, timeout_s=10)
-        given_up = asyncio.create_task(workers.run(time.sleep, 30, timeout_s=60))
+        given_up = asyncio.create_task(workers.run(time.sleep, LONG_S, timeout_s=LONG_S))
         await asyncio.sleep(0.1)
         given_up.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -256,15 +263,13 @@ def test_stopping_ends_what_still_runs() -> None:
     async def stop_in_the_middle() -> None:
         workers = Workers(2)
         await workers.start()
-        running = asyncio.create_task(workers.run(time.sleep, 30, timeout_s=60))
+        running = asyncio.create_task(workers.run(time.sleep, LONG_S, timeout_s=LONG_S))
         await asyncio.sleep(0.1)
         await workers.stop()
         with pytest.raises(WorkerDied):
             await running
 
-    began_s = time.monotonic()
     run(stop_in_the_middle())
-    assert time.monotonic() - began_s < 10
 
 
 def warm_where(mark: str) -> None:

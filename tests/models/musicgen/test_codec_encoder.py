@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,4 +115,6 @@ def test_of_the_model_its_decoder_is_let_go() -> None:
 
 
 def test_its_speed_can_be_asked(model: Any) -> None:
-    assert 0 < Encoder.load(model, device=CPU, channels=1).measured_s() < 5
+    encoder = Encoder.load(model, device=CPU, channels=1)
+    began_s = time.monotonic()
+    assert 0 < encoder.measured_s() <= time.monotonic() - began_s
