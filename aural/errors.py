@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class AuralError(Exception):
@@ -83,6 +83,10 @@ class CannotFinishInTime(AuralError):
 
 class DeadlineExceeded(AuralError):
     status, code = 504, "deadline_exceeded"
+
+    @classmethod
+    def unfinished(cls) -> Self:
+        return cls("The music was not finished in time. Ask for a shorter duration or try again later.")
 
 
 class MissingWeights(Exception):

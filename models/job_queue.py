@@ -9,35 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, Protocol
 
 from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
 from aural.types import Floats, MusicRequest, PlaceRequest, Take
 from models.composer import Composer, Emit
 from models.latency import LatencyEstimator, Pending, refuse_late
+from models.metrics_sink import MetricsSink, Outcome
 
-Outcome = Literal["done", "cancelled", "expired", "refused", "failed"]
-OUTCOMES: tuple[Outcome, ...] = ("done", "cancelled", "expired", "refused", "failed")
 # A caller whose time is over leaves a little before ours is: his clock began before the request was here.
 TRANSIT_S = 0.1
-
-
-class MetricsSink(Protocol):
-    """What is measured at the composer."""
-
-    def waited(self, wait_s: float) -> None:
-        """From a request's arrival to its job."""
-        ...
-
-    def first_audio(self, after_s: float) -> None:
-        """From a request's arrival to its first block of music."""
-        ...
-
-    def composing(self, slots: int) -> None:
-        """So many slots are occupied now."""
-        ...
-
-    def ended(self, outcome: Outcome) -> None: ...
 
 
 class Cancelled(Exception):
@@ -72,7 +52,7 @@ class _Job:
         if self.left:
             raise Cancelled
         if time.monotonic() > self.expires_at_s:
-            raise _too_late()
+            raise DeadlineExceeded.unfinished()
 
 
 @dataclass(eq=False)
@@ -193,7 +173,7 @@ class JobQueue:
         except BaseException as cause:
             self._pending.remove(job)
             if isinstance(cause, TimeoutError):
-                raise _too_late() from cause
+                raise DeadlineExceeded.unfinished() from cause
             raise
         began_s = time.monotonic()
         self._metrics.waited(began_s - job.arrived_s)
@@ -261,7 +241,3 @@ async def _until_its_take(job: _Job) -> AsyncGenerator[Floats | Take, None]:
         yield item
         if isinstance(item, Take):
             return
-
-
-def _too_late() -> DeadlineExceeded:
-    return DeadlineExceeded("The music was not finished in time. Ask for a shorter duration or try again later.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.job_queue import OUTCOMES, Outcome
+from models.metrics_sink import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
     from models.musicgen.scheduler import StepStats
@@ -13,7 +13,7 @@ WAIT_BUCKETS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60)
 
 
 class PrometheusMetrics:
-    """One per runner process (see `models.job_queue.MetricsSink`)."""
+    """One per runner process (see `models.metrics_sink.MetricsSink`)."""
 
     def __init__(self) -> None:
         # Imported late: BentoML names prometheus_client's folder for several processes after our modules load.

@@ -12,8 +12,9 @@ import numpy as np
 
 from aural.types import BY_RULE, TAIL_S, TAKE_RATE_HZ, MusicRequest, PlaceRequest, Take
 from models.composer import Emit, Progress
-from models.job_queue import JobQueue, Outcome
+from models.job_queue import JobQueue
 from models.latency import ThroughputEstimator
+from models.metrics_sink import Outcome
 
 BREAKS = "break halfway"
 STALLS = "stall halfway"

@@ -47,7 +47,7 @@ class Candidates:
         takes = [one for one in ended if isinstance(one, Take)]
         if takes:
             return [said_with(take, request) for take in takes]
-        raise next((one for one in ended if isinstance(one, Exception)), _too_late())
+        raise next((one for one in ended if isinstance(one, Exception)), DeadlineExceeded.unfinished())
 
     async def finish(self, take: Take, target: Target, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its measurements say that."""
@@ -96,7 +96,3 @@ def kept_back_s(count: int, left_s: float) -> float:
 def said_with(take: Take, request: MusicRequest) -> Take:
     """The take with what it was asked with: the prompt word for word, and the style where the composer set none."""
     return replace(take, prompt=request.prompt, style_id=take.style_id or request.style_id)
-
-
-def _too_late() -> DeadlineExceeded:
-    return DeadlineExceeded("The music was not finished in time. Ask for a shorter duration or try again later.")

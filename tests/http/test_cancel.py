@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from models.job_queue import OUTCOMES
+from models.metrics_sink import OUTCOMES
 from tests.http.calling import Caller, files_of, metric, until_composing
 from tests.humming import STALLS
 from tests.serving import Served, band, wav_of

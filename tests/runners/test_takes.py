@@ -3,67 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, NotReady
 from aural.types import BY_RULE, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
 from runners.frames import MAX_BYTES, audio_frame, end_frames
-from runners.takes import takes_app
-from tests.humming import BREAKS, Counted, Humming, a_place, ask, queue_of
+from tests.humming import BREAKS, Counted, Humming, a_place, ask
+from tests.runners.over_sockets import listening, runner, talk
 from tests.runners.playing import ASKED, Band, noise, same
 from tests.serving import free_port
-
-
-@contextmanager
-def listening(app: ASGIApp, **where: Any) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", **where))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.005)
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@contextmanager
-def runner(humming: Humming, url: str, metrics: Counted | None = None) -> Iterator[None]:
-    queue = queue_of(humming, metrics=metrics)
-    kind, _, rest = url.partition("://")
-    where = {"uds": rest} if kind == "file" else {"port": int(rest.split(":")[1])}
-    with listening(takes_app(lambda: queue), **where):
-        yield
-    queue.close()
-
-
-def talk(url: str, scene: Callable[[ComposerClient], Coroutine[Any, Any, Any]]) -> Any:
-    async def whole() -> Any:
-        client = ComposerClient(url)
-        try:
-            return await scene(client)
-        finally:
-            await client.close()
-
-    return asyncio.run(whole())
 
 
 @pytest.fixture(params=["file", "tcp", "http"])

@@ -18,69 +18,23 @@ import pytest
 
 from aural.errors import CannotFinishInTime, DeadlineExceeded
 from aural.workers.pool import WorkerDied, Workers
+from tests.aural.workers.errands import (
+    allocate,
+    die_by,
+    die_while_answering,
+    double,
+    fail_to_warm_up,
+    raise_awkward,
+    refuse_with_extra,
+    sleep_then,
+    state,
+    wait_for,
+    warm_up,
+    warm_where,
+)
 
 Result = TypeVar("Result")
 LONG_S = 1200.0
-
-
-def double(x: Any) -> Any:
-    return 2 * x
-
-
-def sleep_then(seconds: float, value: int) -> int:
-    time.sleep(seconds)
-    return value
-
-
-def wait_for(mark: str, value: int) -> int:
-    """Until the file is there."""
-    while not Path(mark).exists():
-        time.sleep(0.01)
-    return value
-
-
-def die_by(signum: int) -> None:
-    os.kill(os.getpid(), signum)
-    time.sleep(10)
-
-
-class DiesWhilePickled:
-    def __reduce__(self) -> str:
-        os.kill(os.getpid(), signal.SIGKILL)
-        return "never"
-
-
-def die_while_answering() -> DiesWhilePickled:
-    return DiesWhilePickled()
-
-
-def refuse_with_extra() -> None:
-    raise CannotFinishInTime("Too much.", retry_after_s=3.0, extra={"longest_duration_s": 12.5})
-
-
-class AwkwardError(Exception):
-    def __init__(self, one: int, two: int) -> None:
-        super().__init__(f"{one} and {two}")
-
-
-def raise_awkward() -> None:
-    raise AwkwardError(1, 2)
-
-
-def allocate(n_bytes: int) -> int:
-    return len(np.ones(n_bytes, np.uint8))
-
-
-def state() -> tuple[bool, str]:
-    return "wave" in sys.modules, os.environ["OPENBLAS_NUM_THREADS"]
-
-
-def warm_up() -> None:
-    import wave  # noqa: F401
-
-
-def fail_to_warm_up() -> None:
-    raise ValueError("no weights")
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
@@ -270,11 +224,6 @@ def test_stopping_ends_what_still_runs() -> None:
             await running
 
     run(stop_in_the_middle())
-
-
-def warm_where(mark: str) -> None:
-    """Fails as long as the file is there."""
-    assert not Path(mark).exists()
 
 
 def test_a_pool_that_could_not_warm_up_can_be_started_again(tmp_path: Path) -> None:
