@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,10 +14,29 @@ import pytest
 from models.weights import use_hub_cache
 from tests.serving import Served, serve
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as many processes as cores are at work already
+
 # A process can read from one hub cache only, fixed before any test module imports transformers.
 HUB_CACHE = Path(tempfile.mkdtemp(prefix="aural-hub-cache-"))
 atexit.register(shutil.rmtree, HUB_CACHE)
 use_hub_cache(HUB_CACHE)
+
+
+SERVERS = ("builtin", "humming", "pretrained")
+LONG = ("http", "training", "sketch")
+"""Folders whose tests take longest: they come first, so that the processes end together."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For `make test`, which runs as many processes as there are cores: all that one server answers stays together, and
+    so does a file."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        server = next((name for name in SERVERS if name in names), None)
+        item.add_marker(pytest.mark.xdist_group(server or item.path.stem))
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(scope="session")
@@ -37,21 +57,4 @@ def no_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def builtin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service as a fresh checkout starts it."""
     with serve(tmp_path_factory.mktemp("builtin"), {}) as served:
-        yield served
-
-
-@pytest.fixture(scope="session")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """With a key, a 3 s deadline, room for two calls, and records of at most 1 MB."""
-    home = tmp_path_factory.mktemp("strict")
-    settings = {
-        "AURAL_API_KEY": "sesame",
-        "AURAL_DEADLINE_S": "3",
-        "AURAL_MAX_IN_FLIGHT": "2",
-        "AURAL_COMPOSER_THREADS": "1",
-        "AURAL_LOG_DIR": str(home / "records"),
-        "AURAL_LOG_MAX_MB": "1",
-        "LOGS": "true",
-    }
-    with serve(home, settings) as served:
         yield served

@@ -27,13 +27,15 @@ PROBES = ("/livez", "/readyz", "/health", "/info")
 class Served:
     """`home`: where everything that the server could write lies (TMPDIR, BENTOML_HOME, HOME, its log).
 
-    `starting`: what each of PROBES was answered before the service was ready, from its first answer on.
+    `starting`: what each of PROBES was answered before the service was ready, from its first answer on. `headers`: the
+    key, where one is asked for.
     """
 
     url: str
     process: subprocess.Popen[bytes]
     home: Path
     starting: dict[str, list[httpx.Response]]
+    headers: dict[str, str]
 
     def log(self) -> str:
         return (self.home / "server.log").read_text()
@@ -80,7 +82,8 @@ def serve(
         (home / "server.log").open("w+b") as log,
         served(target, port, log, folder=folder, environment=env) as process,
     ):
-        yield Served(url, process, home, starting)
+        key = environment.get("AURAL_API_KEY")
+        yield Served(url, process, home, starting, {"authorization": f"Bearer {key}"} if key else {})
 
 
 @contextlib.contextmanager

@@ -52,6 +52,7 @@ class Caller:
         if buffer_bytes is not None:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
         self._socket.connect((host, int(port)))
+        head += "".join(f"{name}: {value}\r\n" for name, value in served.headers.items())
         self._socket.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     @classmethod

@@ -14,9 +14,16 @@ from tests.serving import Served, serve
 
 @pytest.fixture(scope="session")
 def humming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """20 times real time, two slots, a 4 s deadline, records."""
+    """20 times real time, two slots, a 4 s deadline, a key, room for eight calls, and records of at most 24 MB."""
     home = tmp_path_factory.mktemp("humming")
-    settings = {"AURAL_DEADLINE_S": "4", "LOGS": "true", "AURAL_LOG_DIR": str(home / "records")}
+    settings = {
+        "AURAL_DEADLINE_S": "4",
+        "AURAL_API_KEY": "sesame",
+        "AURAL_MAX_IN_FLIGHT": "8",
+        "AURAL_LOG_DIR": str(home / "records"),
+        "AURAL_LOG_MAX_MB": "24",
+        "LOGS": "true",
+    }
     with serve(home, settings, target="tests.http.humming_service:AuralArchitect") as served:
         yield served
 

@@ -106,7 +106,8 @@ class Crowd:
             fields |= {"prompt": STALLS, "duration": 2, "stream": False}
         if stalls or patience_s > 1:
             with contextlib.suppress(httpx.RemoteProtocolError):  # a stream that was late is broken off
-                return httpx.post(f"{self.served.url}/generate", json=fields, timeout=30).status_code
+                url, headers = f"{self.served.url}/generate", self.served.headers
+                return httpx.post(url, json=fields, headers=headers, timeout=30).status_code
             return 200
         caller = Caller.generate(self.served, **fields)
         time.sleep(patience_s)
@@ -153,5 +154,6 @@ def test_random_joins_leaves_and_missed_deadlines_leave_nothing_behind(humming: 
     assert threads() <= threads_before + 8, "the pools of threads may grow to their bound"
     assert files_of(humming.home) == files_before
     assert "was never" not in humming.log(), "no task was forgotten"
-    again = httpx.post(f"{humming.url}/generate", json={"prompt": "hum", "duration": 2, "seed": 1}, timeout=30)
+    asked = {"prompt": "hum", "duration": 2, "seed": 1}
+    again = httpx.post(f"{humming.url}/generate", json=asked, headers=humming.headers, timeout=30)
     assert again.status_code == 200

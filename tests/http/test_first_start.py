@@ -6,6 +6,7 @@ The first start without weights is the beginning of tests/http/test_pretrained.p
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -44,37 +45,57 @@ def composes(served: Served, model: str) -> None:
     assert 0.01 < samples.std() < 0.5
 
 
-@pytest.mark.parametrize(
-    ("musicgen", "model", "read"),
-    [
-        ("stereo-small", "musicgen-stereo-small", {"state_dict.bin", "compression_state_dict.bin", "config.json"}),
-        (
-            CONVERTED,
-            CONVERTED,
-            {
-                "config.json",
-                "tokenizer.json",
-                "pytorch_model.bin.index.json",
-                "pytorch_model-00001-of-00002.bin",
-                "pytorch_model-00002-of-00002.bin",
-            },
-        ),
-    ],
-)
-def test_make_weights_then_serve(
-    hub: Hub, tmp_path: Path, home: Path, musicgen: str, model: str, read: set[str]
-) -> None:
+def fetched(hub: Hub, folder: Path, record: Path, musicgen: str) -> set[str]:
+    """`make weights`; which of the repository's files it brought."""
     hub.asked.clear()
-    record, folder = tmp_path / "recorded.json", tmp_path / "weights"
     assert fetch(hub, folder, "--musicgen", musicgen, record=record).status == 0
     repo = musicgen if "/" in musicgen else f"facebook/musicgen-{musicgen}"
-    fetched = {name.removeprefix(f"{repo}/") for name in hub.downloaded() if name.startswith(repo)}
-    assert fetched == read
     assert ("facebook/encodec_32khz/model.safetensors" in hub.downloaded()) is ("stereo" in musicgen)
+    return {name.removeprefix(f"{repo}/") for name in hub.downloaded() if name.startswith(repo)}
+
+
+def test_make_weights_then_serve(hub: Hub, tmp_path: Path, home: Path) -> None:
+    """Medium, as transformers keeps it: in two pickled shards."""
+    record, folder = tmp_path / "recorded.json", tmp_path / "weights"
+    assert fetched(hub, folder, record, CONVERTED) == {
+        "config.json",
+        "tokenizer.json",
+        "pytorch_model.bin.index.json",
+        "pytorch_model-00001-of-00002.bin",
+        "pytorch_model-00002-of-00002.bin",
+    }
     before = len(hub.asked)
-    with serve(home, settings(musicgen, AURAL_WEIGHTS=str(folder), AURAL_WEIGHTS_RECORD=str(record))) as served:
-        composes(served, model)
+    with serve(home, settings(CONVERTED, AURAL_WEIGHTS=str(folder), AURAL_WEIGHTS_RECORD=str(record))) as served:
+        composes(served, CONVERTED)
     assert len(hub.asked) == before, "a service with its weights asks nobody"
+
+
+COMPOSE = """
+import json
+from aural.settings import Settings
+from aural.types import MusicRequest
+from models.load_composer import load_composer
+composer = load_composer(Settings.from_env()).composer
+take = composer.compose(MusicRequest("calm piano", duration_s=2.0, seed=1), lambda fraction: None)
+print(json.dumps([composer.name, take.samples.shape, float((take.samples[0] - take.samples[1]).std())]))
+"""
+
+
+def test_make_weights_then_compose_in_stereo(hub: Hub, tmp_path: Path) -> None:
+    """As the composer's runner loads it, without a server around it."""
+    record, folder = tmp_path / "recorded.json", tmp_path / "weights"
+    read = fetched(hub, folder, record, "stereo-small")
+    assert read == {"state_dict.bin", "compression_state_dict.bin", "config.json"}
+    before = len(hub.asked)
+    own = settings("stereo-small", AURAL_WEIGHTS=str(folder), AURAL_WEIGHTS_RECORD=str(record), AURAL_DEVICE="cpu")
+    command = [sys.executable, "-c", COMPOSE]
+    env = hub_environment(hub, **own)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    name, shape, difference = json.loads(done.stdout.splitlines()[-1])
+    assert (name, shape) == ("musicgen-stereo-small", [2, round(2.3 * 32_000)])
+    assert difference > 0.01, "two sides"
+    assert len(hub.asked) == before, "weights that are there are not asked for"
 
 
 @pytest.mark.parametrize(

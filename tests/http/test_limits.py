@@ -169,20 +169,17 @@ def test_a_given_request_id_comes_back(builtin: Served) -> None:
     assert answer.json()["request_id"] == "mine-1"
 
 
-def test_a_missing_or_wrong_key_is_401(strict: Served) -> None:
+def test_a_missing_or_wrong_key_is_401(humming: Served) -> None:
     for headers in ({}, {"authorization": "Bearer wrong"}):
-        answer = httpx.post(f"{strict.url}/generate", json={"prompt": "x"}, headers=headers)
+        answer = httpx.post(f"{humming.url}/generate", json={"prompt": "x"}, headers=headers)
         assert_error(answer, 401, "unauthorized")
-    assert httpx.get(f"{strict.url}/health").status_code == 200
+    assert httpx.get(f"{humming.url}/health").status_code == 200
 
 
-KEY = {"authorization": "Bearer sesame"}
-
-
-def test_what_cannot_finish_in_time_is_503_with_what_would_fit(strict: Served) -> None:
+def test_what_cannot_finish_in_time_is_503_with_what_would_fit(humming: Served) -> None:
     def ask(_: int) -> httpx.Response:
         fields = {"prompt": "x", "duration": 120}
-        return httpx.post(f"{strict.url}/generate", json=fields, headers=KEY, timeout=30)
+        return httpx.post(f"{humming.url}/generate", json=fields, headers=humming.headers, timeout=30)
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(ask, range(2)))
@@ -193,25 +190,25 @@ def test_what_cannot_finish_in_time_is_503_with_what_would_fit(strict: Served) -
     assert int(late[0].headers["retry-after"]) >= 1
 
 
-def test_past_the_deadline_is_504(strict: Served) -> None:
+def test_past_the_deadline_is_504(humming: Served) -> None:
     """A body that trickles in for longer than the deadline."""
 
     def trickle() -> Iterator[bytes]:
         yield b'{"prompt": '
-        time.sleep(3.5)
+        time.sleep(4.5)
         yield b'"x"}'
 
-    answer = httpx.post(f"{strict.url}/generate", content=trickle(), headers=KEY, timeout=30)
+    answer = httpx.post(f"{humming.url}/generate", content=trickle(), headers=humming.headers, timeout=30)
     assert_error(answer, 504, "deadline_exceeded")
 
 
-def test_more_than_fit_inside_are_429(strict: Served) -> None:
+def test_more_than_fit_inside_are_429(humming: Served) -> None:
     def ask(_: int) -> httpx.Response:
         clip = {"file": ("a.wav", wav_of(band(2)))}
-        return httpx.post(f"{strict.url}/analyze", files=clip, headers=KEY, timeout=30)
+        return httpx.post(f"{humming.url}/analyze", files=clip, headers=humming.headers, timeout=30)
 
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(ask, range(8)))
+    with ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(ask, range(24)))
     busy = [answer for answer in answers if answer.status_code == 429]
     assert busy
     assert_error(busy[0], 429, "busy")
@@ -219,15 +216,15 @@ def test_more_than_fit_inside_are_429(strict: Served) -> None:
     assert any(answer.status_code == 200 for answer in answers)
 
 
-def test_every_route_but_the_open_ones_needs_the_key(strict: Served) -> None:
+def test_every_route_but_the_open_ones_needs_the_key(humming: Served) -> None:
     """Whatever BentoML's schema names, now or later; and a call's path under other spellings, sent as they are."""
-    routes = {route["route"] for route in httpx.get(f"{strict.url}/schema.json", timeout=10).json()["routes"]}
+    routes = {route["route"] for route in httpx.get(f"{humming.url}/schema.json", timeout=10).json()["routes"]}
     assert {"/analyze", "/generate", "/compose"} <= routes
     spelled = ("%0A", "%0D", "%00", "/", "%20")
     others = [f"{route}{end}" for route in routes for end in spelled]
     others += [*(f"/{route}" for route in routes), "/./generate", "/GENERATE", "/no-such"]
     for path in [*sorted(routes - OPEN), *others, "/%67enerate"]:
-        connection = HTTPConnection(strict.url.removeprefix("http://"), timeout=10)
+        connection = HTTPConnection(humming.url.removeprefix("http://"), timeout=10)
         body = json.dumps({"prompt": "lofi", "duration": 1})
         connection.request("POST", path, body, {"content-type": "application/json"})
         assert connection.getresponse().status == 401, path

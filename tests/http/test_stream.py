@@ -23,7 +23,7 @@ BROKEN_OFF = "was broken off"  # in the server's log
 
 
 def generate(served: Served, headers: dict[str, str] | None = None, **fields: Any) -> httpx.Response:
-    return httpx.post(f"{served.url}/generate", json=fields, headers=headers, timeout=60)
+    return httpx.post(f"{served.url}/generate", json=fields, headers={**served.headers, **(headers or {})}, timeout=60)
 
 
 def test_streamed_and_whole_are_the_same_file(builtin: Served) -> None:
@@ -54,7 +54,7 @@ def test_the_music_comes_while_it_is_made(humming: Served) -> None:
     before = metric(humming, "aural_first_audio_seconds_count")
     fields: dict[str, Any] = {"prompt": "hum", "duration": 40, "seed": 1, "stream": True}
     composing: list[float] = []
-    with httpx.stream("POST", f"{humming.url}/generate", json=fields, timeout=60) as answer:
+    with httpx.stream("POST", f"{humming.url}/generate", json=fields, headers=humming.headers, timeout=60) as answer:
         announced = int(answer.headers["content-length"])
         got = 0
         for data in answer.iter_raw():
@@ -85,7 +85,7 @@ def test_an_error_before_the_first_byte_is_an_answer_like_any_other(humming: Ser
 
 def test_compose_has_no_streaming_form(humming: Served) -> None:
     files, fields = {"file": ("a.wav", wav_of(band(2)))}, {"stream": "true"}
-    answer = httpx.post(f"{humming.url}/compose", files=files, data=fields, timeout=30)
+    answer = httpx.post(f"{humming.url}/compose", files=files, data=fields, headers=humming.headers, timeout=30)
     assert answer.status_code == 400
     assert "stream" in answer.json()["error"]
 
@@ -93,7 +93,7 @@ def test_compose_has_no_streaming_form(humming: Served) -> None:
 @pytest.mark.parametrize(("what", "status"), [(BREAKS, 500), (STALLS, 504)])
 def test_an_error_after_the_first_byte_breaks_the_connection(humming: Served, what: str, status: int) -> None:
     fields = {"prompt": f"hum and {what}", "duration": 20, "seed": 1, "stream": True}
-    headers = {"x-request-id": f"broken-{status}"}
+    headers = {**humming.headers, "x-request-id": f"broken-{status}"}
     got = 0
     with httpx.stream("POST", f"{humming.url}/generate", json=fields, headers=headers, timeout=60) as answer:
         assert answer.status_code == 200
