@@ -51,7 +51,7 @@ serve: $(VENV)/.ready  ## the service on port 8000 (PORT=...)
 	$(BIN)/bentoml serve service:AuralArchitect --port $(PORT)
 
 test: lint types $(VENV)/.dev-ready  ## lint, type-check, test
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.dev-ready  ## ruff
 	$(BIN)/ruff check .

@@ -5,12 +5,16 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from examples.serving import ROOT
 from models.weights import use_hub_cache
 from tests.serving import Served, serve
 
@@ -23,20 +27,42 @@ atexit.register(shutil.rmtree, HUB_CACHE)
 use_hub_cache(HUB_CACHE)
 
 
-SERVERS = ("builtin", "humming", "pretrained")
-LONG = ("http", "training", "sketch")
+TOGETHER = ("tests/http/", "tests/models/sketch/")
+"""Folders whose files share a server or renderings."""
+LONG = ("tests/starts/", *TOGETHER, "tests/training/")
 """Folders whose tests take longest: they come first, so that the processes end together."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `make test`, which runs as many processes as there are cores: all that one server answers stays together, and
-    so does a file."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        server = next((name for name in SERVERS if name in names), None)
-        item.add_marker(pytest.mark.xdist_group(server or item.path.stem))
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """For `make test`, which runs as many processes as there are cores: what shares something stays together.
+
+    (xdist's own groups write to a field that pytest has given up.)
+    """
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class Together(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+    return Together(config, log)
+
+
+@pytest.fixture(scope="session")
+def bento(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `bentoml build` made."""
+    home = tmp_path_factory.mktemp("bento")
+    env = {**os.environ, "BENTOML_HOME": str(home), "BENTOML_DO_NOT_TRACK": "True"}
+    command = [sys.executable, "-m", "bentoml", "build", "--output", "tag"]
+    built = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr[-2000:]
+    tag = built.stdout.strip().splitlines()[-1].removeprefix("__tag__:")
+    return home / "bentos" / tag.replace(":", "/")
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +80,8 @@ def no_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def builtin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The service as a fresh checkout starts it."""
-    with serve(tmp_path_factory.mktemp("builtin"), {}) as served:
+def builtin(bento: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service with nothing set, as it was built: out of its own folder, without the checkout."""
+    home = tmp_path_factory.mktemp("b")
+    with serve(home, {}, folder=home, target=str(bento)) as served:
         yield served

@@ -1,14 +1,11 @@
-"""A server whose composer hums, and a hub with the published repositories."""
+"""A server whose composer hums."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.hub import Hub
-from tests.published import publish
 from tests.serving import Served, serve
 
 
@@ -23,15 +20,7 @@ def humming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "AURAL_LOG_DIR": str(home / "records"),
         "AURAL_LOG_MAX_MB": "24",
         "LOGS": "true",
+        "AURAL_WORKERS": "1",
     }
     with serve(home, settings, target="tests.http.humming_service:AuralArchitect") as served:
         yield served
-
-
-@pytest.fixture(scope="session")
-def hub(hub_cache: Path) -> Iterator[Hub]:
-    """Everything is listed as it is published; and one repository that is no MusicGen."""
-    with Hub() as hub:
-        publish(hub, hub_cache)
-        hub.publish("someone/gpt", {"config.json": b'{"model_type": "gpt2"}', "model.safetensors": b"weights"})
-        yield hub

@@ -1,28 +1,8 @@
-"""`bentoml build` passes, and what it built starts from its own folder."""
+"""What `bentoml build` takes along; that it serves is what most tests of this folder ask it (`builtin`)."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
-
-import httpx
-import pytest
-
-from examples.serving import ROOT
-from tests.serving import serve
-
-
-@pytest.fixture(scope="module")
-def bento(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("bento")
-    env = {**os.environ, "BENTOML_HOME": str(home), "BENTOML_DO_NOT_TRACK": "True"}
-    command = [sys.executable, "-m", "bentoml", "build", "--output", "tag"]
-    built = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr[-2000:]
-    tag = built.stdout.strip().splitlines()[-1].removeprefix("__tag__:")
-    return home / "bentos" / tag.replace(":", "/")
 
 
 def test_the_bento_holds_the_bundle_and_no_litter(bento: Path) -> None:
@@ -38,10 +18,3 @@ def test_the_dockerfile_names_the_base_and_the_packages(bento: Path) -> None:
     assert "ffmpeg" in dockerfile
     assert "AURAL_MODELS" in dockerfile
     assert "--python 3.12" in dockerfile
-
-
-def test_the_bento_starts_from_its_own_folder(bento: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("b")
-    with serve(home, {}, folder=home, target=str(bento)) as served:
-        fields = {"prompt": "reggae", "duration": 1, "seed": 1}
-        assert httpx.post(f"{served.url}/generate", json=fields, timeout=60).status_code == 200
