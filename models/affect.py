@@ -71,7 +71,7 @@ class AffectModel:
         return self.adapter.label(features, descriptors)
 
     @property
-    def reads(self) -> bool:
+    def reads_words(self) -> bool:
         """Whether it can tell how alike sound and words are."""
         return self.embed_text is not None
 

@@ -57,7 +57,7 @@ class AffectRunner:
         return await reply(self._match(request))
 
     async def _match(self, request: dict[str, Any]) -> Match:
-        if not self._model.reads:
+        if not self._model.reads_words:
             return Match(None)
         heard = await self._embed(request["samples"], request["budget_s"])
         return Match(await asyncio.to_thread(self._model.likeness, heard, request["prompt"]))

@@ -40,13 +40,13 @@ def takes_app(queue: Callable[[], JobQueue]) -> Starlette:
     """`queue` is asked when a request comes: by then the runner has loaded."""
     return Starlette(
         routes=[
-            Route("/takes", _Framed(queue, request_of, _take), methods=["POST"]),
-            Route("/places", _Framed(queue, place_of, _place), methods=["POST"]),
+            Route("/takes", _FrameEndpoint(queue, request_of, _take), methods=["POST"]),
+            Route("/places", _FrameEndpoint(queue, place_of, _place), methods=["POST"]),
         ]
     )
 
 
-class _Framed(Generic[Asked]):
+class _FrameEndpoint(Generic[Asked]):
     """Answers a frame, which `asked_of` reads, with the frames that `work` says, and `alive` among them."""
 
     def __init__(self, queue: Callable[[], JobQueue], asked_of: Callable[[bytes], Asked], work: Work[Asked]):

@@ -122,12 +122,12 @@ def _decode_into(downmix: Downmix, data: bytes, max_s: float) -> str:
         codec: str = stream.codec_context.codec.canonical_name
         for frame in _frames(container, stream):
             downmix.add(frame)
-            if downmix.duration_s > max_s + _slack_s(codec, frame) + ROUNDING_S:
+            if downmix.duration_s > max_s + _padding_allowance_s(codec, frame) + ROUNDING_S:
                 raise _too_long(_stated_s(container, stream, len(data)), max_s)
         return codec
 
 
-def _slack_s(codec: str, frame: AudioFrame) -> float:
+def _padding_allowance_s(codec: str, frame: AudioFrame) -> float:
     """What an encoder may add, where the file does not say to cut it off: a frame before the sound, two after it."""
     if codec in PADDED_CODECS:
         return max(INPUT_SLACK_S, PADDING_FRAMES * frame.samples / frame.sample_rate)

@@ -111,11 +111,14 @@ def _silence(bands: Doubles, start: float, stop: float) -> float:
 def _seam_onset(bands: Doubles, beats: Doubles) -> float:
     """The cost of ending on a louder onset than nine in ten of the run's own beats: as the loop turns, that onset comes
     back each time, in the place of the first beat."""
-    rises = [float(np.maximum(_mean(bands, at, 0.0, RISE_S) - _mean(bands, at, RISE_S, 0.0), 0).sum()) for at in beats]
+    rises = [
+        float(np.maximum(_mean_levels_db(bands, at, 0.0, RISE_S) - _mean_levels_db(bands, at, RISE_S, 0.0), 0).sum())
+        for at in beats
+    ]
     return SEAM_ONSET * max(0.0, float(np.mean(np.array(rises[:-1]) < rises[-1])) - 0.9) * 10
 
 
-def _mean(bands: Doubles, at: float, before_s: float, after_s: float) -> Doubles:
+def _mean_levels_db(bands: Doubles, at: float, before_s: float, after_s: float) -> Doubles:
     return np.asarray(bands[_frames(at, before_s, after_s, len(bands))].mean(axis=0))
 
 

@@ -70,7 +70,7 @@ class TakesMemory:
         self._held_bytes = 0
 
     @contextmanager
-    def held(self, n_bytes: int) -> Iterator[None]:
+    def reserve(self, n_bytes: int) -> Iterator[None]:
         """Raises Busy where that is too much beside what others hold; who is alone is let in."""
         if self._held_bytes and self._held_bytes + n_bytes > self._limit_bytes:
             held_mb, own_mb, limit_mb = (n / 2**20 for n in (self._held_bytes, n_bytes, self._limit_bytes))

@@ -68,7 +68,7 @@ class EmotionDetails(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Margin of the emotion word over the next one.")
 
 
-class StyleDetails(BaseModel):
+class StyleProbability(BaseModel):
     style_id: str = Field(description="One of the style vocabulary.")
     probability: float = Field(ge=0, le=1, description="Its probability.")
 
@@ -88,7 +88,7 @@ class Details(BaseModel):
     energy: EnergyDetails = Field(description="What energy_curve is made of, one value per step.")
     loudness: LoudnessDetails = Field(description="Of the whole clip.")
     emotion: EmotionDetails = Field(description="Valence and arousal behind the emotion word.")
-    styles: list[StyleDetails] = Field(description="The five likeliest styles, best first.")
+    styles: list[StyleProbability] = Field(description="The five likeliest styles, best first.")
     prompts: list[str] = Field(
         description="Wordings of the same; the first is `prompt`, /compose picks one by its seed."
     )
@@ -172,7 +172,7 @@ def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, s
                 arousal=round(affect.arousal, 3),
                 confidence=round(affect.emotion_confidence, 3),
             ),
-            styles=[StyleDetails(style_id=style, probability=round(p, 4)) for style, p in affect.styles[:5]],
+            styles=[StyleProbability(style_id=style, probability=round(p, 4)) for style, p in affect.styles[:5]],
             prompts=list(prompts),
             energy_step_s=ENERGY_STEP_S,
             pitch=pitch_range(inputs.pitch),

@@ -34,12 +34,12 @@ class Candidates:
 
         Each has a seed of its own, drawn from the request's; the first one's is the request's.
         """
-        composed_by = deadline.earlier(kept_back_s(count, deadline.left_s))
-        budget_s = composed_by.left_s
+        composed_by = deadline.earlier(kept_back_s(count, deadline.left_or_raise_s))
+        budget_s = composed_by.left_or_raise_s
         asked = [replace(request, seed=seed_of(request.seed, place), budget_s=budget_s) for place in range(count)]
         tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
         try:
-            await asyncio.wait(tasks, timeout=composed_by.or_nothing_s)
+            await asyncio.wait(tasks, timeout=composed_by.left_s)
         finally:
             for task in tasks:
                 task.cancel()
@@ -69,7 +69,7 @@ class Candidates:
         self, take: Take, target: Target, deadline: Deadline, embedder_rate_hz: int | None
     ) -> FinishedTake:
         try:
-            timeout_s, need_bytes = deadline.left_s - SENDING_S, finishing_bytes(take)
+            timeout_s, need_bytes = deadline.left_or_raise_s - SENDING_S, finishing_bytes(take)
             return await self.workers.run(
                 finish_take, take, target, embedder_rate_hz, timeout_s=timeout_s, memory_bytes=need_bytes
             )
@@ -82,7 +82,9 @@ class Candidates:
         if finished.for_embedder is None:
             return None
         try:
-            return await self.models.match(finished.for_embedder, finished.take.prompt, deadline.left_s - SENDING_S)
+            return await self.models.match(
+                finished.for_embedder, finished.take.prompt, deadline.left_or_raise_s - SENDING_S
+            )
         except (DeadlineExceeded, NotReady, Internal):
             logger.warning("a candidate was not compared with its prompt")
             return None

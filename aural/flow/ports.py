@@ -90,7 +90,7 @@ class Deadline:
         return Deadline(self.at_s - by_s)
 
     @property
-    def left_s(self) -> float:
+    def left_or_raise_s(self) -> float:
         """Seconds left. Raises DeadlineExceeded when there are none."""
         left_s = self.at_s - time.monotonic()
         if left_s <= 0:
@@ -98,6 +98,6 @@ class Deadline:
         return left_s
 
     @property
-    def or_nothing_s(self) -> float:
+    def left_s(self) -> float:
         """Seconds left, 0 where there are none."""
         return max(0.0, self.at_s - time.monotonic())

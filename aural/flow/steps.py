@@ -47,7 +47,7 @@ class Flow:
 
         Raises NotAudio, TooLong, TooShort, DeadlineExceeded; CannotFinishInTime at once.
         """
-        with self.listening.job(deadline.left_s) as job:
+        with self.listening.job(deadline.left_or_raise_s) as job:
             analysis, _ = await self._analyzed(data, job, deadline)
         return analysis
 
@@ -64,7 +64,7 @@ class Flow:
         Raises CannotFinishInTime, Busy, BadField and NotOffered at once, and DeadlineExceeded. A take that is there is
         answered, finished or not.
         """
-        capabilities = await self.models.capabilities(deadline.left_s)
+        capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(request, capabilities)
         request = replace(request, prompt=_whole_prompt(request))
         if postprocess.candidates == 1:
@@ -79,7 +79,7 @@ class Flow:
         """What is admitted already, or asks for admission by itself."""
         if capabilities.exact and postprocess == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
-            take = await self.models.compose(replace(request, budget_s=deadline.left_s))
+            take = await self.models.compose(replace(request, budget_s=deadline.left_or_raise_s))
             return said_with(take, request)
         target = target_of(request, postprocess, capabilities)
         candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None)
@@ -96,7 +96,7 @@ class Flow:
     def _held(
         self, controls: Controls, postprocess: PostprocessOptions, duration_s: float
     ) -> AbstractContextManager[None]:
-        return self.memory.held(takes_bytes(duration_s, candidates=postprocess.candidates, stems=controls.stems))
+        return self.memory.reserve(takes_bytes(duration_s, candidates=postprocess.candidates, stems=controls.stems))
 
     @asynccontextmanager
     async def _place(
@@ -115,7 +115,7 @@ class Flow:
         """
         duration_s = _composed_s(controls, postprocess, capabilities)
         count = postprocess.candidates + (controls.stems and postprocess.candidates > 1)
-        left_s = deadline.left_s
+        left_s = deadline.left_or_raise_s
         budget_s = left_s - kept_back_s(count, left_s) - listening_s
         if budget_s <= 0:
             raise CannotFinishInTime(
@@ -131,12 +131,12 @@ class Flow:
 
     async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
         """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
-        capabilities = await self.models.capabilities(deadline.left_s)
+        capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         prompt = _whole_prompt(request)
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         known = Tags(prompt, request.seed, capabilities.model, capabilities.licence, loop_end, request.bpm, request.key)
         tags = replace(known, origin=capabilities.origin, style_id=request.style_id)
-        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_s))
+        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_or_raise_s))
         return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
 
     async def compose(
@@ -146,9 +146,9 @@ class Flow:
 
         Raises what `analyze` and `generate` raise, and NothingToFollow.
         """
-        capabilities = await self.models.capabilities(deadline.left_s)
+        capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(controls, capabilities)
-        with self.listening.job(deadline.left_s) as job:
+        with self.listening.job(deadline.left_or_raise_s) as job:
             async with self._place(controls, postprocess, capabilities, deadline, job.expected_s) as group:
                 opening_s = OPENING_S if controls.continues else 0.0
                 analysis, decoded = await self._analyzed(data, job, deadline, opening_s)
@@ -165,19 +165,19 @@ class Flow:
     ) -> tuple[Analysis, DecodedClip]:
         decoded = await self._decoded(data, deadline, opening_s)
         (heard, descriptors), pitch, features = await _together(
-            self.workers.run(hear_clip, decoded.analysis, decoded.loudness, timeout_s=deadline.left_s),
-            self.models.track(decoded.analysis.samples, deadline.left_s),
-            self.models.embed(decoded.for_embedder.samples, deadline.left_s),
+            self.workers.run(hear_clip, decoded.analysis, decoded.loudness, timeout_s=deadline.left_or_raise_s),
+            self.models.track(decoded.analysis.samples, deadline.left_or_raise_s),
+            self.models.embed(decoded.for_embedder.samples, deadline.left_or_raise_s),
         )
-        affect = await self.models.label(features, descriptors, deadline.left_s)
+        affect = await self.models.label(features, descriptors, deadline.left_or_raise_s)
         self.listening.done(job)
-        ids = await self.models.model_ids(deadline.left_s)
+        ids = await self.models.model_ids(deadline.left_or_raise_s)
         return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, affect), ids), decoded
 
     async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float) -> DecodedClip:
         try:
             return await self.workers.run(
-                decode_clip, data, self.embedder_rate_hz, opening_s, timeout_s=deadline.left_s
+                decode_clip, data, self.embedder_rate_hz, opening_s, timeout_s=deadline.left_or_raise_s
             )
         except WorkerDied as cause:
             raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause

@@ -104,7 +104,7 @@ class Handlers:
         body: Body | None = None
         try:
             body = await read_body(kind, request, here.deadline)
-            async with asyncio.timeout(here.deadline.or_nothing_s):
+            async with asyncio.timeout(here.deadline.left_s):
                 answer = await work(body, here)
         except TimeoutError:
             answer = error_answer(_too_late(self._settings.deadline_s), here.request_id)

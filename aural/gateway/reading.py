@@ -25,7 +25,7 @@ async def read_body(kind: type[Body], request: Request, deadline: Deadline) -> B
     """The request's body as `kind`. Raises BadField, DeadlineExceeded, and UploadTooLarge from the middleware's
     count."""
     try:
-        async with asyncio.timeout(deadline.left_s):
+        async with asyncio.timeout(deadline.left_or_raise_s):
             return await _read(kind, request)
     except TimeoutError as cause:
         raise DeadlineExceeded("The body did not arrive in time. Send it faster, or send less.") from cause

@@ -70,7 +70,7 @@ class WavStream(Response):
     async def _send(self, send: Send, sent: bytearray) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
-            async with asyncio.timeout(self._deadline.left_s), aclosing(self._file()) as file:
+            async with asyncio.timeout(self._deadline.left_or_raise_s), aclosing(self._file()) as file:
                 async for data in file:
                     if self.keep is not None:
                         sent += data

@@ -20,7 +20,7 @@ from aural.listening.networks import bar_logits, tempo_scores
 from aural.listening.onsets import envelope
 from aural.listening.pitchgram import harmonic_change_function
 from aural.listening.tempogram import GRID_BPM, Tempogram, tempogram
-from aural.listening.time_signature import NO_BARS, bars_of, beat_features
+from aural.listening.time_signature import NO_METRE, beat_features, metre_of
 from aural.listening.trimming import TrimmedSignal
 from aural.theory.octaves import octave_error
 from aural.types import Doubles, Floats, Tempo
@@ -79,7 +79,10 @@ class Rhythm:
     def pulses(self) -> bool:
         """Whether what repeats stands out of chance."""
         enough = LEAST_CLARITY * (1 + SHORT_S / self.trimmed.duration_s)
-        return self.trimmed.onsets.rise >= LEAST_RISE and clarity(self.measured, int(np.argmax(self.scores))) >= enough
+        return (
+            self.trimmed.onsets.rise >= LEAST_RISE
+            and repetition_sigmas(self.measured, int(np.argmax(self.scores))) >= enough
+        )
 
 
 def estimate_tempo(samples: Floats, *, guess: bool = False) -> Tempo:
@@ -107,8 +110,8 @@ def tempo_of(trimmed: TrimmedSignal, *, guess: bool = False, near: float | None 
     meant = [one for one in readings if near and octave_error(one[0], near) <= MEANT_WITHIN and one[1] >= LEAST_MEANT]
     (bpm, confidence), *others = sorted(readings, key=lambda one: one not in meant[:1])
     beats_s = beat_times_s(rhythm.rises, bpm)
-    bars = (
-        bars_of(bar_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_BARS
+    metre = (
+        metre_of(bar_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_METRE
     )
     drift = drift_of(beats_s)
     return Tempo(
@@ -120,9 +123,9 @@ def tempo_of(trimmed: TrimmedSignal, *, guess: bool = False, near: float | None 
             if weight >= LEAST_WEIGHT or is_octave(other / bpm)
         ),
         beats_s=_rounded(beats_s + trimmed.start_s),
-        downbeats_s=_rounded(beats_s[bars.first :: bars.beats] + trimmed.start_s) if bars.beats else (),
-        beats_per_bar=bars.beats or None,
-        bars_confidence=round(bars.confidence, 3),
+        downbeats_s=_rounded(beats_s[metre.first :: metre.beats] + trimmed.start_s) if metre.beats else (),
+        beats_per_bar=metre.beats or None,
+        bars_confidence=round(metre.confidence, 3),
         drift=None if drift is None else round(drift, 4),
         steady=None if drift is None else drift <= STEADY,
     )
@@ -146,7 +149,7 @@ def drift_of(beats_s: Doubles) -> float | None:
     return float((high - low) / middle)
 
 
-def clarity(measured: Tempogram, best: int) -> float:
+def repetition_sigmas(measured: Tempogram, best: int) -> float:
     """How far a tempo's repetitions stand out of chance, in deviations of white noise's autocorrelation."""
     return float(REPEAT_WEIGHTS @ measured.repeats[:, best] / REPEAT_WEIGHTS.sum() * np.sqrt(measured.frames))
 

@@ -21,7 +21,7 @@ SUDDEN, HARMONY = [0, 1, 2, 3, 4, 5, 6, 8, 9], [7]
 
 
 @dataclass(frozen=True)
-class Bars:
+class Metre:
     """`beats` to a bar, 0 where nothing tells; `first`: the index of the first beat that opens one; `confidence`: 0..1,
     of both together."""
 
@@ -30,7 +30,7 @@ class Bars:
     confidence: float
 
 
-NO_BARS = Bars(0, 0, 0.0)
+NO_METRE = Metre(0, 0, 0.0)
 
 
 def beat_features(curves: Curves, beats_s: Doubles) -> Floats:
@@ -55,10 +55,10 @@ def _around(rows: Floats, at_s: Doubles, near_s: float) -> Doubles:
     return np.asarray(rows[:, around].max(axis=2), np.float64)
 
 
-def bars_of(logits: Doubles) -> Bars:
+def metre_of(logits: Doubles) -> Metre:
     """The metre and its phase under which what each beat says is likeliest. `logits`: (beats,) of opening a bar."""
     if len(logits) < 2 * max(METRES):
-        return NO_BARS
+        return NO_METRE
     opens, goes_on = -np.logaddexp(0, -logits), -np.logaddexp(0, logits)
     place = np.arange(len(logits))
     told = {
@@ -69,4 +69,4 @@ def bars_of(logits: Doubles) -> Bars:
         for first in range(metre)
     }
     (metre, first), best = max(told.items(), key=lambda one: one[1])
-    return Bars(metre, first, float(np.exp(best - np.logaddexp.reduce(list(told.values())))))
+    return Metre(metre, first, float(np.exp(best - np.logaddexp.reduce(list(told.values())))))

@@ -61,7 +61,7 @@ class Ours:
             self._join(0)
             self._fill()
         for slot in range(len(sequences), batch):
-            self._step.move(0, slot, FURTHEST)
+            self._step.copy_slot(0, slot, FURTHEST)
             self._join(slot)
         while len(sequences) > batch:
             self.engine.evict(sequences[-1])

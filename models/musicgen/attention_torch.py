@@ -48,7 +48,7 @@ class Cache:
 
         return replace(self, text_keys=wider(self.text_keys), text_values=wider(self.text_values))
 
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         for kept in (self.keys, self.values):
             kept[:, 2 * target : 2 * target + 2, :, :filled] = kept[:, 2 * source : 2 * source + 2, :, :filled]
         for kept in (self.text_keys, self.text_values):

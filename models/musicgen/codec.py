@@ -24,14 +24,14 @@ AHEAD = 1
 class Network(Protocol):
     """EnCodec's decoder in two halves. What it gives depends on nothing but what it is given."""
 
-    def remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
+    def run_lstm(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
         """Tokens (codebooks, given, sides) and `rows` of them (frames, 7) -> LSTM's output (frames, sides, width).
 
         With it what the LSTM remembers after those frames; `memory` is what it remembered before them.
         """
         ...
 
-    def render(self, lstm_out: Floats, span: Span) -> Floats:
+    def run_decoder(self, lstm_out: Floats, span: Span) -> Floats:
         """LSTM's output of one side (frames, width) -> samples (time,)."""
         ...
 
@@ -149,7 +149,7 @@ class Stream:
         read, span = span_of(wanted, self._frames, self._codec.ratios, self._codec.pad_mode)
         lstm_out = self._lstm_out[read.start - self._kept_from : read.stop - self._kept_from]
         sides = [np.ascontiguousarray(lstm_out[:, side]) for side in range(self._codec.channels)]
-        return np.stack([self._codec.network.render(side, span) for side in sides])
+        return np.stack([self._codec.network.run_decoder(side, span) for side in sides])
 
     def _listen_to(self, end: int) -> None:
         """Move the LSTM on up to frame `end`, and let go of what no later chunk reads."""
@@ -159,7 +159,7 @@ class Stream:
             return
         given = reach(wanted, FIRST_REACH, self._frames)
         rows = first_rows(wanted, given, self._frames, self._codec.pad_mode)
-        lstm_out, self._memory = self._codec.network.remember(
+        lstm_out, self._memory = self._codec.network.run_lstm(
             self._tokens[:, given.start : given.stop], rows, self._memory
         )
         keep = max(self._kept_from, self._rendered - AHEAD)

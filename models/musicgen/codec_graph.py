@@ -29,7 +29,7 @@ class OnnxNetwork:
         self._front = _session(_front(weights, sides), threads)
         self._back = _session(_back(weights), threads)
 
-    def remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
+    def run_lstm(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
         hidden, cell = memory
         inputs: dict[str, Floats | Ints] = {"tokens": tokens, "rows": rows}
         for layer in range(self._layers):
@@ -37,7 +37,7 @@ class OnnxNetwork:
         lstm_out, *after = self._front.run(None, inputs)
         return lstm_out, (np.concatenate(after[0::2]), np.concatenate(after[1::2]))
 
-    def render(self, lstm_out: Floats, span: Span) -> Floats:
+    def run_decoder(self, lstm_out: Floats, span: Span) -> Floats:
         inputs: dict[str, Floats | Ints] = {"lstm_out": lstm_out, "last": span.last}
         for number, stage in enumerate(span.stages):
             inputs[f"up_{number}"] = stage.up

@@ -31,11 +31,11 @@ class TorchNetwork:
         self._rows = functools.lru_cache(maxsize=16)(self._rows_of)  # most chunks look the same rows up
         self._stream = _own_stream(device)
 
-    def remember(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
+    def run_lstm(self, tokens: Ints, rows: Rows, memory: State) -> tuple[Floats, State]:
         with torch.inference_mode(), torch.cuda.stream(self._stream):
             return self._remember(tokens, rows, memory)
 
-    def render(self, lstm_out: Floats, span: Span) -> Floats:
+    def run_decoder(self, lstm_out: Floats, span: Span) -> Floats:
         with torch.inference_mode(), torch.cuda.stream(self._stream):
             return self._render(lstm_out, span)
 

@@ -189,7 +189,7 @@ class Engine:
         """Free its slot; the last one moves into it."""
         slot, last = self.sequences.index(sequence), len(self.sequences) - 1
         if slot != last:
-            self._step.move(last, slot, self.sequences[last].position)
+            self._step.copy_slot(last, slot, self.sequences[last].position)
             self.sequences[slot] = self.sequences[last]
         self.sequences.pop()
         self._step.free(last)

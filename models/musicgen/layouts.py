@@ -56,7 +56,7 @@ def audiocraft_weights(tensors: Tensors, shape: Shape) -> Weights:
     """From the names of audiocraft's LMModel. Raises MissingWeights."""
     return Weights(
         shape=shape,
-        embeddings=_stack(tensors, "emb.{}.weight", shape),
+        embeddings=_stacked_embeddings(tensors, "emb.{}.weight", shape),
         layers=tuple(_audiocraft_layer(tensors, f"transformer.layers.{n}", shape) for n in range(shape.layers)),
         out_norm=tensors.norm("out_norm", shape.width),
         heads=_concatenate(tensors, "linears.{}.weight", shape),
@@ -86,7 +86,7 @@ def transformers_weights(tensors: Tensors, shape: Shape) -> Weights:
     decoder = "decoder.model.decoder"
     return Weights(
         shape=shape,
-        embeddings=_stack(tensors, decoder + ".embed_tokens.{}.weight", shape),
+        embeddings=_stacked_embeddings(tensors, decoder + ".embed_tokens.{}.weight", shape),
         layers=tuple(_transformers_layer(tensors, f"{decoder}.layers.{n}", shape) for n in range(shape.layers)),
         out_norm=tensors.norm(f"{decoder}.layer_norm", shape.width),
         heads=_concatenate(tensors, "decoder.lm_heads.{}.weight", shape),
@@ -114,7 +114,7 @@ def _transformers_layer(tensors: Tensors, at: str, shape: Shape) -> Layer:
     )
 
 
-def _stack(tensors: Tensors, name: str, shape: Shape) -> Tensor:
+def _stacked_embeddings(tensors: Tensors, name: str, shape: Shape) -> Tensor:
     """One embedding table per codebook, with a row more for the pad."""
     return torch.stack([tensors.take(name.format(k), CODEBOOK_SIZE + 1, shape.width) for k in range(shape.codebooks)])
 

@@ -46,7 +46,7 @@ class Step(Protocol):
         """Known tokens (count, codebooks) at positions start, start + 1, ... of one slot, in one parallel pass."""
         ...
 
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         """Copy the first `filled` positions of a slot, and its text, onto another slot."""
         ...
 

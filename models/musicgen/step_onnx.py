@@ -125,7 +125,7 @@ class OnnxStep:
             call.take(f"text_{side}.{layer}", self._text[2 * layer + index][slots])
         return call
 
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         for cache in self._cache:
             pairs = cache.array.reshape(self.slots, 2, *cache.array.shape[1:])
             pairs[target, :, :, :filled] = pairs[source, :, :, :filled]

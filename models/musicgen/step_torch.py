@@ -117,10 +117,10 @@ class TorchStep:
             self._decoder.through_layers(rows, attention, attention_torch.add_norm)
 
     @torch.no_grad()
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         """See Step."""
         with self._room("a slot's copy"):
-            self._cache.move(source, target, filled)
+            self._cache.copy_slot(source, target, filled)
         self._text_lengths[target] = self._text_lengths[source]
 
     def free(self, slot: int) -> None:

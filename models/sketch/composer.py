@@ -19,7 +19,7 @@ from models.sketch.encoder import Encoder
 from models.sketch.form import Bar, plan, plan_loop, with_intensity
 from models.sketch.intent import Intent
 from models.sketch.midi import midi_of
-from models.sketch.mix.desk import Mixed, mix
+from models.sketch.mix.desk import Mixed, render_mix
 from models.sketch.mix.edges import Edges
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import follow
@@ -64,7 +64,7 @@ class SketchComposer:
         intent = self._steering.intent(request)
         ticker.tick()
         piece = _written(request, intent, ticker.tick)
-        mixed = mix(
+        mixed = render_mix(
             piece.arrangement,
             piece.style,
             piece.grid,
@@ -115,7 +115,7 @@ def _written(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
     request = _in_whole_bars(request, grid) if request.loop else request
     span = RenderWindow.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)
-    bars, energy = _form(style, intent, request, grid)
+    bars, energy = _bars_and_energy(style, intent, request, grid)
     return Piece(style, grid, span, bars, energy, arrange(style, intent, bars, request.seed, tick))
 
 
@@ -147,7 +147,7 @@ def _levelled(mixed: Mixed, piece: Piece, tick: Tick) -> tuple[Floats, dict[str,
     return edges.applied(whole), stems
 
 
-def _form(style: Style, intent: Intent, request: MusicRequest, grid: Grid) -> tuple[tuple[Bar, ...], Energy]:
+def _bars_and_energy(style: Style, intent: Intent, request: MusicRequest, grid: Grid) -> tuple[tuple[Bar, ...], Energy]:
     """The bars with their intensities, and the energy that the mix will follow."""
     rng = np.random.default_rng([request.seed, 2])
     if request.loop:

@@ -126,7 +126,7 @@ class Slow:
     def prefill(self, slot: int, tokens: Ints, start: int) -> None:
         pass
 
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         pass
 
     def free(self, slot: int) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from aural.listening.beats import beat_times_s
 from aural.listening.tempo import Rhythm
-from aural.listening.time_signature import bars_of, beat_features
+from aural.listening.time_signature import beat_features, metre_of
 from aural.listening.trimming import TrimmedSignal
 from aural.types import Floats
 from training.listening.learning import arguments, each_song, held_out, save
@@ -110,7 +110,7 @@ def accuracy(net: nn.Module, cuts: list[Cut]) -> dict[str, float]:
     """Share of cuts whose metre is right (two read as four counted apart), and whose bars begin where they do."""
     metres, phases, doubled = [], [], []
     for beats, opens, metre, _ in cuts:
-        bars = bars_of(net(torch.from_numpy(beats)[None])[0].double().numpy())
+        bars = metre_of(net(torch.from_numpy(beats)[None])[0].double().numpy())
         metres.append(bars.beats == metre)
         doubled.append({bars.beats, metre} == {2, 4})
         found = np.arange(len(beats)) % max(bars.beats, 1) == bars.first

@@ -15,7 +15,7 @@ from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS
 from models.sketch.synth.orchestra import VOICES
-from models.sketch.synth.voices import render
+from models.sketch.synth.voices import render_note
 from training.fluid import DRUM_CHANNEL, Synthesizer
 from training.listening.compose import LENGTH_S
 from training.listening.score import Song
@@ -87,7 +87,7 @@ def synthesised(song: Song, rng: np.random.Generator) -> Floats:
     for note in song.notes:
         name = (note.part, note.midi, max(1, round(min(note.lasts_s, 4.0) / GATE_STEP_S)))
         if name not in cache:
-            sound = render(
+            sound = render_note(
                 VOICES[voices[note.part]], note.midi, name[2] * GATE_STEP_S, 0.7, brightness, crc32(repr(name).encode())
             )
             cache[name] = np.asarray(sound, np.float32).reshape(-1, sound.shape[-1]).mean(axis=0)

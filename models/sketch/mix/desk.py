@@ -61,7 +61,7 @@ class Mixed:
     parts: dict[str, Floats]
 
 
-def mix(
+def render_mix(
     arrangement: Arrangement,
     style: Style,
     grid: Grid,

@@ -46,7 +46,7 @@ def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainR
     wanted = target.at(automation.times_s)
     gain_db = np.zeros(len(powers))
     for tightness_s in TIGHTNESS_S if target.asked else TIGHTNESS_S[:1]:
-        gain_db = _ridden(powers, wanted, automation, tightness_s)
+        gain_db = _gain_towards_db(powers, wanted, automation, tightness_s)
         if _agreement(powers, gain_db, target) > GOOD_ENOUGH:
             break
     else:
@@ -66,7 +66,7 @@ def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainR
     return ride
 
 
-def _ridden(powers: Curve, wanted: Curve, automation: GainAutomation, tightness_s: float) -> Curve:
+def _gain_towards_db(powers: Curve, wanted: Curve, automation: GainAutomation, tightness_s: float) -> Curve:
     """Gain in dB per block: from the loudness around each moment to the wanted one."""
     sigma = tightness_s / BLOCK_S
     gain = wanted - lufs(automation.smooth(powers, sigma))

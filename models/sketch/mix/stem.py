@@ -14,7 +14,7 @@ from models.sketch.score import Grid, Hit, Note
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
 from models.sketch.synth.orchestra import VOICES
-from models.sketch.synth.voices import render
+from models.sketch.synth.voices import render_note
 
 VELOCITY_STEPS = 8
 GATE_STEP_S = 0.02
@@ -56,7 +56,7 @@ def play_notes(
         if name not in rendered:
             tick()
             level = name[2] / VELOCITY_STEPS
-            rendered[name] = render(voice, note.midi, name[1] * GATE_STEP_S, level, humanise.brightness, seed)
+            rendered[name] = render_note(voice, note.midi, name[1] * GATE_STEP_S, level, humanise.brightness, seed)
         span.add(stem, start, rendered[name])
     return span.unrolled(stem)
 

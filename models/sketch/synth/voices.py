@@ -8,7 +8,7 @@ from models.sketch.synth.struck import Struck, modulate, strike
 from models.sketch.synth.tone import Tone, play
 
 
-def render(voice: Voice, midi: int, gate_s: float, velocity: float, brightness: float, seed: int) -> Floats:
+def render_note(voice: Voice, midi: int, gate_s: float, velocity: float, brightness: float, seed: int) -> Floats:
     """Render one note. Returns (1 or 2, time) float32 at 32 kHz."""
     if isinstance(voice, Tone):
         return play(voice, midi, gate_s, velocity, brightness, seed)

@@ -61,12 +61,12 @@ def test_what_goes_side_by_side_is_faster_and_a_pause_is_no_work() -> None:
 
 def test_memory_is_shared_and_given_back() -> None:
     memory = TakesMemory(100)
-    with memory.held(60):
-        with memory.held(40), pytest.raises(Busy, match="Try again shortly"), memory.held(1):
+    with memory.reserve(60):
+        with memory.reserve(40), pytest.raises(Busy, match="Try again shortly"), memory.reserve(1):
             raise AssertionError
-        with pytest.raises(Busy), memory.held(41):
+        with pytest.raises(Busy), memory.reserve(41):
             raise AssertionError
-    with memory.held(1000):
+    with memory.reserve(1000):
         pass
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.listening.tempo import drift_of, estimate_tempo
-from aural.listening.time_signature import bars_of
+from aural.listening.time_signature import metre_of
 from aural.theory.keys import Key
 from tests.aural.listening.sounds import CLICKS, RATE_HZ, Sound, beats_of, cadence, clicks, decaying, placed, rattle
 
@@ -15,7 +15,7 @@ from tests.aural.listening.sounds import CLICKS, RATE_HZ, Sound, beats_of, caden
 @pytest.mark.parametrize("first", [0, 1])
 def test_beats_that_are_sure_give_their_bars(metre: int, first: int) -> None:
     logits = np.where(np.arange(32) % metre == first, 3.0, -3.0)
-    bars = bars_of(logits)
+    bars = metre_of(logits)
     assert (bars.beats, bars.first) == (metre, first)
     assert bars.confidence > 0.9
 
@@ -23,12 +23,12 @@ def test_beats_that_are_sure_give_their_bars(metre: int, first: int) -> None:
 def test_a_few_beats_that_err_do_not_move_the_bars() -> None:
     logits = np.where(np.arange(40) % 4 == 2, 2.0, -2.0)
     logits[[6, 13, 21]] *= -1
-    assert (bars_of(logits).beats, bars_of(logits).first) == (4, 2)
+    assert (metre_of(logits).beats, metre_of(logits).first) == (4, 2)
 
 
 def test_beats_that_say_nothing_leave_it_open() -> None:
-    assert bars_of(np.full(32, -1.0)).confidence < 0.4
-    assert bars_of(np.zeros(5)).beats == 0
+    assert metre_of(np.full(32, -1.0)).confidence < 0.4
+    assert metre_of(np.zeros(5)).beats == 0
 
 
 def groove(beats_per_bar: int, bpm: float, duration_s: float = 20.0) -> Sound:

@@ -47,9 +47,9 @@ class Frail:
         self.before("prefill", slot)
         self.step.prefill(slot, tokens, start)
 
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         self.before("move", source)
-        self.step.move(source, target, filled)
+        self.step.copy_slot(source, target, filled)
 
     def free(self, slot: int) -> None:
         self.before("free", slot)

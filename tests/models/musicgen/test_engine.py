@@ -157,7 +157,7 @@ class Counting:
         for position, heard in enumerate(tokens.tolist(), start):
             self.given[position] = heard
 
-    def move(self, source: int, target: int, filled: int) -> None:
+    def copy_slot(self, source: int, target: int, filled: int) -> None:
         raise AssertionError("there is one slot")
 
     def free(self, slot: int) -> None:

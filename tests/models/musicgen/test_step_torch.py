@@ -99,7 +99,7 @@ def test_a_slot_that_was_moved_goes_on_as_if_it_had_not_been(weights: Weights) -
         moved.start(slot, words)
     moved.prefill(0, random_tokens(MONO, 30, 9), 0)
     moved.prefill(3, tokens[:8], 0)
-    moved.move(3, 0, 8)
+    moved.copy_slot(3, 0, 8)
     moved.free(3)
     assert torch.equal(steps_of_one(stayed, tokens[8:], 8), steps_of_one(moved, tokens[8:], 8))
 

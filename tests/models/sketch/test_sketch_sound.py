@@ -22,7 +22,7 @@ from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS, kit_in
 from models.sketch.synth.orchestra import VOICES
 from models.sketch.synth.tone import hz
-from models.sketch.synth.voices import render
+from models.sketch.synth.voices import render_note
 
 
 def nothing() -> None:
@@ -37,7 +37,7 @@ def sine(frequency_hz: float, seconds: float, level: float = 0.5) -> Floats:
 @pytest.mark.parametrize("name", VOICES)
 def test_a_note_has_its_pitch_and_clean_ends(name: str) -> None:
     midi = 45 if "bass" in name or name in ("reese", "chip_triangle", "cello_low") else 69
-    sound = render(VOICES[name], midi, 0.8, 0.8, 0.0, 1)
+    sound = render_note(VOICES[name], midi, 0.8, 0.8, 0.0, 1)
     assert sound.dtype == np.float32
     assert np.isfinite(sound).all()
     assert np.abs(sound[:, 0]).max() < 0.01, "starts with a click"
@@ -55,7 +55,7 @@ def test_a_note_has_its_pitch_and_clean_ends(name: str) -> None:
 
 def test_surface_is_band_limited() -> None:
     """A bright saw at 3 kHz: what folds back stays 50 dB under the tone."""
-    sound = render(VOICES["saw_lead"], 102, 1.0, 0.9, 1.0, 1).mean(axis=0)[8000:24_000].astype(np.float64)
+    sound = render_note(VOICES["saw_lead"], 102, 1.0, 0.9, 1.0, 1).mean(axis=0)[8000:24_000].astype(np.float64)
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)))) ** 2
     bins = np.fft.rfftfreq(len(sound), 1 / TAKE_RATE_HZ)
     harmonic = np.zeros(len(bins), bool)
