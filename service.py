@@ -87,7 +87,7 @@ class AuralArchitect:
     async def start(self) -> None:
         """Probes are answered from here on; the rest goes on behind them."""
         asked = partial(self.ports.reports, REPORTS_S)
-        self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.rehearse))
+        self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
 
     async def warm_up(self) -> None:
         await asyncio.to_thread(limiter)

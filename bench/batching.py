@@ -42,7 +42,7 @@ SERVICES = textwrap.dedent(
     """
     import time
     import bentoml
-    from aural.types import Wired
+    from aural.types import WireSerializable
     from runners.batching import Batcher
 
     def model(items):

@@ -158,7 +158,7 @@ def travel(trip: Trip) -> dict[str, Any]:
     clip = as_clip(here.composer.compose(request, ignore))
     heard = listen(clip)
     row = describe(clip, bpm=heard.tempo.bpm, key=heard.key)
-    evidence = here.tagger.embed(clip.at(ANALYSIS_RATE_HZ).samples)
+    evidence = here.tagger.embed(clip.resampled_to(ANALYSIS_RATE_HZ).samples)
     steps = min(len(curve), len(heard.energy_curve))
     bpm = heard.tempo.bpm or 0.0
     said = here.adapter.label(evidence, row)

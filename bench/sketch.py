@@ -86,7 +86,7 @@ def near(heard_bpm: float, asked_bpm: float, *factors: float) -> bool:
 
 def as_clip(take: Take) -> Clip:
     mono = take.samples.mean(axis=0, dtype=np.float32)
-    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take").at(ANALYSIS_RATE_HZ)
+    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take").resampled_to(ANALYSIS_RATE_HZ)
 
 
 def ignore(_fraction: float) -> None:

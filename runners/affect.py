@@ -9,7 +9,7 @@ from typing import Any
 import bentoml
 
 from aural.settings import ModelSet, Settings
-from aural.types import Affect, ClipFeatures, Floats, Wired
+from aural.types import Affect, ClipFeatures, Floats, WireSerializable
 from models.cards import CLAP, TAGGER
 from runners.batching import Batcher
 from runners.replies import RUNNER_CONFIG, Reply, reply
@@ -23,7 +23,7 @@ def embedder_rate_hz(models: ModelSet) -> int:
 
 
 @dataclass(frozen=True)
-class Match(Wired):
+class Match(WireSerializable):
     """`likeness`: -1..1, None where the embedder reads no words."""
 
     likeness: float | None

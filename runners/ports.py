@@ -25,7 +25,7 @@ class RunnerPorts:
     takes: ComposerClient
     _reports: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    async def track(self, samples: Floats, budget_s: float) -> PitchTrack:
+    async def track_pitch(self, samples: Floats, budget_s: float) -> PitchTrack:
         asked = {"samples": samples, "budget_s": budget_s}
         return PitchTrack.from_wire(await outcome(lambda: self.pitch.track(asked), budget_s=budget_s, runner="pitch"))
 
@@ -39,7 +39,7 @@ class RunnerPorts:
         asked = {"features": features.to_wire(), "descriptors": descriptors}
         return Affect.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
 
-    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+    async def prompt_similarity(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         """How alike sound and words are, -1..1: the cosine of CLAP's embeddings; None where the embedder reads no
         words.
 
@@ -53,7 +53,7 @@ class RunnerPorts:
     async def compose(self, request: MusicRequest) -> Take:
         return await self.takes.compose(request)
 
-    def place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
+    def reserve_place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
         return self.takes.place(request)
 
     def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:

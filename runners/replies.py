@@ -12,7 +12,7 @@ import httpx
 from bentoml.exceptions import BentoMLException, ServiceUnavailable
 
 from aural.errors import AuralError, DeadlineExceeded, Internal, NotReady, error_from_wire, error_to_wire
-from aural.types import Wired
+from aural.types import WireSerializable
 
 Reply = dict[str, Any]
 
@@ -24,7 +24,7 @@ RUNNER_CONFIG: dict[str, Any] = {
 }
 
 
-async def reply(work: Awaitable[Wired]) -> Reply:
+async def reply(work: Awaitable[WireSerializable]) -> Reply:
     """What a runner's method returns."""
     try:
         return {"ok": (await work).to_wire()}

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from aural.errors import AuralError, Internal
-from aural.gateway.disconnect import cancel_on_disconnect, disconnected
+from aural.gateway.disconnect import cancel_on_disconnect, wait_for_disconnect
 from aural.types import MusicRequest, PlaceRequest, Take
 from runners.frames import ALIVE, PLACED, audio_frame, end_frames, error_frame, place_of, request_of
 
@@ -58,7 +58,7 @@ class _FrameEndpoint(Generic[Asked]):
         asked = self._asked_of(await Request(scope, receive).body())
         headers = [(b"content-type", b"application/octet-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await cancel_on_disconnect(self._answer(asked, send), disconnected(receive))
+        await cancel_on_disconnect(self._answer(asked, send), wait_for_disconnect(receive))
 
     async def _answer(self, asked: Asked, send: Send) -> None:
         async def say(data: bytes) -> None:

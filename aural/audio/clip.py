@@ -30,7 +30,7 @@ class Clip:
     def duration_s(self) -> float:
         return len(self.samples) / self.rate_hz
 
-    def at(self, rate_hz: int) -> Clip:
+    def resampled_to(self, rate_hz: int) -> Clip:
         """The same audio at another rate (soxr, HQ)."""
         if rate_hz == self.rate_hz:
             return self

@@ -28,13 +28,13 @@ from av.packet import Packet
 from av.stream import Disposition
 
 from aural.audio.clip import FULL_RATE_HZ, Clip
-from aural.audio.downmix import Downmix, check_shape
-from aural.audio.refusal import SEND_AUDIO, is_protected, what_it_is
+from aural.audio.downmix import Downmix, check_rate_and_channels
+from aural.audio.refusal import SEND_AUDIO, is_protected, refusal_message
 from aural.audio.repair import (
-    ogg_links,
+    split_chained_ogg,
     pcm_block_bytes,
     whole_flac_frames,
-    with_whole_containers,
+    fix_wav_valid_bits,
     without_leading_tags,
 )
 from aural.errors import NotAudio, TooLong, TooShort
@@ -98,11 +98,11 @@ def decode(data: bytes, *, max_s: float = MAX_INPUT_S, min_s: float = MIN_INPUT_
     if is_protected(data):
         raise NotAudio("The file is protected (DRM): only its shop's player opens it. Send one without protection.")
     downmix = Downmix()
-    links = ogg_links(with_whole_containers(without_leading_tags(data)))
+    links = split_chained_ogg(fix_wav_valid_bits(without_leading_tags(data)))
     try:
         codec, *_ = [_decode_into(downmix, link, max_s) for link in links]
     except (av.FFmpegError, MemoryError) as cause:
-        raise NotAudio(what_it_is(data)) from cause
+        raise NotAudio(refusal_message(data)) from cause
     if downmix.duration_s < min_s - ROUNDING_S:
         floor_s = math.floor(downmix.duration_s * 100) / 100  # rounded, it might read as long enough
         raise TooShort(f"Audio is {floor_s:.2f} s; at least {min_s:g} s. Send a longer clip.")
@@ -115,7 +115,7 @@ def _decode_into(downmix: Downmix, data: bytes, max_s: float) -> str:
         io.BytesIO(data),
         container_options=_OPEN_OPTIONS,
         metadata_errors="ignore",
-        io_open=_refuse_to_open,
+        io_open=_refuse_external_file,
     ) as container:
         assert isinstance(container, InputContainer)
         stream = _audio_stream(container)
@@ -123,7 +123,7 @@ def _decode_into(downmix: Downmix, data: bytes, max_s: float) -> str:
         for frame in _frames(container, stream):
             downmix.add(frame)
             if downmix.duration_s > max_s + _padding_allowance_s(codec, frame) + ROUNDING_S:
-                raise _too_long(_stated_s(container, stream, len(data)), max_s)
+                raise _too_long_error(_stated_s(container, stream, len(data)), max_s)
         return codec
 
 
@@ -134,7 +134,7 @@ def _padding_allowance_s(codec: str, frame: AudioFrame) -> float:
     return INPUT_SLACK_S
 
 
-def _refuse_to_open(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
+def _refuse_external_file(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
     """What FFmpeg would open a further file or address with: never allowed."""
     raise NotAudio(f"The file refers to other files, which are not opened. {SEND_AUDIO}")
 
@@ -149,7 +149,7 @@ def _audio_stream(container: InputContainer) -> AudioStream:
     name = stream.codec_context.name if stream.codec_context else "unknown"
     if name not in CODECS:
         raise NotAudio(f"Audio in the codec {name!r} is not read. {SEND_AUDIO}")
-    check_shape(stream.codec_context.sample_rate, stream.codec_context.channels)
+    check_rate_and_channels(stream.codec_context.sample_rate, stream.codec_context.channels)
     stream.codec_context.thread_count = 1
     return stream
 
@@ -170,13 +170,13 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
                 n_frames += len(frames)
                 yield from frames
             if n_damaged > MAX_DAMAGED_AT_FIRST + MAX_DAMAGED_FRACTION * n_frames:
-                raise _damaged() from cause
+                raise _damaged_error() from cause
             continue
         n_frames += len(frames)
         heard_s += sum(frame.samples / frame.sample_rate for frame in frames if frame.sample_rate)
         yield from frames
     if n_frames == 0 and (n_damaged or stream.duration):
-        raise _damaged()
+        raise _damaged_error()
     if n_damaged:
         log.warning("Skipped %d damaged packets beside %d sound frames.", n_damaged, n_frames)
 
@@ -207,7 +207,7 @@ def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[
     yield None
 
 
-def _damaged() -> NotAudio:
+def _damaged_error() -> NotAudio:
     return NotAudio("The file is damaged: too much of its audio cannot be decoded. Export it again.")
 
 
@@ -227,7 +227,7 @@ def _stated_s(container: InputContainer, stream: AudioStream, n_bytes: int) -> f
     return stated_s if stated_s < LONGEST_PLAUSIBLE_S else None
 
 
-def _too_long(stated_s: float | None, max_s: float) -> TooLong:
+def _too_long_error(stated_s: float | None, max_s: float) -> TooLong:
     if stated_s is None or stated_s <= max_s:
         return TooLong(f"Audio is longer than {max_s:g} s, which is the most. Trim it.")
     told_s = max(stated_s, max_s + 0.1)  # rounded, it might read as short enough

@@ -27,7 +27,7 @@ _SAMPLE_FORMATS: dict[str, tuple[type, float, float]] = {
 }
 
 
-def check_shape(rate_hz: int, channels: int) -> None:
+def check_rate_and_channels(rate_hz: int, channels: int) -> None:
     """Raise NotAudio for what headers may claim but recordings never have. 0 is: not stated."""
     if rate_hz and not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise NotAudio(f"Sample rate is {rate_hz} Hz; {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz are read. Resample it.")
@@ -51,7 +51,7 @@ class Downmix:
         if frame.samples == 0:
             return
         rate_hz, channels = frame.sample_rate, frame.layout.nb_channels
-        check_shape(rate_hz, channels)
+        check_rate_and_channels(rate_hz, channels)
         if self.source_rate_hz == 0:
             self.source_rate_hz, self.source_channels = rate_hz, channels
         if rate_hz != self._rate_hz:

@@ -25,12 +25,12 @@ HIGH_PASS_HZ, HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 
 def integrated_lufs(samples: Floats, rate_hz: int) -> float | None:
     """Gated loudness of all channels, (channels, time); None where nothing passes the gates, or for under 0.4 s."""
-    return integrated_of(weighted_power(samples, rate_hz), rate_hz)
+    return integrated_lufs_from_power(weighted_power(samples, rate_hz), rate_hz)
 
 
-def integrated_of(power: Doubles, rate_hz: int) -> float | None:
+def integrated_lufs_from_power(power: Doubles, rate_hz: int) -> float | None:
     """The same of `weighted_power`."""
-    loud = gated(block_lufs(power, rate_hz, BLOCK_S, BLOCK_S / 4), INTEGRATED_GATE_LU)
+    loud = gate_block_lufs(block_lufs(power, rate_hz, BLOCK_S, BLOCK_S / 4), INTEGRATED_GATE_LU)
     return mean_lufs(loud) if len(loud) else None
 
 
@@ -45,10 +45,10 @@ def block_lufs(power: Doubles, rate_hz: int, length_s: float, step_s: float) -> 
     length, step = round(length_s * rate_hz), round(step_s * rate_hz)
     sums = np.concatenate([[0.0], np.cumsum(power)])
     starts = np.arange(0, len(power) - length + 1, step)
-    return lufs_of((sums[starts + length] - sums[starts]) / length)
+    return power_to_lufs((sums[starts + length] - sums[starts]) / length)
 
 
-def gated(lufs: Doubles, relative_lu: float) -> Doubles:
+def gate_block_lufs(lufs: Doubles, relative_lu: float) -> Doubles:
     """Those over -70 LUFS and no more than `relative_lu` under the mean of these."""
     loud = lufs[lufs >= ABSOLUTE_GATE_LUFS]
     return loud[loud >= mean_lufs(loud) + relative_lu] if len(loud) else loud
@@ -59,7 +59,7 @@ def mean_lufs(lufs: Doubles) -> float:
     return float(10 * np.log10(np.mean(10 ** (lufs / 10))))
 
 
-def lufs_of(power: Doubles) -> Doubles:
+def power_to_lufs(power: Doubles) -> Doubles:
     with np.errstate(divide="ignore"):
         return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 0)))
 

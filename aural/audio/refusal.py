@@ -37,11 +37,11 @@ _HEAD_BYTES = 2**20
 def is_protected(data: bytes) -> bool:
     """Whether a licence is needed to hear it: FairPlay, Audible, Common Encryption (MP4), Windows Media DRM (ASF)."""
     if data[4:8] == b"ftyp":
-        return data[8:12] in _AUDIBLE or not _PROTECTED.isdisjoint(_sample_entries(data))
+        return data[8:12] in _AUDIBLE or not _PROTECTED.isdisjoint(_mp4_sample_entry_types(data))
     return data[:16] == _ASF_MARK and _ASF_ENCRYPTION in data[:_HEAD_BYTES]
 
 
-def what_it_is(data: bytes) -> str:
+def refusal_message(data: bytes) -> str:
     """A sentence about a file that cannot be decoded, and the remedy."""
     for offset, mark, what in _MARKS:
         if data[offset : offset + len(mark)] == mark:
@@ -51,7 +51,7 @@ def what_it_is(data: bytes) -> str:
     return f"The file cannot be decoded as audio. {SEND_AUDIO}"
 
 
-def _sample_entries(data: bytes) -> set[bytes]:
+def _mp4_sample_entry_types(data: bytes) -> set[bytes]:
     """The codes of an MP4's sample descriptions (`stsd`): what its tracks are coded in."""
     found, at = set(), data.find(b"stsd")
     while at >= 0:

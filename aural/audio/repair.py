@@ -39,7 +39,7 @@ def without_leading_tags(data: bytes) -> bytes:
     return data[start:] if start else data
 
 
-def with_whole_containers(data: bytes) -> bytes:
+def fix_wav_valid_bits(data: bytes) -> bytes:
     """A WAV whose samples fill their bytes: FFmpeg takes 24 valid bits in 32 for another format's floats."""
     if data[:4] not in (b"RIFF", b"RF64") or data[8:12] != b"WAVE":
         return data
@@ -59,7 +59,7 @@ def with_whole_containers(data: bytes) -> bytes:
     return bytes(mended)
 
 
-def ogg_links(data: bytes) -> list[bytes]:
+def split_chained_ogg(data: bytes) -> list[bytes]:
     """The files that a chained Ogg consists of, one after the other; any other file is its only link.
 
     FFmpeg gives up where channels change from one link to the next. Raises NotAudio for absurdly many links.

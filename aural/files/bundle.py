@@ -24,7 +24,7 @@ def zip_bytes(take: Take, tags: Tags) -> bytes:
         raise ValueError("The take has no stems.")
     files = {"mix.wav": wav_bytes(take, tags)}
     for number, (name, stem) in enumerate(take.stems.items(), 1):
-        files[f"stems/{number:02d}-{_plain(name)}.flac"] = stem_bytes(stem, tags, name)
+        files[f"stems/{number:02d}-{_safe_file_name(name)}.flac"] = stem_bytes(stem, tags, name)
     if take.midi:
         files["music.mid"] = take.midi
     files["facts.json"] = facts_json(tags).encode()
@@ -37,6 +37,6 @@ def zip_bytes(take: Take, tags: Tags) -> bytes:
     return out.getvalue()
 
 
-def _plain(name: str) -> str:
+def _safe_file_name(name: str) -> str:
     """Letters, digits and hyphens: a path of one part on any system."""
     return re.sub("[^A-Za-z0-9]+", "-", name).strip("-") or "stem"

@@ -10,7 +10,7 @@ LAST = 0x80
 BLOCK_HEAD_BYTES = 4
 
 
-def blocks(file: bytes) -> Iterator[tuple[int, bytes]]:
+def metadata_blocks(file: bytes) -> Iterator[tuple[int, bytes]]:
     """Kind and content of each block, up to where the file is cut off."""
     at, head = len(MARK), 0
     while not head & LAST and at + BLOCK_HEAD_BYTES <= len(file):
@@ -24,7 +24,7 @@ def blocks(file: bytes) -> Iterator[tuple[int, bytes]]:
 
 def vorbis_comments(file: bytes) -> bytes:
     """The block of comments, empty where there is none."""
-    return next((content for kind, content in blocks(file) if kind == COMMENTS), b"")
+    return next((content for kind, content in metadata_blocks(file) if kind == COMMENTS), b"")
 
 
 def with_comments(file: bytes, comments: bytes, foreign: Iterable[bytes]) -> bytes:
@@ -32,7 +32,7 @@ def with_comments(file: bytes, comments: bytes, foreign: Iterable[bytes]) -> byt
 
     They lie where `flac --keep-foreign-metadata` has them, and where samplers look for the loop.
     """
-    old = list(blocks(file))
+    old = list(metadata_blocks(file))
     (info,) = (content for kind, content in old if kind == STREAM_INFO)
     sound = file[len(MARK) + sum(BLOCK_HEAD_BYTES + len(content) for _, content in old) :]
     new = [(STREAM_INFO, info), (COMMENTS, comments), *((APPLICATION, b"riff" + piece) for piece in foreign)]

@@ -25,7 +25,7 @@ def ixml_chunk(tags: Tags) -> bytes:
     """iXML 2.10: the prompt as a note, where the sound comes from, and the fields of the game audio group ASWG."""
     maker = f"seed={tags.seed}; model={tags.model}; licence={tags.licence}; digital_source_type={tags.source_type}"
     sides = "".join(
-        _element("TRACK", _texts({"CHANNEL_INDEX": place, "INTERLEAVE_INDEX": place, "NAME": side}))
+        _element("TRACK", _text_elements({"CHANNEL_INDEX": place, "INTERLEAVE_INDEX": place, "NAME": side}))
         for place, side in (("1", "left"), ("2", "right"))
     )
     music = {
@@ -40,9 +40,9 @@ def ixml_chunk(tags: Tags) -> bytes:
         "isLoop": "true" if tags.bars else "false",
     }
     inside = (
-        _texts({"IXML_VERSION": "2.10", "PROJECT": tags.software, "NOTE": tags.description, "USER": maker})
-        + _element("TRACK_LIST", _texts({"TRACK_COUNT": "2"}) + sides)
-        + _element("ASWG", _texts(music))
+        _text_elements({"IXML_VERSION": "2.10", "PROJECT": tags.software, "NOTE": tags.description, "USER": maker})
+        + _element("TRACK_LIST", _text_elements({"TRACK_COUNT": "2"}) + sides)
+        + _element("ASWG", _text_elements(music))
     )
     return chunk(b"iXML", ('<?xml version="1.0" encoding="UTF-8"?>\n' + _element("BWFXML", inside)).encode())
 
@@ -74,7 +74,7 @@ def xmp_chunk(tags: Tags) -> bytes:
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         f'<rdf:Description rdf:about=""{names}>'
-        f"{_texts(simple)}{''.join(_alternative(name, text) for name, text in by_language.items() if text)}"
+        f"{_text_elements(simple)}{''.join(_language_alternative(name, text) for name, text in by_language.items() if text)}"
         "</rdf:Description></rdf:RDF></x:xmpmeta>\n"
         '<?xpacket end="w"?>'
     )
@@ -89,12 +89,12 @@ def _number(value: float | None) -> str | None:
     return None if value is None else f"{value:g}"
 
 
-def _texts(fields: dict[str, str | None]) -> str:
+def _text_elements(fields: dict[str, str | None]) -> str:
     """An element for each that is known."""
     return "".join(_element(name, _escaped(text)) for name, text in fields.items() if text)
 
 
-def _alternative(name: str, text: str) -> str:
+def _language_alternative(name: str, text: str) -> str:
     return _element(name, f'<rdf:Alt><rdf:li xml:lang="x-default">{_escaped(text)}</rdf:li></rdf:Alt>')
 
 

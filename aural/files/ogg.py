@@ -37,7 +37,7 @@ def with_comments(file: bytes, comments: bytes) -> bytes:
     assert len(sizes) <= MOST_PIECES, "the texts are cut to a length"
     pages[1] = pages[1][: HEAD_BYTES - 1] + bytes([len(sizes)]) + sizes + b"".join(held)
     serial = zlib.crc32(comments).to_bytes(4, "little")
-    return b"".join(_sealed(page, serial) for page in pages)
+    return b"".join(_with_checksum(page, serial) for page in pages)
 
 
 def _pages(file: bytes) -> Iterator[bytes]:
@@ -65,7 +65,7 @@ def _packets(file: bytes) -> Iterator[bytes]:
                 packet = b""
 
 
-def _sealed(page: bytes, serial: bytes) -> bytes:
+def _with_checksum(page: bytes, serial: bytes) -> bytes:
     """With its checksum: zlib's with the bits the other way round, from zero, not inverted, itself counted as zero."""
     sealed = bytearray(page)
     sealed[SERIAL] = serial

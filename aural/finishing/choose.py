@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from aural.theory.octaves import octave_error
+from aural.theory.octaves import octave_invariant_error
 from aural.types import Score, Take, Target
 
 MOST_CANDIDATES = 8
@@ -15,7 +15,7 @@ OFF = {"bpm": 4.0, "silence": 3.0, "bars": 3.0, "key": 2.0, "loudness": 0.5, "un
 PER_TEMPO_PERCENT, PER_STRETCH_PERCENT, PER_SEMITONE = 1.0, 0.05, 0.1
 
 
-def seed_of(seed: int, candidate: int) -> int:
+def candidate_seed(seed: int, candidate: int) -> int:
     """The seed that a candidate is composed with: the request's own for the first, drawn from it for the others."""
     if candidate == 0:
         return seed
@@ -29,11 +29,11 @@ def score_of(take: Take, target: Target, likeness: float | None) -> Score:
     assert found is not None, "a finished take has measurements"
     cost = sum(OFF[name] for name in found.off) - (likeness or 0.0)
     if target.bpm is not None and found.bpm is not None:
-        cost += PER_TEMPO_PERCENT * min(4.0, 100 * octave_error(found.bpm, target.bpm))
+        cost += PER_TEMPO_PERCENT * min(4.0, 100 * octave_invariant_error(found.bpm, target.bpm))
     cost += PER_STRETCH_PERCENT * 100 * abs(found.stretched - 1) + PER_SEMITONE * abs(found.transposed)
     return Score(take.seed, found.bpm, found.key, found.off, likeness, round(cost, 4))
 
 
-def best(scores: Sequence[Score]) -> int:
+def best_index(scores: Sequence[Score]) -> int:
     """The place of the winner; of equals the first."""
     return min(range(len(scores)), key=lambda place: scores[place].cost)

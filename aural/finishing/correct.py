@@ -25,7 +25,7 @@ TAIL = round(TAIL_S * TAKE_RATE_HZ)
 
 
 @dataclass(frozen=True)
-class Hearing:
+class TempoKeyEstimate:
     """What our own ears make of a take."""
 
     tempo: Tempo
@@ -33,46 +33,46 @@ class Hearing:
     cents: float
 
     @classmethod
-    def of(cls, samples: Floats, near_bpm: float | None) -> Hearing:
+    def of(cls, samples: Floats, near_bpm: float | None) -> TempoKeyEstimate:
         """`samples`: (2, time) at 32 kHz."""
         mono = samples.mean(axis=0)
         part = TrimmedSignal.of(
-            Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(samples), "take").at(ANALYSIS_RATE_HZ).samples
+            Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(samples), "take").resampled_to(ANALYSIS_RATE_HZ).samples
         )
         key, cents = key_of(part)
         return cls(tempo_of(part, near=near_bpm), key, cents)
 
 
 @dataclass(frozen=True, eq=False)
-class Aligned:
+class CorrectedTake:
     """A take after its correction. `heard`: its tempo and key as estimated, None where the correction changed them."""
 
     take: Take
     stretched: float = 1.0
     transposed: float = 0.0
-    heard: Hearing | None = None
+    heard: TempoKeyEstimate | None = None
 
 
-def aligned(take: Take, target: Target) -> Aligned:
+def correct_take(take: Take, target: Target) -> CorrectedTake:
     """To tempo and key, and cut to length."""
-    heard = Hearing.of(take.samples, target.bpm)
-    semitones = shift_to(heard.key, heard.cents, target.key)
+    heard = TempoKeyEstimate.of(take.samples, target.bpm)
+    semitones = transposition_semitones(heard.key, heard.cents, target.key)
     grid = grid_of(heard.tempo, target.bpm)
     bpm = target.bpm or (None if grid is None else round(grid.bpm, 2))
     take = replace(take, bpm=bpm, key=target.key or heard.key.key)
     if target.loop and bpm is not None:
-        return _looped(take, target, grid, bpm, semitones)
+        return _cut_to_bars(take, target, grid, bpm, semitones)
     loop_end = round(target.duration_s * TAKE_RATE_HZ)
     most_speed = take.samples.shape[1] / (loop_end + TAIL)
     speed = min(most_speed, 1.0 if grid is None or target.bpm is None else grid.speed_to(target.bpm))
     samples = warped(take.samples, Warp.steady(speed), loop_end + TAIL, semitones)
     unchanged = speed == 1 and not semitones
-    return Aligned(
+    return CorrectedTake(
         replace(take, samples=samples, loop_end=loop_end), 1 / speed, semitones, heard if unchanged else None
     )
 
 
-def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> Aligned:
+def _cut_to_bars(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> CorrectedTake:
     """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was asked for."""
     beats_per_bar = COMMON_BEATS if grid is None else grid.beats_per_bar
     bars = target.bars or bars_nearest(target.duration_s, bpm, beats_per_bar)
@@ -80,18 +80,18 @@ def _looped(take: Take, target: Target, grid: Grid | None, bpm: float, semitones
     if grid is not None:
         key = None if target.key is None else Key.parse(target.key).transposed(-round(semitones))
         fewest = bars if target.bars else 1
-        runs = (_run(take.samples, grid, count, bpm, key) for count in range(bars, fewest - 1, -1))
-        run = next((one for one in runs if one), None) or _run_again(take.samples, grid, bars, bpm, key)
+        runs = (_plan_loop(take.samples, grid, count, bpm, key) for count in range(bars, fewest - 1, -1))
+        run = next((one for one in runs if one), None) or _plan_repeated_loop(take.samples, grid, bars, bpm, key)
     # Without any it is cut by the clock.
-    run = run or Run(take.samples, Warp.steady(1.0), bars, 1.0)
-    loop_end = body_samples(run.bars, beats_per_bar, bpm)
+    run = run or LoopWarpPlan(take.samples, Warp.steady(1.0), bars, 1.0)
+    loop_end = bars_to_samples(run.bars, beats_per_bar, bpm)
     samples = warped(run.samples, run.warp, loop_end + TAIL, semitones)
     made = replace(take, samples=samples, loop_end=loop_end, bars=run.bars, beats_per_bar=beats_per_bar)
-    return Aligned(made, run.stretched, semitones)
+    return CorrectedTake(made, run.stretched, semitones)
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class LoopWarpPlan:
     """Whole bars, and how they get to their length. `stretched`: that length over the one that they were played in."""
 
     samples: Floats
@@ -100,25 +100,25 @@ class Run:
     stretched: float
 
 
-def _run(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> Run | None:
+def _plan_loop(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> LoopWarpPlan | None:
     segment = find_loop_points(samples, grid, bars, key)
     if segment is None:
         return None
-    length = body_samples(bars, grid.beats_per_bar, bpm)
-    return Run(samples, _warp_of(segment, grid, length), bars, length / (segment.stop - segment.start))
+    length = bars_to_samples(bars, grid.beats_per_bar, bpm)
+    return LoopWarpPlan(samples, _warp_of(segment, grid, length), bars, length / (segment.stop - segment.start))
 
 
-def _run_again(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> Run | None:
+def _plan_repeated_loop(samples: Floats, grid: Grid, bars: int, bpm: float, key: Key | None) -> LoopWarpPlan | None:
     """For more bars than a take has: the most that divide them, as often as need be."""
     for part in (count for count in range(bars // 2, 0, -1) if bars % count == 0):
-        run = _run(samples, grid, part, bpm, key)
+        run = _plan_loop(samples, grid, part, bpm, key)
         if run is not None:
-            size = body_samples(part, grid.beats_per_bar, bpm)
+            size = bars_to_samples(part, grid.beats_per_bar, bpm)
             once = warped(samples, run.warp, size + TAIL)
             once = LoopCrossfade.of(once, size).crossfaded(once)
             turns = np.concatenate([np.tile(once[:, :size], bars // part), once[:, size:]], axis=1)
-            speed = size * (bars // part) / body_samples(bars, grid.beats_per_bar, bpm)
-            return Run(turns, Warp.steady(speed), bars, run.stretched)
+            speed = size * (bars // part) / bars_to_samples(bars, grid.beats_per_bar, bpm)
+            return LoopWarpPlan(turns, Warp.steady(speed), bars, run.stretched)
     return None
 
 
@@ -134,7 +134,7 @@ def _warp_of(segment: LoopSegment, grid: Grid, length: int) -> Warp:
     return Warp(course[bars], bars * length / segment.beats)
 
 
-def body_samples(bars: int, beats_per_bar: int, bpm: float) -> int:
+def bars_to_samples(bars: int, beats_per_bar: int, bpm: float) -> int:
     """Of so many bars, to the nearest sample at 32 kHz."""
     return round(bars * beats_per_bar * 60 / bpm * TAKE_RATE_HZ)
 
@@ -143,7 +143,7 @@ def bars_nearest(duration_s: float, bpm: float, beats_per_bar: int) -> int:
     return max(1, round(duration_s * bpm / 60 / beats_per_bar))
 
 
-def shift_to(heard: KeyGuess, cents: float, asked: str | None) -> float:
+def transposition_semitones(heard: KeyGuess, cents: float, asked: str | None) -> float:
     """Semitones up that bring what was heard into the asked key and into tune; only into tune where no three do.
 
     Of the steps, the one after which the asked key is likeliest; its relative has the same notes and counts in part,

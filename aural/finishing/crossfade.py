@@ -41,7 +41,7 @@ class LoopCrossfade:
         coming, going = equal_power(fade, alike)
         whole = np.concatenate([np.ones(hold), going]), np.concatenate([np.zeros(hold), coming])
         unmoved = cls(loop_end, whole[0].astype(np.float32), whole[1].astype(np.float32), 0)
-        return replace(unmoved, earlier=_quietest(unmoved.crossfaded(samples)[:, :loop_end]))
+        return replace(unmoved, earlier=_loop_point_shift(unmoved.crossfaded(samples)[:, :loop_end]))
 
     def crossfaded(self, samples: Floats) -> Floats:
         """Body and tail, (channels, time) as long as they were: the start goes on where the body's end left."""
@@ -63,7 +63,7 @@ def equal_power(size: int, alike: float) -> tuple[Doubles, Doubles]:
     return coming / power, going / power
 
 
-def _quietest(body: Floats) -> int:
+def _loop_point_shift(body: Floats) -> int:
     """By how many samples the loop point should move ahead: a small step there, and near zero itself."""
     reach = round(EARLIER_S * TAKE_RATE_HZ)
     near = np.concatenate([body[:, -reach - 1 :], body[:, :1]], axis=1)

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from aural.finishing.correct import Aligned, Hearing, aligned
+from aural.finishing.correct import CorrectedTake, TempoKeyEstimate, correct_take
 from aural.finishing.crossfade import LoopCrossfade
 from aural.finishing.fade_out import fade_out
 from aural.finishing.loudness import CEILING_DBFS, body_lufs, normalising_gain, true_peak_dbfs
 from aural.theory.keys import Key
-from aural.theory.octaves import octave_error
+from aural.theory.octaves import octave_invariant_error
 from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take, Target
 
 AS_HEARD_S = 12.0  # a loop is heard again and again: a short one is measured so
@@ -21,31 +21,31 @@ LOUDNESS_TOLERANCE_LU = 1.0
 QUIET_END_DB, END_S = -45.0, 0.3
 
 
-def finished(take: Take, target: Target) -> Take:
+def finish_to_target(take: Take, target: Target) -> Take:
     """What was asked for, as near as this take comes to it; its `measurements` say what is off. Same in, same bytes.
 
     A take that is exact is joined and levelled, never bent. Another one is heard, aligned to tempo (within 8 %) and
     key (within three semitones), and cut: to the best run of whole bars for a loop, else to `target.duration_s`. What
     has no pulse to go by is cut by the clock. The tail of 300 ms is what follows the body, in the take itself.
     """
-    corrected = Aligned(take) if take.exact else aligned(take, target)
+    corrected = CorrectedTake(take) if take.exact else correct_take(take, target)
     made = corrected.take
-    gain = normalising_gain(made.samples, made.loop_end, target.loudness_lufs) if _to_level(take, target) else None
+    gain = normalising_gain(made.samples, made.loop_end, target.loudness_lufs) if _needs_normalising(take, target) else None
     if gain is not None:
-        made = _each(made, lambda sound: sound * gain)
+        made = _map_mix_and_stems(made, lambda sound: sound * gain)
     if target.loop:
         crossfade = LoopCrossfade.of(made.samples, made.loop_end)
-        made = _under_ceiling(_each(made, crossfade.crossfaded))
-    made = _each(made, fade_out)
-    return replace(made, measurements=_found(made, target, corrected))
+        made = _under_ceiling(_map_mix_and_stems(made, crossfade.crossfaded))
+    made = _map_mix_and_stems(made, fade_out)
+    return replace(made, measurements=_measure_take(made, target, corrected))
 
 
-def _to_level(take: Take, target: Target) -> bool:
+def _needs_normalising(take: Take, target: Target) -> bool:
     """An exact take's level is part of what it is; its limiter has seen to the peaks."""
     return target.loudness_lufs is not None or not take.exact
 
 
-def _each(take: Take, change: Callable[[Floats], Floats]) -> Take:
+def _map_mix_and_stems(take: Take, change: Callable[[Floats], Floats]) -> Take:
     """The same done to the mix and to every stem."""
     stems = {name: change(stem) for name, stem in take.stems.items()}
     return replace(take, samples=change(take.samples), stems=stems)
@@ -54,13 +54,13 @@ def _each(take: Take, change: Callable[[Floats], Floats]) -> Take:
 def _under_ceiling(take: Take) -> Take:
     """Two sounds that meet at the seam may reach higher than either: then all of it is turned down a little."""
     over_db = true_peak_dbfs(take.samples) - CEILING_DBFS
-    return take if over_db <= 0 else _each(take, lambda sound: sound * np.float32(10 ** (-over_db / 20)))
+    return take if over_db <= 0 else _map_mix_and_stems(take, lambda sound: sound * np.float32(10 ** (-over_db / 20)))
 
 
-def _found(take: Take, target: Target, corrected: Aligned) -> Measurements:
+def _measure_take(take: Take, target: Target, corrected: CorrectedTake) -> Measurements:
     body = take.samples[:, : take.loop_end]
     as_heard = np.tile(body, -(-round(AS_HEARD_S * TAKE_RATE_HZ) // body.shape[1])) if target.loop else body
-    heard = corrected.heard or Hearing.of(as_heard, None)
+    heard = corrected.heard or TempoKeyEstimate.of(as_heard, None)
     lufs = body_lufs(body)
     bpm, key = heard.tempo.bpm, heard.key.key
     off = {
@@ -84,7 +84,7 @@ def _found(take: Take, target: Target, corrected: Aligned) -> Measurements:
 
 def in_tempo(bpm: float | None, asked: float) -> bool:
     """Within 0.2 % of it, or of an octave of it: no octave of a pulse is wrong."""
-    return bpm is not None and octave_error(bpm, asked) <= TEMPO_TOLERANCE
+    return bpm is not None and octave_invariant_error(bpm, asked) <= TEMPO_TOLERANCE
 
 
 def _ends_in_silence(take: Take) -> bool:

@@ -34,7 +34,7 @@ class Grid:
 
     @property
     def steady(self) -> bool:
-        return bool(np.abs(self.at - _line(self.at)).max() < 1e-6)
+        return bool(np.abs(self.at - _fit_line(self.at)).max() < 1e-6)
 
     def speed_to(self, bpm: float) -> float:
         """Source samples per target sample that bring it to `bpm`."""
@@ -46,7 +46,7 @@ def grid_of(tempo: Tempo, asked_bpm: float | None) -> Grid | None:
     if tempo.bpm is None or len(tempo.beats_s) < LEAST_BEATS:
         return None
     times_s = np.array(tempo.beats_s)
-    numbers = _numbered(times_s)
+    numbers = _beat_numbers(times_s)
     bpm = 60 / float(np.polyfit(numbers, times_s, 1)[0])
     fold = 1.0 if asked_bpm is None else min(FOLDS, key=lambda f: abs(np.log(f * bpm / asked_bpm)))
     if asked_bpm is not None and abs(asked_bpm / (fold * bpm) - 1) > MOST_STRETCH:
@@ -58,7 +58,7 @@ def grid_of(tempo: Tempo, asked_bpm: float | None) -> Grid | None:
     return Grid(at, beats_per_bar, _first_bar(at, tempo, beats_per_bar))
 
 
-def _numbered(times_s: Doubles) -> NDArray[np.int64]:
+def _beat_numbers(times_s: Doubles) -> NDArray[np.int64]:
     """Which beat each is: where one was missed, a number is."""
     spans = np.diff(times_s)
     return np.concatenate([[0], np.cumsum(np.maximum(1, np.rint(spans / np.median(spans))))]).astype(int)
@@ -97,6 +97,6 @@ def _first_bar(at: Doubles, tempo: Tempo, beats_per_bar: int) -> int | None:
     return int(np.bincount(beats % beats_per_bar, minlength=beats_per_bar).argmax())
 
 
-def _line(at: Doubles) -> Doubles:
+def _fit_line(at: Doubles) -> Doubles:
     numbers = np.arange(len(at))
     return np.asarray(np.polyval(np.polyfit(numbers, at, 1), numbers))

@@ -60,21 +60,21 @@ def find_loop_points(samples: Floats, grid: Grid, bars: int, key: Key | None = N
     offers = []
     for first in firsts:
         ends = grid.at[first], grid.at[first + beats]
-        cost = _distance_db(bands, *ends) + _silence(bands, *ends) + PER_DRIFT * _drift_percent(grid, first, beats)
-        cost += NOTHING_NEW * (1 - _rank(novelty, ends[0])) + _seam_onset(bands, grid.at[first : first + beats + 1])
+        cost = _distance_db(bands, *ends) + _silence_cost(bands, *ends) + PER_DRIFT * _drift_percent(grid, first, beats)
+        cost += NOTHING_NEW * (1 - _novelty_rank(novelty, ends[0])) + _seam_onset_cost(bands, grid.at[first : first + beats + 1])
         if grid.first_bar is not None and (first - grid.first_bar) % grid.beats_per_bar:
             cost += OFF_BAR
         offers.append((cost, first))
-    placed = [_placed(mono, grid, first, beats, cost) for cost, first in sorted(offers)[:PLACED]]
+    placed = [_refine_loop_points(mono, grid, first, beats, cost) for cost, first in sorted(offers)[:PLACED]]
     if key is None or len(placed) == 1:
         return min(placed, key=lambda one: one.cost)
-    return min(placed, key=lambda one: one.cost + OFF_KEY * (1 - _likelihood(mono, one, key)))
+    return min(placed, key=lambda one: one.cost + OFF_KEY * (1 - _key_probability(mono, one, key)))
 
 
-def _likelihood(mono: Floats, run: LoopSegment, key: Key) -> float:
+def _key_probability(mono: Floats, run: LoopSegment, key: Key) -> float:
     """0..1: the probability of `key`, estimated from the run alone."""
     sound = mono[round(run.start) : round(run.stop)]
-    guess, _ = key_of(TrimmedSignal.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").at(ANALYSIS_RATE_HZ).samples))
+    guess, _ = key_of(TrimmedSignal.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").resampled_to(ANALYSIS_RATE_HZ).samples))
     return dict(guess.probabilities).get(str(key), 0.0)
 
 
@@ -87,7 +87,7 @@ def band_levels_db(mono: Floats) -> Doubles:
     return np.asarray(np.maximum(10 * np.log10(sums / max(float(sums.max()), 1e-20) + 1e-12), FLOOR_DB))
 
 
-def _frames(at: float, before_s: float, after_s: float, count: int) -> NDArray[np.int64]:
+def _frames_around(at: float, before_s: float, after_s: float, count: int) -> NDArray[np.int64]:
     centre = at / HOP
     per_s = TAKE_RATE_HZ / HOP
     return np.clip(np.arange(round(centre - before_s * per_s), round(centre + after_s * per_s)), 0, count - 1)
@@ -95,20 +95,20 @@ def _frames(at: float, before_s: float, after_s: float, count: int) -> NDArray[n
 
 def _distance_db(bands: Doubles, start: float, stop: float) -> float:
     """Mean difference of the bands around both ends."""
-    here, there = (bands[_frames(at, BEFORE_S, AFTER_S, len(bands))] for at in (start, stop))
+    here, there = (bands[_frames_around(at, BEFORE_S, AFTER_S, len(bands))] for at in (start, stop))
     size = min(len(here), len(there))
     return float(np.abs(here[:size] - there[:size]).mean())
 
 
-def _silence(bands: Doubles, start: float, stop: float) -> float:
+def _silence_cost(bands: Doubles, start: float, stop: float) -> float:
     """For each half second in which nothing sounds."""
-    level = bands[_frames(start, 0, (stop - start) / TAKE_RATE_HZ + SPARE_S, len(bands))].max(axis=1)
+    level = bands[_frames_around(start, 0, (stop - start) / TAKE_RATE_HZ + SPARE_S, len(bands))].max(axis=1)
     size = round(0.5 * TAKE_RATE_HZ / HOP)
     spans = level[: len(level) // size * size].reshape(-1, size).max(axis=1)
     return SILENT * int((spans < SILENT_DB).sum())
 
 
-def _seam_onset(bands: Doubles, beats: Doubles) -> float:
+def _seam_onset_cost(bands: Doubles, beats: Doubles) -> float:
     """The cost of ending on a louder onset than nine in ten of the run's own beats: as the loop turns, that onset comes
     back each time, in the place of the first beat."""
     rises = [
@@ -119,7 +119,7 @@ def _seam_onset(bands: Doubles, beats: Doubles) -> float:
 
 
 def _mean_levels_db(bands: Doubles, at: float, before_s: float, after_s: float) -> Doubles:
-    return np.asarray(bands[_frames(at, before_s, after_s, len(bands))].mean(axis=0))
+    return np.asarray(bands[_frames_around(at, before_s, after_s, len(bands))].mean(axis=0))
 
 
 def _drift_percent(grid: Grid, first: int, beats: int) -> float:
@@ -139,16 +139,16 @@ def _novelty(bands: Doubles) -> Doubles:
     return np.asarray(np.abs(after - before).mean(axis=1))
 
 
-def _rank(novelty: Doubles, at: float) -> float:
+def _novelty_rank(novelty: Doubles, at: float) -> float:
     """0..1: how few instants are newer."""
     return float((novelty < novelty[min(len(novelty) - 1, round(at / HOP))]).mean())
 
 
-def _placed(mono: Floats, grid: Grid, first: int, beats: int, cost: float) -> LoopSegment:
+def _refine_loop_points(mono: Floats, grid: Grid, first: int, beats: int, cost: float) -> LoopSegment:
     """Start just before the beat's attack; stop where the waves are likest to the start's, near its own beat."""
     start = attack_near(mono, grid.at[first])
     stop = start + grid.at[first + beats] - grid.at[first]
-    lag, alike = _alignment(mono, start, stop)
+    lag, alike = _best_lag(mono, start, stop)
     if alike >= ALIKE:
         stop += lag
     return LoopSegment(start, stop, first, beats, cost + UNLIKE * (1 - max(alike, 0.0)))
@@ -171,7 +171,7 @@ def attack_near(mono: Floats, at: float) -> float:
     return float(begin + quietest * ATTACK_STEP)
 
 
-def _alignment(mono: Floats, start: float, stop: float) -> tuple[int, float]:
+def _best_lag(mono: Floats, start: float, stop: float) -> tuple[int, float]:
     """By how many samples the stop must move to look most like the start, and how alike they are then, -1..1."""
     reach, size = round(ALIGN_S * TAKE_RATE_HZ), round(ALIGN_OVER_S * TAKE_RATE_HZ)
     model = mono[round(start) : round(start) + size]

@@ -28,7 +28,7 @@ def body_lufs(samples: Floats) -> float | None:
 
 def true_peaks(samples: Floats) -> Doubles:
     """(time,) the greatest size that any channel has at each sample or in the three quarters after it."""
-    phases = _phases()
+    phases = _polyphase_taps()
     peaks = np.abs(samples).max(axis=0).astype(np.float64)
     for channel in samples:
         for phase in phases:
@@ -40,7 +40,7 @@ def true_peak_dbfs(samples: Floats) -> float:
     return float(20 * np.log10(max(float(true_peaks(samples).max(initial=0.0)), 1e-9)))
 
 
-def _phases() -> list[Floats]:
+def _polyphase_taps() -> list[Floats]:
     taps = firwin(OVERSAMPLING * TAPS + 1, 1 / OVERSAMPLING) * OVERSAMPLING
     return [taps[OVERSAMPLING // 2 + phase :: OVERSAMPLING].astype(np.float32) for phase in range(OVERSAMPLING)]
 

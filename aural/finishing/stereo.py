@@ -1,4 +1,4 @@
-"""StereoWidener for sound that leaves while it is being made: no DC, a mono model's music on two sides, soft ends.
+"""Stereo for sound that leaves while it is being made: no DC, a mono model's music on two sides, soft ends.
 
 One side is made into two as Orban did (1970, pseudo-stereo from complementary combs), with velvet noise for the comb
 (Alary et al. 2017): L = M + S, R = M - S. Folded down, they are M again, whatever S is.
@@ -31,13 +31,13 @@ WIDTH = 0.22  # energy of S against M's, for white noise: the sides then correla
 Doubles = NDArray[np.float64]
 
 
-class StereoWidener:
+class MonoToStereo:
     """For `samples` of music in all, pushed in order. How they are cut changes no bit of what comes out."""
 
     def __init__(self, samples: int, *, fade_in: bool = True):
         self._samples = samples
-        self._fade_in = _rise(FADE_IN if fade_in else 0)
-        self._fade_out = _rise(FADE_OUT)[::-1]
+        self._fade_in = _fade_curve(FADE_IN if fade_in else 0)
+        self._fade_out = _fade_curve(FADE_OUT)[::-1]
         self._done = 0
         self._without_dc = _Filter(*_dc_blocker())
         self._without_bass = _Filter(*butter(2, NARROW_BELOW_HZ, "highpass", fs=TAKE_RATE_HZ))
@@ -51,7 +51,7 @@ class StereoWidener:
             return np.zeros((2, 0), np.float32)
         clean = self._without_dc(samples.astype(np.float64))
         sides = clean if len(clean) == 2 else self._widened(clean)
-        return np.asarray(sides * self._gains(count), np.float32)
+        return np.asarray(sides * self._fade_gains(count), np.float32)
 
     def _widened(self, middle: Doubles) -> Doubles:
         """(1, n) -> (2, n)"""
@@ -64,7 +64,7 @@ class StereoWidener:
         side = self._without_bass(side)
         return np.concatenate([middle + side, middle - side])
 
-    def _gains(self, count: int) -> Doubles:
+    def _fade_gains(self, count: int) -> Doubles:
         """Of the next so many samples."""
         gains = np.ones(count)
         start, end = self._done, self._done + count
@@ -99,17 +99,17 @@ def _dc_blocker() -> tuple[Doubles, Doubles]:
     return np.array([1, -1]) * (1 + pole) / 2, np.array([1, -pole])
 
 
-def _rise(count: int) -> Doubles:
+def _fade_curve(count: int) -> Doubles:
     """From 0 to 1, without either."""
     rise: Doubles = np.sin(np.pi / 2 * (np.arange(count) + 0.5) / max(count, 1)) ** 2
     return rise
 
 
-def _weights() -> Doubles:
+def _tap_weights() -> Doubles:
     weights = np.sign(TAPS) * 10 ** (-FALL_DB / 20 * _DELAYS / (FALL_S * TAKE_RATE_HZ))
     scaled: Doubles = weights * np.sqrt(WIDTH / (weights**2).sum())
     return scaled
 
 
 _DELAYS = np.abs(TAPS)
-_WEIGHTS = _weights()
+_WEIGHTS = _tap_weights()

@@ -56,18 +56,18 @@ def warped(samples: Floats, warp: Warp, length: int, semitones: float = 0.0) -> 
         source = warp.sources[piece] + (start - warp.targets[piece]) * speed
         if piece and start + joint <= stop:
             reach = round(REACH_S * TAKE_RATE_HZ)
-            made = _piece(samples, source - reach * speed, speed, stop - start + 2 * reach, semitones)
-            made = made[:, _offset(out[:, start : start + joint], made) :][:, : stop - start]
+            made = _stretch_segment(samples, source - reach * speed, speed, stop - start + 2 * reach, semitones)
+            made = made[:, _splice_offset(out[:, start : start + joint], made) :][:, : stop - start]
             fade = np.linspace(0, 1, joint, dtype=np.float32)
             out[:, start : start + joint] *= 1 - fade
             made[:, :joint] *= fade
             out[:, start:stop] += made
         else:
-            out[:, start:stop] = _piece(samples, source, speed, stop - start, semitones)
+            out[:, start:stop] = _stretch_segment(samples, source, speed, stop - start, semitones)
     return out
 
 
-def _offset(before: Floats, after: Floats) -> int:
+def _splice_offset(before: Floats, after: Floats) -> int:
     """Where in `after` its wave is likest to the end of what came before."""
     size = before.shape[1]
     reach = 2 * round(REACH_S * TAKE_RATE_HZ)
@@ -77,7 +77,7 @@ def _offset(before: Floats, after: Floats) -> int:
     return int(np.argmax(likeness))
 
 
-def _piece(samples: Floats, source: float, speed: float, length: int, semitones: float) -> Floats:
+def _stretch_segment(samples: Floats, source: float, speed: float, length: int, semitones: float) -> Floats:
     """`length` samples at one speed, the first of them from `source`.
 
     The pitch is moved by resampling and the length then made right by stretching, which keeps pitches: the library's
@@ -99,10 +99,10 @@ def _piece(samples: Floats, source: float, speed: float, length: int, semitones:
 def _stretched(samples: Floats, length: int) -> Floats:
     """In two bands: a block that tells close low tones apart smears attacks, one that keeps attacks detunes tones."""
     low = np.asarray(fftconvolve(samples, _BELOW[None], mode="same", axes=1), np.float32)
-    return _band(low, length, LOW_BLOCK) + _band(samples - low, length, HIGH_BLOCK)
+    return _stretch_band(low, length, LOW_BLOCK) + _stretch_band(samples - low, length, HIGH_BLOCK)
 
 
-def _band(samples: Floats, length: int, block: int) -> Floats:
+def _stretch_band(samples: Floats, length: int, block: int) -> Floats:
     stretch = Stretch(SEED)
     stretch.configure(len(samples), block, block // 4)
     stretch.timeFactor = samples.shape[1] / length

@@ -25,7 +25,7 @@ class ListeningJob:
     began_s: float
 
 
-class ListeningQueue:
+class ListeningAdmission:
     """How long listening takes when others are listened to as well, learned from how often one is done."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -35,8 +35,8 @@ class ListeningQueue:
         self._last_end_s = 0.0
 
     @contextmanager
-    def job(self, left_s: float) -> Iterator[ListeningJob]:
-        """From a clip's arrival on; `done` or the block's end takes it out. `left_s`: until its answer must be out.
+    def admit(self, left_s: float) -> Iterator[ListeningJob]:
+        """From a clip's arrival on; `mark_done` or the block's end takes it out. `left_s`: until its answer must be out.
 
         Raises CannotFinishInTime at once where it could not be listened to by then.
         """
@@ -53,7 +53,7 @@ class ListeningQueue:
         finally:
             self._jobs.discard(job)
 
-    def done(self, job: ListeningJob) -> None:
+    def mark_done(self, job: ListeningJob) -> None:
         """It has been listened to: its time tells how long the others will wait."""
         now_s = self._clock()
         took_s = now_s - max(self._last_end_s, job.began_s)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from aural.audio.clip import Clip
 from aural.types import ENERGY_STEP_S, Affect, ClipFeatures, Heard, PitchTrack
-from aural.wording.prompt import describe_prompts
+from aural.wording.prompt import clip_captions
 
 
 class Alternative(BaseModel):
@@ -124,7 +124,7 @@ class AnalysisInputs:
 def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, str]) -> Analysis:
     """Everything that was heard, as /analyze answers it."""
     heard, affect = inputs.heard, inputs.affect
-    prompts = describe_prompts(
+    prompts = clip_captions(
         bpm=heard.tempo.bpm,
         key=heard.key.key,
         affect=affect,

@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass, replace
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
-from aural.finishing.choose import best, score_of, seed_of
+from aural.finishing.choose import best_index, score_of, candidate_seed
 from aural.flow.ports import Deadline, Models, Workers
 from aural.types import MusicRequest, Score, Selection, Take, Target
-from aural.workers.jobs import FinishedTake, finish_take, finishing_bytes, unfinished
+from aural.workers.jobs import FinishedTake, finish_take, finishing_bytes, cut_to_length
 from aural.workers.pool import WorkerDied
 
 FINISHING_S = 1.5
@@ -34,9 +34,9 @@ class Candidates:
 
         Each has a seed of its own, drawn from the request's; the first one's is the request's.
         """
-        composed_by = deadline.earlier(kept_back_s(count, deadline.left_or_raise_s))
+        composed_by = deadline.earlier(finishing_reserve_s(count, deadline.left_or_raise_s))
         budget_s = composed_by.left_or_raise_s
-        asked = [replace(request, seed=seed_of(request.seed, place), budget_s=budget_s) for place in range(count)]
+        asked = [replace(request, seed=candidate_seed(request.seed, place), budget_s=budget_s) for place in range(count)]
         tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
         try:
             await asyncio.wait(tasks, timeout=composed_by.left_s)
@@ -46,26 +46,26 @@ class Candidates:
             ended = await asyncio.gather(*tasks, return_exceptions=True)
         takes = [one for one in ended if isinstance(one, Take)]
         if takes:
-            return [said_with(take, request) for take in takes]
+            return [with_prompt_and_style(take, request) for take in takes]
         raise next((one for one in ended if isinstance(one, Exception)), DeadlineExceeded.unfinished())
 
     async def finish(self, take: Take, target: Target, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its measurements say that."""
-        return (await self._finished(take, target, deadline, None)).take
+        return (await self._finish_in_worker(take, target, deadline, None)).take
 
     async def best_of(self, request: MusicRequest, count: int, target: Target, deadline: Deadline) -> Take:
         """Of so many takes, finished, the one nearest to the target."""
         takes = await self.compose(request, count, deadline)
-        weighed = await asyncio.gather(*(self._weighed(take, target, deadline) for take in takes))
+        weighed = await asyncio.gather(*(self._finish_and_score(take, target, deadline) for take in takes))
         scores = tuple(score for _, score in weighed)
-        chosen = best(scores)
+        chosen = best_index(scores)
         return replace(weighed[chosen][0], selection=Selection(chosen, scores, count))
 
-    async def _weighed(self, take: Take, target: Target, deadline: Deadline) -> tuple[Take, Score]:
-        finished = await self._finished(take, target, deadline, self.embedder_rate_hz)
+    async def _finish_and_score(self, take: Take, target: Target, deadline: Deadline) -> tuple[Take, Score]:
+        finished = await self._finish_in_worker(take, target, deadline, self.embedder_rate_hz)
         return finished.take, score_of(finished.take, target, await self._likeness(finished, deadline))
 
-    async def _finished(
+    async def _finish_in_worker(
         self, take: Take, target: Target, deadline: Deadline, embedder_rate_hz: int | None
     ) -> FinishedTake:
         try:
@@ -75,14 +75,14 @@ class Candidates:
             )
         except (DeadlineExceeded, WorkerDied, MemoryError) as cause:
             logger.warning("a take was not finished, and leaves as it was composed: %r", cause)
-            return FinishedTake(unfinished(take, target))
+            return FinishedTake(cut_to_length(take, target))
 
     async def _likeness(self, finished: FinishedTake, deadline: Deadline) -> float | None:
         """How like its prompt a take is; None without an embedder for it, or without the time."""
         if finished.for_embedder is None:
             return None
         try:
-            return await self.models.match(
+            return await self.models.prompt_similarity(
                 finished.for_embedder, finished.take.prompt, deadline.left_or_raise_s - SENDING_S
             )
         except (DeadlineExceeded, NotReady, Internal):
@@ -90,11 +90,11 @@ class Candidates:
             return None
 
 
-def kept_back_s(count: int, left_s: float) -> float:
+def finishing_reserve_s(count: int, left_s: float) -> float:
     """Of the time that is left, what is kept for finishing so many takes."""
     return min(FINISHING_S * count, MOST_KEPT_BACK * left_s)
 
 
-def said_with(take: Take, request: MusicRequest) -> Take:
+def with_prompt_and_style(take: Take, request: MusicRequest) -> Take:
     """The take with what it was asked with: the prompt word for word, and the style where the composer set none."""
     return replace(take, prompt=request.prompt, style_id=take.style_id or request.style_id)

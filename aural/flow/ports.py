@@ -26,7 +26,7 @@ class Workers(Protocol):
 class Models(Protocol):
     """Pitch, feeling and composer, each answering within `budget_s` or raising DeadlineExceeded."""
 
-    async def track(self, samples: Floats, budget_s: float) -> PitchTrack: ...
+    async def track_pitch(self, samples: Floats, budget_s: float) -> PitchTrack: ...
 
     async def embed(self, samples: Floats, budget_s: float) -> ClipFeatures: ...
 
@@ -34,7 +34,7 @@ class Models(Protocol):
 
     async def compose(self, request: MusicRequest) -> Take: ...
 
-    def place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
+    def reserve_place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
         """Keeps a place at the composer while the block lasts. Raises Busy, CannotFinishInTime at once."""
         ...
 
@@ -44,7 +44,7 @@ class Models(Protocol):
 
     async def capabilities(self, budget_s: float) -> Capabilities: ...
 
-    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+    async def prompt_similarity(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         """Cosine of a take, (time,) at the embedder's rate, to a prompt; None where the embedder knows no words."""
         ...
 

@@ -13,15 +13,15 @@ from typing import Any
 from aural.audio.clip import FULL_RATE_HZ
 from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow
 from aural.files.tags import Tags
-from aural.flow.admission import ListeningJob, ListeningQueue, TakesMemory, takes_bytes
+from aural.flow.admission import ListeningJob, ListeningAdmission, TakesMemory, takes_bytes
 from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
-from aural.flow.candidates import Candidates, kept_back_s, said_with
+from aural.flow.candidates import Candidates, finishing_reserve_s, with_prompt_and_style
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
 from aural.flow.targets import render_duration_s, target_of, validate_request
 from aural.settings import MAX_INPUT_S
 from aural.types import TAIL_S, TAKE_RATE_HZ, Controls, MusicRequest, PlaceRequest, PostprocessOptions, Take
 from aural.wording.prompt import complete_prompt
-from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, rehearsal_file
+from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, warm_up_wav
 from aural.workers.pool import WorkerDied
 
 PLAIN = PostprocessOptions()
@@ -40,20 +40,20 @@ class Flow:
     embedder_rate_hz: int = FULL_RATE_HZ
     ranks: bool = False
     memory: TakesMemory = field(default_factory=lambda: TakesMemory(sys.maxsize))
-    listening: ListeningQueue = field(default_factory=ListeningQueue)
+    listening: ListeningAdmission = field(default_factory=ListeningAdmission)
 
     async def analyze(self, data: bytes, deadline: Deadline) -> Analysis:
         """Bytes of an audio file to what was heard in it.
 
         Raises NotAudio, TooLong, TooShort, DeadlineExceeded; CannotFinishInTime at once.
         """
-        with self.listening.job(deadline.left_or_raise_s) as job:
+        with self.listening.admit(deadline.left_or_raise_s) as job:
             analysis, _ = await self._analyzed(data, job, deadline)
         return analysis
 
-    async def rehearse(self) -> None:
+    async def calibrate_listening(self) -> None:
         """Listens to a clip of the usual length: from then on it is known how long that takes here."""
-        file = await asyncio.to_thread(rehearsal_file, MAX_INPUT_S / 2)
+        file = await asyncio.to_thread(warm_up_wav, MAX_INPUT_S / 2)
         await self.analyze(file, Deadline.within(REHEARSAL_S))
 
     async def generate(
@@ -68,19 +68,19 @@ class Flow:
         validate_request(request, capabilities)
         request = replace(request, prompt=_whole_prompt(request))
         if postprocess.candidates == 1:
-            with self._held(request, postprocess, _composed_s(request, postprocess, capabilities)):
-                return await self._made(request, postprocess, capabilities, deadline)
-        async with self._place(request, postprocess, capabilities, deadline) as group:
-            return await self._made(replace(request, group=group), postprocess, capabilities, deadline)
+            with self._reserve_memory(request, postprocess, _composed_s(request, postprocess, capabilities)):
+                return await self._compose_and_finish(request, postprocess, capabilities, deadline)
+        async with self._reserve_places(request, postprocess, capabilities, deadline) as group:
+            return await self._compose_and_finish(replace(request, group=group), postprocess, capabilities, deadline)
 
-    async def _made(
+    async def _compose_and_finish(
         self, request: MusicRequest, postprocess: PostprocessOptions, capabilities: Capabilities, deadline: Deadline
     ) -> Take:
         """What is admitted already, or asks for admission by itself."""
         if capabilities.exact and postprocess == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
             take = await self.models.compose(replace(request, budget_s=deadline.left_or_raise_s))
-            return said_with(take, request)
+            return with_prompt_and_style(take, request)
         target = target_of(request, postprocess, capabilities)
         candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None)
         asked = replace(request, duration_s=render_duration_s(request, target, capabilities))
@@ -93,13 +93,13 @@ class Flow:
             kept = replace(await candidates.finish(take, target, deadline), selection=kept.selection)
         return replace(kept, seed=request.seed)  # the one that gives these bytes again; the scores have its own
 
-    def _held(
+    def _reserve_memory(
         self, controls: Controls, postprocess: PostprocessOptions, duration_s: float
     ) -> AbstractContextManager[None]:
         return self.memory.reserve(takes_bytes(duration_s, candidates=postprocess.candidates, stems=controls.stems))
 
     @asynccontextmanager
-    async def _place(
+    async def _reserve_places(
         self,
         controls: Controls,
         postprocess: PostprocessOptions,
@@ -116,7 +116,7 @@ class Flow:
         duration_s = _composed_s(controls, postprocess, capabilities)
         count = postprocess.candidates + (controls.stems and postprocess.candidates > 1)
         left_s = deadline.left_or_raise_s
-        budget_s = left_s - kept_back_s(count, left_s) - listening_s
+        budget_s = left_s - finishing_reserve_s(count, left_s) - listening_s
         if budget_s <= 0:
             raise CannotFinishInTime(
                 f"The clip will be listened to in {listening_s:.0f} s, and {left_s:.0f} s are left for all. Try again"
@@ -125,8 +125,8 @@ class Flow:
             )
         opening_s = OPENING_S if controls.continues else 0.0
         place = PlaceRequest(secrets.token_hex(8), count, duration_s, budget_s, opening_s)
-        async with self.models.place(place):
-            with self._held(controls, postprocess, duration_s):
+        async with self.models.reserve_place(place):
+            with self._reserve_memory(controls, postprocess, duration_s):
                 yield place.group
 
     async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
@@ -148,29 +148,29 @@ class Flow:
         """
         capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(controls, capabilities)
-        with self.listening.job(deadline.left_or_raise_s) as job:
-            async with self._place(controls, postprocess, capabilities, deadline, job.expected_s) as group:
+        with self.listening.admit(deadline.left_or_raise_s) as job:
+            async with self._reserve_places(controls, postprocess, capabilities, deadline, job.expected_s) as group:
                 opening_s = OPENING_S if controls.continues else 0.0
                 analysis, decoded = await self._analyzed(data, job, deadline, opening_s)
                 if not any(analysis.energy_curve):
                     raise NothingToFollow(
                         "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
                     )
-                request = replace(request_after(analysis, controls), opening=decoded.opening, group=group)
+                request = replace(request_from_analysis(analysis, controls), opening=decoded.opening, group=group)
                 validate_request(request, capabilities)
-                return await self._made(request, postprocess, capabilities, deadline)
+                return await self._compose_and_finish(request, postprocess, capabilities, deadline)
 
     async def _analyzed(
         self, data: bytes, job: ListeningJob, deadline: Deadline, opening_s: float = 0.0
     ) -> tuple[Analysis, DecodedClip]:
         decoded = await self._decoded(data, deadline, opening_s)
-        (heard, descriptors), pitch, features = await _together(
+        (heard, descriptors), pitch, features = await _gather_or_cancel(
             self.workers.run(hear_clip, decoded.analysis, decoded.loudness, timeout_s=deadline.left_or_raise_s),
-            self.models.track(decoded.analysis.samples, deadline.left_or_raise_s),
+            self.models.track_pitch(decoded.analysis.samples, deadline.left_or_raise_s),
             self.models.embed(decoded.for_embedder.samples, deadline.left_or_raise_s),
         )
         affect = await self.models.label(features, descriptors, deadline.left_or_raise_s)
-        self.listening.done(job)
+        self.listening.mark_done(job)
         ids = await self.models.model_ids(deadline.left_or_raise_s)
         return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, affect), ids), decoded
 
@@ -188,7 +188,7 @@ def _composed_s(controls: Controls, postprocess: PostprocessOptions, capabilitie
     return render_duration_s(controls, target_of(controls, postprocess, capabilities), capabilities)
 
 
-def request_after(analysis: Analysis, controls: Controls) -> MusicRequest:
+def request_from_analysis(analysis: Analysis, controls: Controls) -> MusicRequest:
     """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open.
 
     The seed picks one of the clip's wordings.
@@ -216,7 +216,7 @@ def _whole_prompt(request: MusicRequest) -> str:
     )
 
 
-async def _together(*work: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+async def _gather_or_cancel(*work: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     """All results; the first error cancels the rest and comes out by itself."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -39,7 +39,7 @@ def music_headers(tags: Tags, *, suffix: str, models: ModelSet, request_id: str)
     """The facts of a music answer. What is not known reads `unknown`."""
     return {
         "x-aural-seed": str(tags.seed),
-        "x-aural-bpm": _known(tags.bpm),
+        "x-aural-bpm": _number_or_unknown(tags.bpm),
         "x-aural-key": tags.key or "unknown",
         "x-aural-loop-end": str(tags.loop_end),
         "x-aural-bars": str(tags.bars),
@@ -56,12 +56,12 @@ def measurement_headers(found: Measurements | None, selection: Selection | None)
     if found is not None:
         headers |= {
             "x-aural-off": ", ".join(found.off) or "nothing",
-            "x-aural-bpm-measured": _known(found.bpm),
+            "x-aural-bpm-measured": _number_or_unknown(found.bpm),
             "x-aural-key-measured": found.key or "unknown",
             "x-aural-stretched": f"{found.stretched:g}",
             "x-aural-transposed": f"{found.transposed:g}",
-            "x-aural-lufs": _known(found.lufs),
-            "x-aural-true-peak": _known(found.true_peak_dbfs),
+            "x-aural-lufs": _number_or_unknown(found.lufs),
+            "x-aural-true-peak": _number_or_unknown(found.true_peak_dbfs),
         }
     if selection is not None:
         headers["x-aural-candidate"] = f"{selection.chosen + 1}/{selection.asked}"
@@ -69,5 +69,5 @@ def measurement_headers(found: Measurements | None, selection: Selection | None)
     return headers
 
 
-def _known(value: float | None) -> str:
+def _number_or_unknown(value: float | None) -> str:
     return "unknown" if value is None else f"{value:g}"

@@ -116,7 +116,7 @@ class GenerateBody(ControlFields):
     )
 
     @model_validator(mode="after")
-    def _streams_what_comes(self) -> Self:
+    def _check_stream_options(self) -> Self:
         if self.stream and (self.loop or self.postprocess != PostprocessOptions()):
             raise ValueError(
                 "stream: sends music before all of it is there; loop, candidates and loudness need the whole. Leave"
@@ -133,7 +133,7 @@ class GenerateBody(ControlFields):
 
     @field_validator("key")
     @classmethod
-    def _one_spelling(cls, value: str | None) -> str | None:
+    def _normalise_key(cls, value: str | None) -> str | None:
         return None if value is None else str(Key.parse(value))
 
     def to_request(self, seed: int) -> MusicRequest:
@@ -169,7 +169,7 @@ class ComposeBody(ControlFields):
     )
 
     @model_validator(mode="after")
-    def _goes_on(self) -> Self:
+    def _check_continue_options(self) -> Self:
         if self.mode == "continue" and self.loop:
             raise ValueError("loop: its start would not go on from the clip. Leave loop out, or mode: continue.")
         return self

@@ -8,7 +8,7 @@ import contextlib
 from starlette.types import Message, Receive
 
 from aural.errors import BadField, UploadTooLarge
-from aural.gateway.disconnect import disconnected
+from aural.gateway.disconnect import wait_for_disconnect
 from aural.settings import MAX_UPLOAD_BYTES
 
 # A refused upload is read (and thrown away) this far, so that its sender sees the answer and not a reset.
@@ -36,7 +36,7 @@ class CountedBody:
 
     async def receive(self) -> Message:
         if self._ended.is_set():
-            return await self.closed()
+            return await self.wait_closed()
         message = await self._next()
         if self._bytes > MAX_UPLOAD_BYTES:
             raise _too_large(self._bytes)
@@ -49,14 +49,14 @@ class CountedBody:
                 while not self._ended.is_set() and self._bytes < DRAIN_BYTES:
                     await self._next()
 
-    async def closed(self) -> Message:
+    async def wait_closed(self) -> Message:
         """After the body's end: the server's word that the connection is closed, or the answer out. For many to ask."""
         await self._ended.wait()
         if self._closing is None:
-            self._closing = asyncio.create_task(disconnected(self._receive))
+            self._closing = asyncio.create_task(wait_for_disconnect(self._receive))
         return await asyncio.shield(self._closing)
 
-    def leave(self) -> None:
+    def cancel_disconnect_watch(self) -> None:
         if self._closing is not None:
             self._closing.cancel()
 

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive
 CLIENT_CLOSED_REQUEST = 499
 
 
-async def disconnected(receive: Receive) -> Message:
+async def wait_for_disconnect(receive: Receive) -> Message:
     """Reads past the end of a body; returns the server's word that the connection is closed or the answer out."""
     while (message := await receive())["type"] != "http.disconnect":
         pass

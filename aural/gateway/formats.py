@@ -46,12 +46,12 @@ OTHER_NAMES = {
 
 def format_for(accept: str) -> Format:
     """The format that `Accept` likes best, of equals the first; WAV for one that names none of ours."""
-    wanted = [_weighed(part) for part in accept.split(",")]
+    wanted = [_parse_media_range(part) for part in accept.split(",")]
     known = [(weight, BY_MEDIA[media]) for media, weight in wanted if media in BY_MEDIA and weight > 0]
     return max(known, key=lambda one: one[0])[1] if known else WAV
 
 
-def _weighed(part: str) -> tuple[str, float]:
+def _parse_media_range(part: str) -> tuple[str, float]:
     """A media range by its one name, and its q."""
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     weight = 1.0

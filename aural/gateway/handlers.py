@@ -45,7 +45,7 @@ class Handlers:
         self._settings = settings
         self._flow = flow
         self._records = RecordFolder(settings.log_dir, settings.log_max_mb * 2**20) if settings.logs else None
-        if self._records and (others := self._records.others()):
+        if self._records and (others := self._records.foreign_file_names()):
             logger.warning(
                 "AURAL_LOG_DIR %s holds %d files that are no records (%s): they stay, and are not counted.",
                 self._records.folder,
@@ -57,7 +57,7 @@ class Handlers:
         async def work(body: AnalyzeBody, here: RequestContext) -> Response:
             return analysis_answer(await self._flow.analyze(body.file, here.deadline), here.request_id)
 
-        return await self._answer("analyze", AnalyzeBody, request, work)
+        return await self._handle_request("analyze", AnalyzeBody, request, work)
 
     async def generate(self, request: Request) -> Response:
         async def work(body: GenerateBody, here: RequestContext) -> Response:
@@ -65,22 +65,22 @@ class Handlers:
             asked = body.to_request(secrets.randbelow(2**31) if body.seed is None else body.seed)
             if body.stream:
                 _must_be_wav(form)
-                return await self._streamed(await self._flow.stream(asked, here.deadline), form, here)
+                return await self._stream_response(await self._flow.stream(asked, here.deadline), form, here)
             asked = replace(asked, stems=form.stems)
-            return await self._music(await self._flow.generate(asked, here.deadline, body.postprocess), form, here)
+            return await self._music_response(await self._flow.generate(asked, here.deadline, body.postprocess), form, here)
 
-        return await self._answer("generate", GenerateBody, request, work)
+        return await self._handle_request("generate", GenerateBody, request, work)
 
     async def compose(self, request: Request) -> Response:
         async def work(body: ComposeBody, here: RequestContext) -> Response:
             form = format_for(here.accept)
             controls = replace(body.to_controls(), stems=form.stems)
             take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess)
-            return await self._music(take, form, here)
+            return await self._music_response(take, form, here)
 
-        return await self._answer("compose", ComposeBody, request, work)
+        return await self._handle_request("compose", ComposeBody, request, work)
 
-    async def _music(self, take: Take, form: Format, here: RequestContext) -> Response:
+    async def _music_response(self, take: Take, form: Format, here: RequestContext) -> Response:
         tags = Tags.of(take)
         file = await asyncio.to_thread(form.write, take, tags)
         headers = music_headers(
@@ -88,7 +88,7 @@ class Handlers:
         ) | measurement_headers(take.measurements, take.selection)
         return Response(file, media_type=form.media, headers=headers)
 
-    async def _streamed(self, stream: Stream, form: Format, here: RequestContext) -> Response:
+    async def _stream_response(self, stream: Stream, form: Format, here: RequestContext) -> Response:
         """Waits for the first block: what goes wrong before it is an error answer like any other."""
         headers = music_headers(
             stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
@@ -97,7 +97,7 @@ class Handlers:
         first = await anext(stream.blocks)
         return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
 
-    async def _answer(self, call: str, kind: type[Body], request: Request, work: Work[Body]) -> Response:
+    async def _handle_request(self, call: str, kind: type[Body], request: Request, work: Work[Body]) -> Response:
         """Reads the body, does the work, and turns what is raised on the way into an answer."""
         here = RequestContext.of(request.scope)
         keep = partial(self._keep, call, here, time.monotonic())

@@ -14,7 +14,7 @@ from aural.errors import AuralError
 from aural.gateway.answers import error_answer
 from aural.gateway.middleware import RequestContext
 from aural.gateway.openapi import openapi
-from aural.gateway.readiness import Readiness, starting
+from aural.gateway.readiness import Readiness, starting_error
 from aural.settings import (
     MAX_DURATION_S,
     MAX_INPUT_S,
@@ -38,7 +38,7 @@ def info_app(settings: Settings, readiness: Readiness, reports: Reports) -> Star
 
     async def asked() -> dict[str, dict[str, Any]]:
         if not readiness.ready:
-            raise starting()
+            raise starting_error()
         return await reports()
 
     async def health(_: Request) -> JSONResponse:

@@ -28,7 +28,7 @@ from aural.flow.ports import Deadline
 from aural.gateway.answers import error_answer
 from aural.gateway.body_limit import CountedBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect
-from aural.gateway.readiness import Readiness, starting
+from aural.gateway.readiness import Readiness, starting_error
 from aural.settings import Settings
 
 # BentoML's own calls and pages: their answers pass as they are.
@@ -58,7 +58,7 @@ class RequestContext:
         context: Self = scope[_CONTEXT]
         return context
 
-    def enter(self, scope: Scope) -> None:
+    def store_in(self, scope: Scope) -> None:
         scope[_CONTEXT] = self
 
 
@@ -86,7 +86,7 @@ class GatewayMiddleware:
         if not _TIDY_ID.fullmatch(request_id):
             request_id = uuid.uuid4().hex
         deadline = Deadline.within(self._settings.deadline_s)
-        RequestContext(request_id, deadline, headers.get("accept", "")).enter(scope)
+        RequestContext(request_id, deadline, headers.get("accept", "")).store_in(scope)
         body = CountedBody(receive, headers.get("content-length"))
         try:
             self._let_in(scope, headers)
@@ -96,25 +96,25 @@ class GatewayMiddleware:
             await error_answer(refusal, request_id)(scope, receive, send)
             return
         counts = not _is_open(scope["path"])
-        answer = _OneShape(scope, body, send, request_id)
+        answer = _ErrorRewriter(scope, body, send, request_id)
         self._inside += counts
         try:
-            if not await cancel_on_disconnect(self._app(scope, body.receive, answer.send), _gone(body, answer)):
+            if not await cancel_on_disconnect(self._app(scope, body.receive, answer.send), _wait_client_gone(body, answer)):
                 await answer.end_unsent()
         except AuralError as error:
-            await answer.instead(error)
+            await answer.send_error(error)
         except Exception:
             logger.exception("request %s failed", request_id)
-            await answer.instead(Internal("Something went wrong on our side."))
+            await answer.send_error(Internal("Something went wrong on our side."))
         finally:
             self._inside -= counts
-            body.leave()
+            body.cancel_disconnect_watch()
 
     async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
         """BentoML's /readyz waits seconds for each runner that loads, and raises where one is gone; what is raised past
         here hangs until its timeout."""
         if scope["path"] == "/readyz" and not self._readiness.ready:
-            await error_answer(starting(), "probe")(scope, receive, send)
+            await error_answer(starting_error(), "probe")(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)
@@ -131,20 +131,20 @@ class GatewayMiddleware:
         ):
             raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
         if not self._readiness.ready:
-            raise starting()
+            raise starting_error()
         if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
             raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
 
 
-async def _gone(body: CountedBody, answer: _OneShape) -> None:
+async def _wait_client_gone(body: CountedBody, answer: _ErrorRewriter) -> None:
     """Returns when the client has closed before his answer was out."""
-    await body.closed()
+    await body.wait_closed()
     if answer.complete:
         # The whole answer is out: that its client closes is no reason to cancel what still runs after it (its record).
         await asyncio.get_running_loop().create_future()
 
 
-class _OneShape:
+class _ErrorRewriter:
     """Error answers that are not ours are replaced by ours; every answer gets the request id."""
 
     def __init__(self, scope: Scope, body: CountedBody, send: Send, request_id: str):
@@ -164,7 +164,7 @@ class _OneShape:
             if message["status"] >= 400:
                 await self._body.drain()
                 if "x-request-id" not in headers:
-                    await self.instead(_ours(message["status"], self._scope), headers.get("allow"))
+                    await self.send_error(_error_for_status(message["status"], self._scope), headers.get("allow"))
                     return
             headers["x-request-id"] = self._request_id
             self._started = True
@@ -172,7 +172,7 @@ class _OneShape:
             self.complete = True
         await self._send(message)
 
-    async def instead(self, error: AuralError, allow: str | None = None) -> None:
+    async def send_error(self, error: AuralError, allow: str | None = None) -> None:
         """Our answer, where none has gone out yet; else the one that has begun stays cut off, for the client to see."""
         if self._started:
             logger.warning("request %s was broken off: %s", self._request_id, error.sentence)
@@ -191,7 +191,7 @@ def _is_open(path: str) -> bool:
     return path in OPEN or path.startswith(PAGES)
 
 
-def _ours(status: int, scope: Scope) -> AuralError:
+def _error_for_status(status: int, scope: Scope) -> AuralError:
     """The error for an answer that BentoML or starlette gave."""
     if status == 404:
         return NotFound(f"There is no {scope['path']}. See /docs.json for what there is.")

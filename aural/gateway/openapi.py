@@ -111,21 +111,21 @@ def openapi() -> dict[str, Any]:
             "description": "Listens to a clip and composes music that fits.",
         },
         "paths": {
-            "/analyze": {"post": _call("Listen to a clip.", AnalyzeBody, _json(Analysis))},
-            "/generate": {"post": _call("Compose from a prompt.", GenerateBody, music)},
-            "/compose": {"post": _call("Compose music that follows a clip.", ComposeBody, music)},
+            "/analyze": {"post": _post_operation("Listen to a clip.", AnalyzeBody, _json_response(Analysis))},
+            "/generate": {"post": _post_operation("Compose from a prompt.", GenerateBody, music)},
+            "/compose": {"post": _post_operation("Compose music that follows a clip.", ComposeBody, music)},
             "/health": {
                 "get": {
                     "summary": "Are all models warm?",
                     "operationId": "health",
-                    "responses": {"200": _json(HealthAnswer), "503": _json(HealthAnswer)},
+                    "responses": {"200": _json_response(HealthAnswer), "503": _json_response(HealthAnswer)},
                 }
             },
             "/info": {
                 "get": {
                     "summary": "Versions, models, limits, vocabularies.",
                     "operationId": "info",
-                    "responses": {"200": _json(InfoAnswer), "503": _json(ErrorAnswer)},
+                    "responses": {"200": _json_response(InfoAnswer), "503": _json_response(ErrorAnswer)},
                 }
             },
         },
@@ -145,7 +145,7 @@ def _ref(model: type[BaseModel]) -> dict[str, str]:
     return {"$ref": REF.format(model=model.__name__)}
 
 
-def _json(model: type[BaseModel], description: str = "") -> dict[str, Any]:
+def _json_response(model: type[BaseModel], description: str = "") -> dict[str, Any]:
     described = description or (model.__doc__ or "").strip()
     return {"description": described, "content": {"application/json": {"schema": _ref(model)}}}
 
@@ -155,7 +155,7 @@ def _examples(body: type[BaseModel]) -> dict[str, Any]:
     return {"examples": {name: {"value": value} for name, value in told.items()}} if told else {}
 
 
-def _call(summary: str, body: type[BaseModel], answer: dict[str, Any]) -> dict[str, Any]:
+def _post_operation(summary: str, body: type[BaseModel], answer: dict[str, Any]) -> dict[str, Any]:
     kind = "multipart/form-data" if "file" in body.model_fields else "application/json"
     return {
         "summary": summary,
@@ -163,7 +163,7 @@ def _call(summary: str, body: type[BaseModel], answer: dict[str, Any]) -> dict[s
         "requestBody": {"required": True, "content": {kind: {"schema": _ref(body), **_examples(body)}}},
         "responses": {
             "200": answer,
-            **{str(status): _json(ErrorAnswer, what) for status, what in ERRORS.items()},
+            **{str(status): _json_response(ErrorAnswer, what) for status, what in ERRORS.items()},
         },
         "security": [{}, {"key": []}],
     }

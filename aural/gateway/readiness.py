@@ -27,18 +27,18 @@ class Readiness:
         rehearse: Callable[[], Awaitable[object]],
     ) -> None:
         """The first two at once, then the third, each again and again until it succeeds; what fails is logged."""
-        await asyncio.gather(_done(warm_up), _done(ask_runners, expected=(AuralError,)))
-        await _done(rehearse)
+        await asyncio.gather(_retry_until_done(warm_up), _retry_until_done(ask_runners, expected=(AuralError,)))
+        await _retry_until_done(rehearse)
         self.ready = True
         logger.info("Ready: all models are warm.")
 
 
-def starting() -> NotReady:
+def starting_error() -> NotReady:
     """What is answered until then."""
     return NotReady("The service is starting: its models are loading. Try again shortly.", retry_after_s=2)
 
 
-async def _done(step: Callable[[], Awaitable[object]], *, expected: tuple[type[Exception], ...] = ()) -> None:
+async def _retry_until_done(step: Callable[[], Awaitable[object]], *, expected: tuple[type[Exception], ...] = ()) -> None:
     """Again and again until it succeeds; of `expected` failures nothing is said, and the next try comes sooner."""
     while True:
         try:

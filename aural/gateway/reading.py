@@ -37,7 +37,7 @@ async def _read(kind: type[Body], request: Request) -> Body:
             return kind.model_validate(await _form_fields(request))
         return kind.model_validate(_json_fields(await request.body()))
     except ValidationError as cause:
-        raise BadField(_sentence(cause)) from cause
+        raise BadField(_validation_sentence(cause)) from cause
 
 
 def _json_fields(body: bytes) -> dict[str, Any]:
@@ -87,11 +87,11 @@ async def _fields_of(form: FormData) -> dict[str, Any]:
                 "file: is text. Send the clip's bytes as a file (curl: -F file=@clip.wav); URLs are not fetched."
             )
         else:
-            fields[name] = _plain(value)
+            fields[name] = _parse_form_value(value)
     return fields
 
 
-def _plain(text: str) -> Any:
+def _parse_form_value(text: str) -> Any:
     """A form field is JSON where it can be (numbers, lists), else the text itself; Python writes True and False."""
     try:
         return json.loads({"True": "true", "False": "false"}.get(text, text))
@@ -99,16 +99,16 @@ def _plain(text: str) -> Any:
         return text
 
 
-def _sentence(cause: ValidationError) -> str:
+def _validation_sentence(cause: ValidationError) -> str:
     """Every wrong field with what is wrong about it."""
     return " ".join(
-        f"{'.'.join(str(part) for part in error['loc'])}: {_what(error['msg'])}"
+        f"{'.'.join(str(part) for part in error['loc'])}: {_clean_message(error['msg'])}"
         if error["loc"]
-        else _what(error["msg"])
+        else _clean_message(error["msg"])
         for error in cause.errors()[:5]
     )
 
 
-def _what(message: str) -> str:
+def _clean_message(message: str) -> str:
     message = message.removeprefix("Value error, ")
     return message if message.endswith(".") else f"{message}."

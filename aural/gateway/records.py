@@ -37,7 +37,7 @@ class RecordFolder:
     folder: Path
     max_bytes: int
 
-    def others(self) -> list[str]:
+    def foreign_file_names(self) -> list[str]:
         """Names in the folder that are not ours."""
         if not self.folder.is_dir():
             return []

@@ -18,7 +18,7 @@ def listen(clip: Clip, meter: Loudness | None = None) -> Heard:
     once: tempo, key and energy share the sounding trimmed's.
     """
     meter = measure_loudness(clip) if meter is None else meter
-    trimmed = TrimmedSignal.of(clip.at(ANALYSIS_RATE_HZ).samples)
+    trimmed = TrimmedSignal.of(clip.resampled_to(ANALYSIS_RATE_HZ).samples)
     key, tuning_cents = key_of(trimmed)
     energy = energy_of(meter, trimmed)
     return Heard(

@@ -25,12 +25,12 @@ BANDS_PER_OCTAVE, LOWEST_HZ, HIGHEST_HZ, A4_HZ = 24, 30.0, 17_000.0, 440.0
 
 def activations(samples: Floats, frames: int) -> Floats:
     """(2, frames) at 100 per second, 0..1: a beat, a bar's first beat. `samples`: (time,) at 16 kHz, RMS 0.1."""
-    told = beat_activations(onset_strength(np.asarray(soxr.resample(samples, ANALYSIS_RATE_HZ, RATE_HZ), np.float32)))
+    told = beat_activations(beatnet_features(np.asarray(soxr.resample(samples, ANALYSIS_RATE_HZ, RATE_HZ), np.float32)))
     at = np.arange(frames) * RATE_HZ / HOP / FRAMES_PER_S
     return np.stack([np.interp(at, np.arange(len(told)), column) for column in told.T]).astype(np.float32)
 
 
-def onset_strength(samples: Floats) -> Floats:
+def beatnet_features(samples: Floats) -> Floats:
     """(frames, 272): log10(1 + x) of the bands' magnitudes, and what they gained since the frame before."""
     padded = np.pad(samples, (WINDOW // 2, WINDOW))
     count = -(-len(samples) // HOP)

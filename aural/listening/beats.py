@@ -18,21 +18,21 @@ def beat_times_s(envelope: Floats, bpm: float) -> Doubles:
     period = 60 * FRAMES_PER_S / bpm
     strength = envelope.astype(np.float64)
     strength /= max(float(np.sqrt(np.mean(np.square(strength)))), 1e-9)
-    score, before = chain(strength, period)
+    score, before = beat_track_dp(strength, period)
     tail = len(score) - max(1, round(period))
     here = max(0, tail) + int(np.argmax(score[max(0, tail) :]))
     frames = []
     while here >= 0:
         frames.append(here)
         here = before[here]
-    peaks = np.array([between_frames(strength, frame) for frame in reversed(frames)])
+    peaks = np.array([interpolate_peak_frame(strength, frame) for frame in reversed(frames)])
     times_s = peaks / FRAMES_PER_S + RISE_LEADS_S
     # A clip's very first sound makes no onset, since no silence comes before it: a beat due there is added.
     lead_s = times_s[0] - period / FRAMES_PER_S
     return np.concatenate([[max(lead_s, 0.0)], times_s]) if abs(lead_s) < ON_THE_EDGE_S else times_s
 
 
-def chain(strength: Doubles, period: float) -> tuple[Doubles, list[int]]:
+def beat_track_dp(strength: Doubles, period: float) -> tuple[Doubles, list[int]]:
     """The best total of a chain that ends at each frame, and the beat before it (-1: none)."""
     lags = np.arange(max(1, round(period / 2)), round(2 * period) + 1)
     cost = TIGHTNESS * np.log(lags / period) ** 2
@@ -49,7 +49,7 @@ def chain(strength: Doubles, period: float) -> tuple[Doubles, list[int]]:
     return score[reach:], before
 
 
-def between_frames(strength: Doubles, frame: int) -> float:
+def interpolate_peak_frame(strength: Doubles, frame: int) -> float:
     """The top of the parabola through a frame and its neighbours, where it is a peak."""
     if not 0 < frame < len(strength) - 1:
         return float(frame)

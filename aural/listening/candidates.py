@@ -32,7 +32,7 @@ BEAT_PEAKS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Curves:
+class NoveltyCurves:
     """`rows`: (10, frames) at 100 per second, zero mean and RMS 1: six bands, all of them, the harmony's changes, how
     like a beat it is, how like a bar's first beat.
 
@@ -43,7 +43,7 @@ class Curves:
     shares: Doubles
 
     @classmethod
-    def of(cls, heard: Onsets, rises: Floats, changes: Floats, beats: Floats) -> Curves:
+    def of(cls, heard: Onsets, rises: Floats, changes: Floats, beats: Floats) -> NoveltyCurves:
         """`rises`: the onsets' envelope. `changes`: (frames,) how much the harmony moves, at their rate. `beats`:
         (2, frames), `beatnet.activations`."""
         rms = heard.bands.std(axis=1)
@@ -53,29 +53,29 @@ class Curves:
         return cls(rows.astype(np.float32), np.asarray(rms / max(float(rms.sum()), 1e-9)))
 
 
-def candidates(scores: Doubles, measured: Tempogram, beat_scores: Doubles) -> Doubles:
+def tempo_candidates(scores: Doubles, measured: Tempogram, beat_scores: Doubles) -> Doubles:
     """Tempi in bpm, the rule's best first: its best peaks, what the best one may be a part or a multiple of, and the
     best peaks of what is like a beat.
 
     `scores`, `beat_scores`: (480,) log plausibility over GRID_BPM, of the onsets and of the beats. All are refined to
     the oscillation's own peak where there is one.
     """
-    best = peaks_of(scores)[:PEAKS]
+    best = peak_tempi_bpm(scores)[:PEAKS]
     found: list[float] = []
-    for bpm in (*best, *(best[0] * np.array(RATIOS)), *peaks_of(beat_scores)[:BEAT_PEAKS]):
+    for bpm in (*best, *(best[0] * np.array(RATIOS)), *peak_tempi_bpm(beat_scores)[:BEAT_PEAKS]):
         if SLOWEST_BPM <= bpm <= FASTEST_BPM and all(abs(bpm / other - 1) > SAME for other in found):
             found.append(measured.spectrum.peak_near(float(bpm)))
     return np.array(found)
 
 
-def peaks_of(scores: Doubles) -> Doubles:
+def peak_tempi_bpm(scores: Doubles) -> Doubles:
     """The tempi of the local maxima, best first."""
     walled = np.pad(scores, 1, constant_values=-np.inf)
     peaks = np.flatnonzero((scores >= walled[:-2]) & (scores > walled[2:]))
     return GRID_BPM[peaks[np.argsort(-scores[peaks])]]
 
 
-def candidate_features(curves: Curves, bpms: Doubles, scores: Doubles, beat_scores: Doubles) -> Floats:
+def candidate_features(curves: NoveltyCurves, bpms: Doubles, scores: Doubles, beat_scores: Doubles) -> Floats:
     """What speaks for each candidate, (candidates, features) float32."""
     rows, hz = curves.rows, bpms / 60
     frames = rows.shape[1]
@@ -85,17 +85,17 @@ def candidate_features(curves: Curves, bpms: Doubles, scores: Doubles, beat_scor
     ]
     spectrum = rfft(rows * np.hanning(frames).astype(np.float32), SIZE, axis=1) * (2 / frames)
     bins = np.array(CYCLES)[None] * hz[:, None] * SIZE / FRAMES_PER_S
-    swings = [_between(np.abs(row), bins) for row in spectrum]
+    swings = [_interpolate_bins(np.abs(row), bins) for row in spectrum]
     plausible, beat_like = (np.interp(bpms, GRID_BPM, one) - one.max() for one in (scores, beat_scores))
     rates = np.stack([_peaks_per_s(rows[row]) / hz for row in (0, 2, 4, 6)], axis=1)
     common = np.broadcast_to(curves.shares, (len(bpms), len(curves.shares)))
-    parts = [*repeats, *swings, _phases(spectrum, hz), _profiles(rows, hz)]
+    parts = [*repeats, *swings, _phase_differences(spectrum, hz), _beat_phase_profiles(rows, hz)]
     parts += [np.log2(bpms / 110)[:, None], np.log2(bpms / 110)[:, None] ** 2, np.log2(rates + 0.1), common]
     parts += [plausible[:, None], beat_like[:, None], np.full((len(bpms), 1), frames / (30 * FRAMES_PER_S))]
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def _between(row: Doubles, bins: Doubles) -> Doubles:
+def _interpolate_bins(row: Doubles, bins: Doubles) -> Doubles:
     return np.asarray(np.interp(bins, np.arange(len(row)), row))
 
 
@@ -103,7 +103,7 @@ def _peaks_per_s(row: Floats) -> float:
     return len(find_peaks(row, height=1.0, distance=5)[0]) / (len(row) / FRAMES_PER_S)
 
 
-def _phases(spectrum: Doubles, hz: Doubles) -> Doubles:
+def _phase_differences(spectrum: Doubles, hz: Doubles) -> Doubles:
     """How drums, body, cymbals and harmony stand to each other within one, two, three and four beats."""
     parts = []
     for cycles in RELATED:
@@ -116,7 +116,7 @@ def _phases(spectrum: Doubles, hz: Doubles) -> Doubles:
     return np.stack(parts, axis=1)
 
 
-def _profiles(rows: Floats, hz: Doubles) -> Doubles:
+def _beat_phase_profiles(rows: Floats, hz: Doubles) -> Doubles:
     """Mean onset strength by phase of the beat, (candidates, groups x PHASES), the strongest instant being 0."""
     frames = rows.shape[1]
     length = min(frames, round(FOLD_S * FRAMES_PER_S))

@@ -53,9 +53,9 @@ def chroma(magnitude: Floats) -> Chroma:
     turn = np.sum(treble.strength * np.exp(2j * np.pi * treble.pitch)) / max(float(treble.strength.sum()), 1e-12)
     cents = float(100 * np.angle(turn) / (2 * np.pi))
     return Chroma(
-        treble=folded(treble, cents, TREBLE_HARMONICS),
-        bass=folded(bass, cents, BASS_HARMONICS),
-        plain=folded(treble, cents, 1),
+        treble=peaks_to_chroma(treble, cents, TREBLE_HARMONICS),
+        bass=peaks_to_chroma(bass, cents, BASS_HARMONICS),
+        plain=peaks_to_chroma(treble, cents, 1),
         tuning_cents=cents,
         tuning_certainty=float(abs(turn)),
         spectral_stability=spectral_stability(magnitude),
@@ -86,7 +86,7 @@ def spectral_stability(magnitude: Floats) -> float:
     return float(np.average(likeness, weights=level[:-apart] * level[apart:] + 1e-12))
 
 
-def folded(heard: Peaks, cents: float, harmonics: int) -> Doubles:
+def peaks_to_chroma(heard: Peaks, cents: float, harmonics: int) -> Doubles:
     """(frames, 12): each peak speaks for every pitch class that it may be a harmonic of, the higher the less.
 
     A peak between two semitones is shared: raised cosine, two semitones wide.

@@ -80,7 +80,7 @@ def describe(clip: Clip, *, bpm: float | None, key: KeyGuess = NO_KEY) -> Floats
 
     `bpm`, `key`: as the tempo and key estimates gave them. Clips of other rates are heard at 16 kHz.
     """
-    samples = clip.at(ANALYSIS_RATE_HZ).samples.astype(np.float32)
+    samples = clip.resampled_to(ANALYSIS_RATE_HZ).samples.astype(np.float32)
     samples = samples - samples.mean()
     loudness_lufs = texture.sounding_lufs(samples, k_weighting(ANALYSIS_RATE_HZ))
     if loudness_lufs < -100:
@@ -94,13 +94,13 @@ def describe(clip: Clip, *, bpm: float | None, key: KeyGuess = NO_KEY) -> Floats
         **texture.spectral(view, levelled),
         **texture.timbre(view),
         **tonality.tonal(levelled),
-        **estimated(key),
+        **key_descriptors(key),
     }
     assert values.keys() == MEANINGS.keys(), values.keys() ^ MEANINGS.keys()
     return np.array([values[name] for name in DESCRIPTORS], np.float32)
 
 
-def estimated(key: KeyGuess) -> dict[str, float]:
+def key_descriptors(key: KeyGuess) -> dict[str, float]:
     """What the key estimate adds."""
     major = sum(probability for name, probability in key.probabilities if name.endswith("major"))
     return {

@@ -42,7 +42,7 @@ class Energy:
 
 def energy(clip: Clip) -> Energy:
     """Of a clip at any rate."""
-    return energy_of(measure_loudness(clip), TrimmedSignal.of(clip.at(ANALYSIS_RATE_HZ).samples))
+    return energy_of(measure_loudness(clip), TrimmedSignal.of(clip.resampled_to(ANALYSIS_RATE_HZ).samples))
 
 
 def energy_of(meter: Loudness, trimmed: TrimmedSignal) -> Energy:
@@ -51,10 +51,10 @@ def energy_of(meter: Loudness, trimmed: TrimmedSignal) -> Energy:
     centres_s = np.arange(0.5, len(lufs)) * ENERGY_STEP_S
     onsets_per_s, brightness_hz = onset_density(trimmed, centres_s), brightness(trimmed, centres_s)
     loud = np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)
-    return Energy(np.minimum(loud * liveliness(onsets_per_s, brightness_hz), 1.0), lufs, onsets_per_s, brightness_hz)
+    return Energy(np.minimum(loud * onset_brightness_factor(onsets_per_s, brightness_hz), 1.0), lufs, onsets_per_s, brightness_hz)
 
 
-def liveliness(onsets_per_s: Doubles, brightness_hz: Doubles) -> Doubles:
+def onset_brightness_factor(onsets_per_s: Doubles, brightness_hz: Doubles) -> Doubles:
     """What loudness is multiplied by, 0.9 to 1.1."""
     dense = np.minimum(onsets_per_s / DENSEST_PER_S, 1.0)
     octaves = np.log2(np.nan_to_num(brightness_hz, nan=DARKEST_HZ) / DARKEST_HZ)

@@ -37,7 +37,7 @@ TREBLE_POWER, BASS_POWER = 0.7, 0.5
 STRANGER = 0.1  # what a chord's template grants to the nine other pitch classes
 
 
-class Grammar(NamedTuple):
+class ChordHmm(NamedTuple):
     """Per key: `first` (24, triads) chances, `step` (24, from, to) chances, `last` (24, triads) weights."""
 
     first: Doubles
@@ -48,7 +48,7 @@ class Grammar(NamedTuple):
 def key_log_likelihoods(treble: Doubles, bass: Doubles) -> Doubles:
     """Log likelihood of the chroma in each of the 24 keys, (24,). `treble`, `bass`: (frames, 12)."""
     evidence = triad_evidence(treble, bass)
-    first, step, last = grammar()
+    first, step, last = chord_hmms()
     # The forward algorithm in all keys at once, scaled to sum 1 at every frame.
     state = first
     total = np.zeros(N_KEYS)
@@ -81,13 +81,13 @@ def triads() -> Doubles:
 
 
 @cache
-def grammar() -> Grammar:
+def chord_hmms() -> ChordHmm:
     """The grammars of C major and C minor, transposed to every key."""
-    parts = [transposed(in_c(Key(0, key.mode)), key.tonic) for key in ALL_KEYS]
-    return Grammar(*(np.stack(part) for part in zip(*parts, strict=True)))
+    parts = [transposed(chord_hmm_in_c(Key(0, key.mode)), key.tonic) for key in ALL_KEYS]
+    return ChordHmm(*(np.stack(part) for part in zip(*parts, strict=True)))
 
 
-def in_c(key: Key) -> Grammar:
+def chord_hmm_in_c(key: Key) -> ChordHmm:
     """The grammar of C major or C minor: first (24,), step (24, 24), last (24,)."""
     common = np.full(N_KEYS, RARE)
     for name, weight in (IN_C_MAJOR if key.mode == "major" else IN_C_MINOR).items():
@@ -102,10 +102,10 @@ def in_c(key: Key) -> Grammar:
     first, last = common.copy(), np.ones(N_KEYS)
     first[home] *= OPENS
     last[home] *= CLOSES
-    return Grammar(first / first.sum(), step, last)
+    return ChordHmm(first / first.sum(), step, last)
 
 
-def transposed(c: Grammar, semitones: int) -> Grammar:
+def transposed(c: ChordHmm, semitones: int) -> ChordHmm:
     """A grammar of C, moved up."""
     source = [ALL_KEYS.index(triad.transposed(-semitones)) for triad in ALL_KEYS]
-    return Grammar(c.first[source], c.step[np.ix_(source, source)], c.last[source])
+    return ChordHmm(c.first[source], c.step[np.ix_(source, source)], c.last[source])

@@ -12,7 +12,7 @@ from scipy.special import softmax
 
 from aural.listening.chroma import RATE_HZ, Chroma
 from aural.listening.harmony import key_log_likelihoods
-from aural.listening.modulation import parts_of
+from aural.listening.modulation import key_segments
 from aural.listening.networks import KEY_FRAMES, key_scores
 from aural.listening.pitchgram import HOP, pitchgram
 from aural.listening.trimming import TrimmedSignal
@@ -51,7 +51,7 @@ def key_of(trimmed: TrimmedSignal, *, guess: bool = False) -> tuple[KeyGuess, fl
     first, second, *_ = order = np.argsort(-weights)
     parts = tuple(
         (round(trimmed.start_s + span * SPAN_S, 1) if span else 0.0, str(ALL_KEYS[key]))
-        for span, key in parts_of(local)
+        for span, key in key_segments(local)
     )
     best = KeyGuess(
         key=str(ALL_KEYS[first]),

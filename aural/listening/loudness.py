@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aural.audio.clip import Clip
-from aural.audio.loudness import block_lufs, gated, integrated_of, lufs_of, weighted_power
+from aural.audio.loudness import block_lufs, gate_block_lufs, integrated_lufs_from_power, power_to_lufs, weighted_power
 from aural.types import ENERGY_STEP_S, Doubles, Loudness
 
 SHORTEST_WINDOW_S = ENERGY_STEP_S / 2
@@ -16,8 +16,8 @@ def measure_loudness(clip: Clip) -> Loudness:
     """Of the mono mix, at the clip's own rate: cymbals lie over what 16 kHz can hold. The two numbers to one decimal;
     a clip shorter than their windows has none."""
     power = weighted_power(clip.samples[None], clip.rate_hz)
-    integrated = integrated_of(power, clip.rate_hz)
-    spread = gated(block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S), RANGE_GATE_LU)
+    integrated = integrated_lufs_from_power(power, clip.rate_hz)
+    spread = gate_block_lufs(block_lufs(power, clip.rate_hz, RANGE_BLOCK_S, RANGE_STEP_S), RANGE_GATE_LU)
     low_high = np.percentile(spread, (10, 95)) if len(spread) else None
     return Loudness(
         lufs=windowed_lufs(power, clip.rate_hz),
@@ -33,4 +33,4 @@ def windowed_lufs(power: Doubles, rate_hz: int) -> Doubles:
     ends = [step * (index + 1) for index in range(whole)]
     if rest >= SHORTEST_WINDOW_S * rate_hz or not ends:
         ends.append(len(power))
-    return lufs_of(np.array([power[step * index : end].mean() for index, end in enumerate(ends)]))
+    return power_to_lufs(np.array([power[step * index : end].mean() for index, end in enumerate(ends)]))

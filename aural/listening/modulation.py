@@ -21,7 +21,7 @@ RELATIVES: NDArray[np.int64] = np.array([[key, ALL_KEYS.index(ALL_KEYS[key].rela
 """(12, 2): the majors, in the order of ALL_KEYS, and their relative minors."""
 
 
-def parts_of(local: Floats) -> list[tuple[int, int]]:
+def key_segments(local: Floats) -> list[tuple[int, int]]:
     """(first span, key from there on, 0..23), one or more. `local`: (spans, 24) scores."""
     told = log_softmax(local.astype(np.float64), axis=1)
     path = likeliest_path(np.logaddexp(told[:, RELATIVES[:, 0]], told[:, RELATIVES[:, 1]]))

@@ -17,28 +17,28 @@ KEY_FRAMES = 4
 
 def tempo_scores(rows: Floats) -> Floats:
     """(candidates,) what `aural.listening.candidates.candidate_features` of each comes to."""
-    return np.asarray(_opened("tempo").run(None, {"rows": rows})[0])
+    return np.asarray(_onnx_session("tempo").run(None, {"rows": rows})[0])
 
 
 def key_scores(notes: Floats) -> tuple[Floats, Floats]:
     """Of the pitchgram of a clip, (frames, 84): scores of the clip, (24,), in the order of
     `aural.theory.keys.ALL_KEYS`, and of every `KEY_FRAMES` frames, (frames / KEY_FRAMES, 24)."""
-    scores, local = _opened("key").run(None, {"notes": notes[None]})
+    scores, local = _onnx_session("key").run(None, {"notes": notes[None]})
     return np.asarray(scores[0]), np.asarray(local[0].T)
 
 
 def beat_activations(rises: Floats) -> Floats:
-    """(frames, 2), 0..1: a beat, a bar's first beat, for `aural.listening.beatnet.onset_strength`."""
-    return np.asarray(_opened("beatnet").run(None, {"rises": rises[None]})[0][0])
+    """(frames, 2), 0..1: a beat, a bar's first beat, for `aural.listening.beatnet.beatnet_features`."""
+    return np.asarray(_onnx_session("beatnet").run(None, {"rises": rises[None]})[0][0])
 
 
-def bar_logits(beats: Floats) -> Floats:
+def downbeat_logits(beats: Floats) -> Floats:
     """(beats,) log odds that a bar opens, for `aural.listening.time_signature.beat_features`."""
-    return np.asarray(_opened("metre").run(None, {"beats": beats[None]})[0][0])
+    return np.asarray(_onnx_session("metre").run(None, {"beats": beats[None]})[0][0])
 
 
 @cache
-def _opened(name: str) -> Any:
+def _onnx_session(name: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

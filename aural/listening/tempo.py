@@ -15,14 +15,14 @@ from scipy.special import softmax
 
 from aural.listening.beatnet import activations
 from aural.listening.beats import beat_times_s
-from aural.listening.candidates import SAME, Curves, candidate_features, candidates
-from aural.listening.networks import bar_logits, tempo_scores
+from aural.listening.candidates import SAME, NoveltyCurves, candidate_features, tempo_candidates
+from aural.listening.networks import downbeat_logits, tempo_scores
 from aural.listening.onsets import envelope
 from aural.listening.pitchgram import harmonic_change_function
 from aural.listening.tempogram import GRID_BPM, Tempogram, tempogram
 from aural.listening.time_signature import NO_METRE, beat_features, metre_of
 from aural.listening.trimming import TrimmedSignal
-from aural.theory.octaves import octave_error
+from aural.theory.octaves import octave_invariant_error
 from aural.types import Doubles, Floats, Tempo
 
 SHORTEST_S = 1.5
@@ -60,23 +60,23 @@ class Rhythm:
         return cls(trimmed, rises, measured, plausibility(measured))
 
     @cached_property
-    def beats(self) -> Floats:
+    def beat_activation_curves(self) -> Floats:
         """(2, frames): `beatnet.activations`."""
         return activations(self.trimmed.samples, len(self.rises))
 
     @cached_property
-    def curves(self) -> Curves:
+    def curves(self) -> NoveltyCurves:
         changes = harmonic_change_function(self.trimmed.magnitude, len(self.rises))
-        return Curves.of(self.trimmed.onsets, self.rises, changes, self.beats)
+        return NoveltyCurves.of(self.trimmed.onsets, self.rises, changes, self.beat_activation_curves)
 
     def candidates(self) -> tuple[Doubles, Floats]:
         """(n,) bpm, and (n, features) what speaks for each."""
-        beat_scores = plausibility(tempogram(self.beats[0] - self.beats[0].mean()))
-        bpms = candidates(self.scores, self.measured, beat_scores)
+        beat_scores = plausibility(tempogram(self.beat_activation_curves[0] - self.beat_activation_curves[0].mean()))
+        bpms = tempo_candidates(self.scores, self.measured, beat_scores)
         return bpms, candidate_features(self.curves, bpms, self.scores, beat_scores)
 
     @property
-    def pulses(self) -> bool:
+    def has_pulse(self) -> bool:
         """Whether what repeats stands out of chance."""
         enough = LEAST_CLARITY * (1 + SHORT_S / self.trimmed.duration_s)
         return (
@@ -102,16 +102,16 @@ def tempo_of(trimmed: TrimmedSignal, *, guess: bool = False, near: float | None 
     if trimmed.duration_s < SHORTEST_S:
         return NO_TEMPO
     rhythm = Rhythm.of(trimmed)
-    if not guess and not rhythm.pulses:
+    if not guess and not rhythm.has_pulse:
         return NO_TEMPO
     bpms, rows = rhythm.candidates()
     weights = softmax(tempo_scores(rows).astype(np.float64) / TEMPERATURE)
     readings = sorted(zip(bpms.tolist(), weights.tolist(), strict=True), key=lambda one: -one[1])
-    meant = [one for one in readings if near and octave_error(one[0], near) <= MEANT_WITHIN and one[1] >= LEAST_MEANT]
+    meant = [one for one in readings if near and octave_invariant_error(one[0], near) <= MEANT_WITHIN and one[1] >= LEAST_MEANT]
     (bpm, confidence), *others = sorted(readings, key=lambda one: one not in meant[:1])
     beats_s = beat_times_s(rhythm.rises, bpm)
     metre = (
-        metre_of(bar_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_METRE
+        metre_of(downbeat_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_METRE
     )
     drift = drift_of(beats_s)
     return Tempo(

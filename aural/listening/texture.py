@@ -149,21 +149,21 @@ def spectral(view: Spectra, samples: Floats) -> Row:
     flux = np.sqrt((np.diff(shape, axis=0) ** 2).sum(axis=1)) if len(shape) > 1 else np.zeros(1)
     crossings_per_s = np.count_nonzero(np.diff(np.signbit(samples))) / len(samples) * RATE_HZ
     return {
-        "spectral.centroid_octaves": octaves(centroid),
+        "spectral.centroid_octaves": octaves_over_1khz(centroid),
         "spectral.centroid_deviation_octaves": float(np.log2(centroid + 1).std()),
-        "spectral.bandwidth_octaves": octaves(spread),
-        "spectral.rolloff15_octaves": octaves(rolloff_hz(power, hz, 0.15)),
-        "spectral.rolloff85_octaves": octaves(rolloff_hz(power, hz, 0.85)),
+        "spectral.bandwidth_octaves": octaves_over_1khz(spread),
+        "spectral.rolloff15_octaves": octaves_over_1khz(rolloff_hz(power, hz, 0.15)),
+        "spectral.rolloff85_octaves": octaves_over_1khz(rolloff_hz(power, hz, 0.85)),
         "spectral.flatness_db": float(flatness_db.mean()),
         "spectral.flatness_deviation_db": float(flatness_db.std()),
         "spectral.flux": float(flux.mean()),
         "spectral.flux_deviation": float(flux.std()),
         "spectral.zero_crossing_octaves": float(np.log2((crossings_per_s + 1) / 1000)),
-        **bands(power, hz),
+        **band_contrast_and_share(power, hz),
     }
 
 
-def bands(power: Array, hz: Array) -> Row:
+def band_contrast_and_share(power: Array, hz: Array) -> Row:
     """Contrast and share of each band of `BAND_EDGES_HZ`, means over frames."""
     contrast, share = {}, {}
     total = power.sum(axis=1)
@@ -188,7 +188,7 @@ def rolloff_hz(power: Array, hz: Array, share: float) -> Array:
     return np.asarray(hz[reached.argmax(axis=1)])
 
 
-def octaves(hz: Array) -> float:
+def octaves_over_1khz(hz: Array) -> float:
     """log2 over 1 kHz of the mean frequency."""
     return float(np.log2((np.mean(hz) + 1) / 1000))
 

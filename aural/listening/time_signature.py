@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aural.listening.candidates import Curves
+from aural.listening.candidates import NoveltyCurves
 from aural.listening.onsets import FRAMES_PER_S
 from aural.types import Doubles, Floats
 
@@ -33,11 +33,11 @@ class Metre:
 NO_METRE = Metre(0, 0, 0.0)
 
 
-def beat_features(curves: Curves, beats_s: Doubles) -> Floats:
-    """What sounds on each beat and halfway to the next, (beats, 21): what `Curves` has, and the beat's length."""
+def beat_features(curves: NoveltyCurves, beats_s: Doubles) -> Floats:
+    """What sounds on each beat and halfway to the next, (beats, 21): what `NoveltyCurves` has, and the beat's length."""
     lengths = np.diff(beats_s, append=2 * beats_s[-1] - beats_s[-2] if len(beats_s) > 1 else beats_s[-1] + 0.5)
     parts = [
-        _around(curves.rows[rows], at_s, near_s)
+        _max_near_times(curves.rows[rows], at_s, near_s)
         for at_s in (beats_s, beats_s + lengths / 2)
         for rows, near_s in ((SUDDEN, NEAR_S), (HARMONY, HARMONY_NEAR_S))
     ]
@@ -47,7 +47,7 @@ def beat_features(curves: Curves, beats_s: Doubles) -> Floats:
     return features.astype(np.float32)
 
 
-def _around(rows: Floats, at_s: Doubles, near_s: float) -> Doubles:
+def _max_near_times(rows: Floats, at_s: Doubles, near_s: float) -> Doubles:
     """The greatest value within `near_s` of each instant, (rows, instants)."""
     reach = round(near_s * FRAMES_PER_S)
     centres = np.clip(np.round(at_s * FRAMES_PER_S).astype(np.int64), 0, rows.shape[1] - 1)

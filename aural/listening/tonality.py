@@ -46,7 +46,7 @@ def tonal(samples: Floats) -> Row:
     mean_height = (weight * height).sum(axis=1)
     spread = np.sqrt(np.maximum((weight * height**2).sum(axis=1) - mean_height**2, 0))
     return {
-        **key_of(chroma.mean(axis=0)),
+        **mode_descriptors(chroma.mean(axis=0)),
         "tonal.minor_chord_share": minor_chord_share(chroma),
         "tonal.chroma_entropy_bits": entropy_bits(chroma.mean(axis=0)),
         "tonal.harmonic_change": harmonic_change(chroma),
@@ -90,7 +90,7 @@ def chroma_of(hz: Array, strength: Array) -> Array:
     return np.asarray(chroma / (chroma.sum(axis=1, keepdims=True) + TINY))
 
 
-def key_of(chroma: Array) -> Row:
+def mode_descriptors(chroma: Array) -> Row:
     """Mode and clarity from the mean chroma, (12,)."""
     if chroma.std() < 1e-9:
         return {"tonal.mode_strength": 0.0, "tonal.third_balance": 0.0, "tonal.key_clarity": 0.0}

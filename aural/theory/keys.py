@@ -40,10 +40,10 @@ class Key:
         match = _ALONE.fullmatch(text)
         if match is None or _CHURCH.fullmatch(match["mode"] or ""):
             raise ValueError(f"Key {text!r} is not one of the 24 keys. Write it like 'C major', 'F#m' or 'Gb minor'.")
-        return cls.of(match)
+        return cls.from_match(match)
 
     @classmethod
-    def of(cls, match: re.Match[str]) -> Key:
+    def from_match(cls, match: re.Match[str]) -> Key:
         """From a match of `NAMED`."""
         shift = _SHIFTS[(match["accidental"] or "").lower().strip(" -")]
         minor = match["m"] == "m" or _MINOR_WORD.fullmatch(match["mode"] or "") is not None

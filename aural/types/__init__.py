@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aural.types.base import Doubles, Floats, Wired
+from aural.types.base import Doubles, Floats, WireSerializable
 from aural.types.listening import (
     ENERGY_STEP_S,
     NO_KEY,
@@ -55,5 +55,5 @@ __all__ = [
     "Take",
     "Target",
     "Tempo",
-    "Wired",
+    "WireSerializable",
 ]

@@ -12,7 +12,7 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 
-class Wired:
+class WireSerializable:
     """Crosses processes as a dict: plain fields and arrays as they are, tuples as tuples."""
 
     def to_wire(self) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aural.types.base import Doubles, Floats, Wired
+from aural.types.base import Doubles, Floats, WireSerializable
 
 ENERGY_STEP_S = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class PitchTrack(Wired):
+class PitchTrack(WireSerializable):
     """F0 over time. `hz`: (frames,) float32, NaN where unvoiced; `periodicity`: (frames,) 0..1; one per `step_s`."""
 
     hz: Floats
@@ -19,7 +19,7 @@ class PitchTrack(Wired):
 
 
 @dataclass(frozen=True, eq=False)
-class ClipFeatures(Wired):
+class ClipFeatures(WireSerializable):
     """What a feeling model hears in a clip: an embedding, and tag activations where the model tags.
 
     `embedding`: (width,) float32. `tags`: (n_tags,) float32 in 0..1, or None. `source`: "tagger" or "clap".
@@ -31,7 +31,7 @@ class ClipFeatures(Wired):
 
 
 @dataclass(frozen=True, eq=False)
-class Affect(Wired):
+class Affect(WireSerializable):
     """What the adapter makes of it. Valence and arousal in -1..1; `styles`: probability per style_id, descending."""
 
     valence: float
@@ -46,7 +46,7 @@ class Affect(Wired):
 
 
 @dataclass(frozen=True)
-class Tempo(Wired):
+class Tempo(WireSerializable):
     """`bpm` is None where nothing pulses. `alternatives`: (bpm, weight 0..1) of half, double and other readings.
 
     `beats_per_bar` None: nothing tells. `drift`: how far the tempo strays, as a share of itself; `steady`: whether that
@@ -65,7 +65,7 @@ class Tempo(Wired):
 
 
 @dataclass(frozen=True)
-class KeyGuess(Wired):
+class KeyGuess(WireSerializable):
     """`key` ("A minor") is None where nothing is tonal. `second`: the next best key and its probability.
 
     `probabilities`: (key, probability) of all 24, likeliest first. `modulates`: whether a good part of the clip is in
@@ -88,7 +88,7 @@ NO_KEY = KeyGuess(key=None, confidence=0.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Loudness(Wired):
+class Loudness(WireSerializable):
     """Loudness of a clip. `lufs`: (windows,) of each half second, -inf where there is digital silence.
 
     `integrated_lufs`: gated, BS.1770-4; `range_lu`: EBU Tech 3342; None where nothing passes the gates.
@@ -100,7 +100,7 @@ class Loudness(Wired):
 
 
 @dataclass(frozen=True)
-class Heard(Wired):
+class Heard(WireSerializable):
     """What listening finds. `tuning_cents`: how far A4 lies from 440 Hz, -50..50. `energy_curve`: one per half second.
     `lufs`, `onsets_per_s`, `brightness_hz`: what that curve is made of, None where there is none. `integrated_lufs`,
     `loudness_range_lu`: None where the clip is too short or too quiet for them.

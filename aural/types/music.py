@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any, Literal, Self
 
-from aural.types.base import Floats, Wired
+from aural.types.base import Floats, WireSerializable
 from aural.types.target import Measurements, Selection
 
 Origin = Literal["algorithmicMedia", "trainedAlgorithmicMedia"]
@@ -44,7 +44,7 @@ class Controls:
 
 
 @dataclass(frozen=True, eq=False)
-class MusicRequest(Controls, Wired):
+class MusicRequest(Controls, WireSerializable):
     """What to compose.
 
     `opening`: (time,) mono at 32 kHz, what music that `continues` goes on from. `budget_s`: seconds left for the work
@@ -70,7 +70,7 @@ class MusicRequest(Controls, Wired):
 
 
 @dataclass(frozen=True)
-class PlaceRequest(Wired):
+class PlaceRequest(WireSerializable):
     """A place for `takes` requests that will come with its `group`, to be done in `budget_s`; each of `duration_s`,
     going on from `opening_s` of sound."""
 
@@ -82,7 +82,7 @@ class PlaceRequest(Wired):
 
 
 @dataclass(frozen=True, eq=False)
-class Take(Wired):
+class Take(WireSerializable):
     """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.
 
     The tail is the true continuation of the body. `bpm`, `key` and `style_id` are those that the music was made

@@ -93,7 +93,7 @@ def _tempi(prompt: str) -> Iterator[_Mention[float]]:
 def _keys(prompt: str) -> Iterator[_Mention[Key]]:
     for match in _KEY.finditer(prompt):
         if _names_a_key(match, prompt[: match.start()], prompt[match.end() :]):
-            yield _Mention(match.start("text"), match.end("text"), Key.of(match), match["sign"] is not None)
+            yield _Mention(match.start("text"), match.end("text"), Key.from_match(match), match["sign"] is not None)
 
 
 def _names_a_key(match: re.Match[str], before: str, after: str) -> bool:

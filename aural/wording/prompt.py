@@ -51,7 +51,7 @@ SHAPE_WORDS: dict[str, tuple[str, ...]] = {
 }
 WORDINGS = 6  # of one clip; the first is the plain one
 
-# Instrument word -> the tags that vouch for it. One of them at INSTRUMENT_EVIDENCE is features.
+# Instrument word -> the tags that vouch for it. One of them at INSTRUMENT_EVIDENCE is enough.
 INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "piano": ("mtt:piano",),
     "guitar": ("mtt:guitar", "msd:guitar"),
@@ -73,7 +73,7 @@ MOST_INSTRUMENTS = 2
 SHAPE_CHANGE = 0.08  # of the energy curve's 0..1: 3.6 dB between thirds of a clip
 
 
-def describe_prompts(
+def clip_captions(
     *,
     bpm: float | None,
     key: str | None,
@@ -145,15 +145,15 @@ def complete_prompt(
         elif told_key != wanted:
             text = with_key(text, wanted)
     if style_id is not None:
-        text, added = _completed(text, "genre", (genre_word(style_id),), WORDS[style_id])
+        text, added = _complete_field(text, "genre", (genre_word(style_id),), WORDS[style_id])
         missing += added
     if emotion is not None and MOODS[emotion]:
-        text, added = _completed(text, "moods", MOODS[emotion], (emotion, *MOODS[emotion]))
+        text, added = _complete_field(text, "moods", MOODS[emotion], (emotion, *MOODS[emotion]))
         missing += added
     return ". ".join([*filter(None, [text]), *missing])
 
 
-def _completed(text: str, field: str, words: Sequence[str], said_by: Sequence[str]) -> tuple[str, list[str]]:
+def _complete_field(text: str, field: str, words: Sequence[str], said_by: Sequence[str]) -> tuple[str, list[str]]:
     """The text with `field` rewritten where it stands, or the field to add where nothing says it."""
     stands = re.search(rf"(?<![\w-]){field}: *([^.]*)", text, re.IGNORECASE)
     if stands:

@@ -33,11 +33,11 @@ def decode_clip(data: bytes, embedder_rate_hz: int, opening_s: float = 0.0) -> D
     from aural.listening.loudness import measure_loudness
 
     clip = decode(data)
-    opening = clip.at(TAKE_RATE_HZ).samples[-round(opening_s * TAKE_RATE_HZ) :] if opening_s else None
-    return DecodedClip(clip.at(ANALYSIS_RATE_HZ), clip.at(embedder_rate_hz), measure_loudness(clip), opening)
+    opening = clip.resampled_to(TAKE_RATE_HZ).samples[-round(opening_s * TAKE_RATE_HZ) :] if opening_s else None
+    return DecodedClip(clip.resampled_to(ANALYSIS_RATE_HZ), clip.resampled_to(embedder_rate_hz), measure_loudness(clip), opening)
 
 
-def rehearsal_file(duration_s: float) -> bytes:
+def warm_up_wav(duration_s: float) -> bytes:
     """A WAV with a chord and clicks, for everything that listens to be tried on."""
     import soundfile
 
@@ -51,7 +51,7 @@ def rehearsal_file(duration_s: float) -> bytes:
 
 def warm_worker() -> None:
     """Runs in every worker before its first job: imports and tables are paid for here, on four seconds of music."""
-    decoded = decode_clip(rehearsal_file(4.0), ANALYSIS_RATE_HZ, opening_s=4.0)
+    decoded = decode_clip(warm_up_wav(4.0), ANALYSIS_RATE_HZ, opening_s=4.0)
     hear_clip(decoded.analysis, decoded.loudness)
     assert decoded.opening is not None
     sides = np.stack([decoded.opening, decoded.opening])
@@ -83,19 +83,19 @@ class FinishedTake:
 
 def finish_take(take: Take, target: Target, embedder_rate_hz: int | None = None) -> FinishedTake:
     """See `aural.finishing.finish`. `embedder_rate_hz`: None where it is not to be compared."""
-    from aural.finishing.finish import finished
+    from aural.finishing.finish import finish_to_target
 
-    made = finished(take, target)
+    made = finish_to_target(take, target)
     return FinishedTake(made, resampled_for_embedder(made, embedder_rate_hz) if embedder_rate_hz else None)
 
 
 def resampled_for_embedder(take: Take, embedder_rate_hz: int) -> Floats:
     """(time,) the take's body as the embedder wants it."""
     mono = take.samples[:, : take.loop_end].mean(axis=0)
-    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take").at(embedder_rate_hz).samples
+    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, len(take.samples), "take").resampled_to(embedder_rate_hz).samples
 
 
-def unfinished(take: Take, target: Target) -> Take:
+def cut_to_length(take: Take, target: Target) -> Take:
     """Cut to length by the clock, for when there is no time left to do it well: the measurements say so."""
     loop_end = take.loop_end if take.exact else round(target.duration_s * TAKE_RATE_HZ)
     if target.loop and not take.exact and target.bpm and target.bars:

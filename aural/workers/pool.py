@@ -25,7 +25,7 @@ MAX_MEMORY_BYTES = 2**30  # unless a job says what it needs
 RETRY_PAUSE_S = 1.0
 
 
-def import_nothing() -> None:
+def no_warm_up() -> None:
     """The warm-up of workers that need none."""
 
 
@@ -38,7 +38,7 @@ class Workers:
     def __init__(
         self,
         count: int,
-        warm_up: Callable[[], object] = import_nothing,
+        warm_up: Callable[[], object] = no_warm_up,
     ) -> None:
         self.count = count
         self._warm_up = warm_up

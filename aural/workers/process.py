@@ -37,7 +37,7 @@ _ONE_THREAD = dict.fromkeys(
 
 
 class WorkerDied(Exception):
-    """The process fade_out in the middle of the job: a crash in native code, or killed for its memory."""
+    """The process ended in the middle of the job: a crash in native code, or killed for its memory."""
 
 
 class JobTraceback(Exception):
@@ -90,7 +90,7 @@ class Worker:
             del job
             answer = self._pipe.recv_bytes()
         except (EOFError, OSError) as cause:
-            raise WorkerDied(f"The worker fade_out with status {self.end()} in the middle of its job.") from cause
+            raise WorkerDied(f"The worker ended with status {self.end()} in the middle of its job.") from cause
         return pickle.loads(answer)  # type: ignore[no-any-return]
 
     def kill(self) -> None:
@@ -112,11 +112,11 @@ def serve(pipe_fd: int) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # they reach whole groups; the parent, draining, decides when to end
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _go_first()
+    _raise_oom_score()
     pipe = Connection(pipe_fd)
     while True:
         _limit_memory(int.from_bytes(pipe.recv_bytes(), "little"))
-        pipe.send_bytes(_do(pipe))
+        pipe.send_bytes(_run_next_job(pipe))
 
 
 def _limit_memory(n_bytes: int) -> None:
@@ -130,7 +130,7 @@ def _limit_memory(n_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
 
 
-def _go_first() -> None:
+def _raise_oom_score() -> None:
     """Where the container runs out of memory all the same, a worker is to go before the service. Some containers keep
     /proc read-only: there the kernel chooses by size."""
     with contextlib.suppress(OSError):
@@ -142,7 +142,7 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _do(pipe: Connection) -> bytes:
+def _run_next_job(pipe: Connection) -> bytes:
     """The next job's answer. Neither the job's bytes nor its arguments are kept here while its answer is made."""
     job = pipe.recv_bytes()
     try:

@@ -91,7 +91,7 @@ def compare(rows: list[Row], python: Path) -> dict[str, Any]:
             told.append(hear(clip))
             theirs.append(ask(np.asarray(soxr.resample(clip.samples, clip.rate_hz, RATE_HZ), np.float32)))
             if row.key:
-                samples, second = clip.at(ANALYSIS_RATE_HZ).samples, ANALYSIS_RATE_HZ
+                samples, second = clip.resampled_to(ANALYSIS_RATE_HZ).samples, ANALYSIS_RATE_HZ
                 middle = len(samples) // 2
                 for name, (start, end) in {
                     "middle 15 s": (middle - 15 * second // 2, middle + 15 * second // 2),

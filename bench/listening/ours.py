@@ -34,7 +34,7 @@ class Told:
 
 def hear(clip: Clip) -> Told:
     """All but CREPE: tempo, beats, bars, key, energy and loudness."""
-    heard_at = clip.at(ANALYSIS_RATE_HZ)
+    heard_at = clip.resampled_to(ANALYSIS_RATE_HZ)
     began_s = time.process_time()
     heard = listen(heard_at, measure_loudness(clip))
     cpu_s = time.process_time() - began_s

@@ -117,7 +117,7 @@ def heard_bpm(mono: Floats, near_bpm: float) -> float | None:
 
 
 def _part(mono: Floats) -> TrimmedSignal:
-    return TrimmedSignal.of(Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "loop").at(ANALYSIS_RATE_HZ).samples)
+    return TrimmedSignal.of(Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "loop").resampled_to(ANALYSIS_RATE_HZ).samples)
 
 
 def repeated(mono: Floats, seconds: float) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 
 from aural.audio.decode import decode
-from aural.finishing.stereo import StereoWidener
+from aural.finishing.stereo import MonoToStereo
 from aural.theory.keys import ALL_KEYS, Key
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take, Target
 from bench.listening.scores import Row, read
@@ -106,7 +106,7 @@ def clip_cases(manifest: Path) -> Iterator[tuple[Case, Take]]:
 def _put_off(row: Row, drift: float, rng: np.random.Generator) -> tuple[Case, Take]:
     assert row.bpm is not None
     assert row.key is not None
-    clip = decode(row.path.read_bytes()).at(TAKE_RATE_HZ).samples
+    clip = decode(row.path.read_bytes()).resampled_to(TAKE_RATE_HZ).samples
     semitones = float(rng.uniform(-1, 1))
     sound = bent(clip, 2 ** (semitones / 12), drift, float(rng.uniform(0, 2 * np.pi)))
     has_bpm, off = row.bpm * 2 ** (semitones / 12), float(rng.uniform(-MOST_OFF, MOST_OFF))
@@ -114,7 +114,7 @@ def _put_off(row: Row, drift: float, rng: np.random.Generator) -> tuple[Case, Ta
     key = row.key.transposed(round(semitones) + steps)
     bars = 8 if 10 * 240 / has_bpm < len(sound) / TAKE_RATE_HZ else 4
     bpm = round(has_bpm * (1 + off), 1)
-    sides = StereoWidener(len(sound)).push(sound[None])
+    sides = MonoToStereo(len(sound)).push(sound[None])
     take = Take(sides, len(sound) - TAIL, 0, "clip", bpm, str(key))
     name = f"clip {row.subset} {Path(row.name).stem}"
     changed_db, has_key = fold_change_db(sides, sound), str(row.key.transposed(round(semitones)))

@@ -8,7 +8,7 @@ import librosa
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.finishing.finish import finished
+from aural.finishing.finish import finish_to_target
 from aural.listening.tempo import tempo_of
 from aural.listening.trimming import TrimmedSignal
 from aural.types import TAKE_RATE_HZ, Floats, Measurements, Take
@@ -29,7 +29,7 @@ class Loop:
 
 
 def ours(case: Case, take: Take) -> Loop:
-    made = finished(take, case.target)
+    made = finish_to_target(take, case.target)
     return Loop(made.samples[:, : made.loop_end], made.samples[:, made.loop_end :], case.length, made.measurements)
 
 
@@ -44,7 +44,7 @@ def downbeats(case: Case, take: Take) -> Loop:
     As looping MusicGen services do. The beats are our tracker's, since theirs has no wheel here; the stretching is
     librosa's phase vocoder.
     """
-    mono = Clip(take.samples.mean(axis=0), TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "take").at(ANALYSIS_RATE_HZ)
+    mono = Clip(take.samples.mean(axis=0), TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "take").resampled_to(ANALYSIS_RATE_HZ)
     heard = tempo_of(TrimmedSignal.of(mono.samples), guess=True).downbeats_s
     if len(heard) < 2:
         return truncation(case, take)

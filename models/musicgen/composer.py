@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from aural.errors import BadField
-from aural.finishing.stereo import StereoWidener
+from aural.finishing.stereo import MonoToStereo
 from aural.types import TAIL_S, TAKE_RATE_HZ, TRAINED, Floats, MusicRequest, Take
 from models.cards import Card
 from models.composer import Emit, Progress
@@ -75,7 +75,7 @@ class MusicGenComposer:
         """
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         samples = np.zeros((2, loop_end + TAIL), np.float32)
-        polish = StereoWidener(samples.shape[1], fade_in=not self._opening_length(request.opening))
+        polish = MonoToStereo(samples.shape[1], fade_in=not self._opening_length(request.opening))
         filled = 0
         for block in self._sound(request, samples.shape[1], progress):
             end = min(filled + block.shape[1], samples.shape[1])  # the last frame may be longer than what is wanted

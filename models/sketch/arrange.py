@@ -58,20 +58,20 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
         layer = layers[index]
         rng = np.random.default_rng([seed, 10 + index])
         voice = layer.voices[int(rng.integers(len(layer.voices)))]
-        playing = _present(bars, layer.enters_at)
+        playing = _playing_bars(bars, layer.enters_at)
         if not playing:
             continue
         if layer.role == "counter":
             notes = play_counter(layer, playing, melody, rng)
         else:
-            notes = _written(style, layer, playing, pace, seed, rng, has_bass)
+            notes = _layer_notes(style, layer, playing, pace, seed, rng, has_bass)
         melody = melody + notes if layer.role == "melody" else melody
         parts.append(Part(layer, voice, notes))
         tick()
     return Arrangement(tuple(parts), _hits(style, intent, bars, pace, seed))
 
 
-def _written(
+def _layer_notes(
     style: Style,
     layer: Layer,
     playing: list[Bar],
@@ -99,12 +99,12 @@ def _written(
 def _hits(style: Style, intent: Intent, bars: tuple[Bar, ...], pace: Pace, seed: int) -> list[Hit]:
     if not has_drums(intent):
         return []
-    playing = _present(bars, 0.0 if wants_drums(intent) else style.drums_enter_at)
+    playing = _playing_bars(bars, 0.0 if wants_drums(intent) else style.drums_enter_at)
     rng = np.random.default_rng([seed, 3])
     return play_drums(style, playing, pieces=set(KITS[style.kit]), pace=pace, rng=rng)
 
 
-def _present(bars: tuple[Bar, ...], enters_at: float) -> list[Bar]:
+def _playing_bars(bars: tuple[Bar, ...], enters_at: float) -> list[Bar]:
     """The bars in which a layer plays: by the mean intensity of their unit."""
     present: list[Bar] = []
     for start in range(0, len(bars), UNIT_BARS):

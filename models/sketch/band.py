@@ -33,13 +33,13 @@ def players(style: Style, intent: Intent) -> list[Layer]:
             layers.append(replace(layer, voices=voices))
     for asked in intent.instruments:
         if asked.voice != DRUMS:
-            layers = _granted(layers, asked)
+            layers = _assign_instrument(layers, asked)
     if intent.solo and intent.instruments:
-        layers = _alone(layers, intent.instruments)
+        layers = _solo_layers(layers, intent.instruments)
     return layers
 
 
-def _granted(layers: list[Layer], asked: RequestedInstrument) -> list[Layer]:
+def _assign_instrument(layers: list[Layer], asked: RequestedInstrument) -> list[Layer]:
     """Give the asked voice the first of its roles that the style has; it plays from the start."""
     for role in asked.roles:
         for index, layer in enumerate(layers):
@@ -52,7 +52,7 @@ def _granted(layers: list[Layer], asked: RequestedInstrument) -> list[Layer]:
     return [*layers, Layer(asked.roles[0], (asked.voice,), ("X-------x-------",), 0.0, -5.0, 55)]
 
 
-def _alone(layers: list[Layer], instruments: tuple[RequestedInstrument, ...]) -> list[Layer]:
+def _solo_layers(layers: list[Layer], instruments: tuple[RequestedInstrument, ...]) -> list[Layer]:
     """Only the asked instruments: the first of them takes over chords and melody where nobody has them."""
     voices = {asked.voice for asked in instruments}
     kept = [layer for layer in layers if voices & set(layer.voices)]

@@ -14,16 +14,16 @@ from aural.settings import VERSION
 from aural.types import BY_RULE, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
-from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, natural, target_lufs
-from models.sketch.encoder import Encoder
+from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, energy_from_intensity, target_lufs
+from models.sketch.encoder import SentenceEncoder
 from models.sketch.form import Bar, plan, plan_loop, with_intensity
 from models.sketch.intent import Intent
-from models.sketch.midi import midi_of
+from models.sketch.midi import midi_bytes
 from models.sketch.mix.desk import Mixed, render_mix
 from models.sketch.mix.edges import Edges
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import follow
-from models.sketch.mood import in_mood, more_players, strength
+from models.sketch.mood import apply_emotion, intensity_offset, energy_factor
 from models.sketch.prompt_interpretation import PromptInterpreter
 from models.sketch.render_window import RenderWindow
 from models.sketch.score import BEATS_PER_BAR, Grid
@@ -47,7 +47,7 @@ class SketchComposer:
     @classmethod
     def load(cls) -> SketchComposer:
         """Load the sentence encoder and place the vocabularies in its space (about a second)."""
-        return cls(PromptInterpreter(Encoder.load()))
+        return cls(PromptInterpreter(SentenceEncoder.load()))
 
     def report(self) -> dict[str, Any]:
         """For /info; `licence` is that of the music."""
@@ -60,10 +60,10 @@ class SketchComposer:
 
         All is emitted at the end: the mix is levelled as a whole.
         """
-        ticker = _Ticker(progress)
+        ticker = _ProgressTicker(progress)
         intent = self._steering.intent(request)
         ticker.tick()
-        piece = _written(request, intent, ticker.tick)
+        piece = _compose_piece(request, intent, ticker.tick)
         mixed = render_mix(
             piece.arrangement,
             piece.style,
@@ -75,7 +75,7 @@ class SketchComposer:
             stems=request.stems,
         )
         samples, stems = _levelled(mixed, piece, ticker.tick)
-        midi = midi_of(piece.arrangement, piece.bars, intent, piece.grid, piece.span.body) if request.stems else b""
+        midi = midi_bytes(piece.arrangement, piece.bars, intent, piece.grid, piece.span.body) if request.stems else b""
         progress(1.0)
         if emit is not None:
             for start in range(0, samples.shape[1], BLOCK):
@@ -110,8 +110,8 @@ class Piece:
     arrangement: Arrangement
 
 
-def _written(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
-    style = in_mood(STYLES[intent.style_id], intent.emotion)
+def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
+    style = apply_emotion(STYLES[intent.style_id], intent.emotion)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
     request = _in_whole_bars(request, grid) if request.loop else request
     span = RenderWindow.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)
@@ -135,7 +135,7 @@ def _levelled(mixed: Mixed, piece: Piece, tick: Tick) -> tuple[Floats, dict[str,
     """Body and tail at the energy that the piece should have: the mix, and its stems."""
     span, energy = piece.span, piece.energy
     if energy.asked:
-        energy = loudness_for(energy, mixed.whole[:, span.heard], TAKE_RATE_HZ)
+        energy = loudness_for(energy, mixed.whole[:, span.metering_slice], TAKE_RATE_HZ)
         tick()
     ride = follow(mixed.whole, target_lufs(energy), span, tick)
     whole = span.cut(ride.applied(mixed.whole))
@@ -160,12 +160,12 @@ def _bars_and_energy(style: Style, intent: Intent, request: MusicRequest, grid: 
         intensities = intensity_per_bar(energy, len(bars), grid.bar_s)
     else:
         intensities = np.array([bar.intensity for bar in bars])
-        energy = natural(np.clip(intensities * strength(intent.emotion), 0, 1), len(bars) * grid.bar_s)
-    return with_intensity(bars, np.clip(intensities + more_players(intent.emotion), 0, 1)), energy
+        energy = energy_from_intensity(np.clip(intensities * energy_factor(intent.emotion), 0, 1), len(bars) * grid.bar_s)
+    return with_intensity(bars, np.clip(intensities + intensity_offset(intent.emotion), 0, 1)), energy
 
 
 @dataclass
-class _Ticker:
+class _ProgressTicker:
     """Turns steps of unknown number into a fraction, and reports it a few times a second.
 
     The clock decides only when to report, never what is composed.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
-from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS, brightness, liveliness, onset_density
+from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS, brightness, onset_brightness_factor, onset_density
 from aural.listening.trimming import TrimmedSignal
 from aural.types import ENERGY_STEP_S, Floats
 
@@ -48,10 +48,10 @@ def loudness_for(energy: Energy, mix: Floats, rate_hz: int) -> Energy:
 
     What happens in a mix, and how high up, does not depend on its level, so it can be heard before that is set.
     """
-    mono = Clip(mix.mean(axis=0), rate_hz, rate_hz, 1, "mix").at(ANALYSIS_RATE_HZ)
+    mono = Clip(mix.mean(axis=0), rate_hz, rate_hz, 1, "mix").resampled_to(ANALYSIS_RATE_HZ)
     part, asked = TrimmedSignal.of(mono.samples), energy.stepped()
     centres_s = np.arange(0.5, len(asked)) * ENERGY_STEP_S
-    lively = liveliness(onset_density(part, centres_s), brightness(part, centres_s))
+    lively = onset_brightness_factor(onset_density(part, centres_s), brightness(part, centres_s))
     return Energy(np.minimum(asked / lively, 1.0), energy.duration_s, energy.asked)
 
 
@@ -75,6 +75,6 @@ def intensity_per_bar(energy: Energy, n_bars: int, bar_s: float) -> Curve:
     return np.asarray(np.clip(0.5 * absolute + 0.5 * relative, 0, 1))
 
 
-def natural(intensities: Curve, duration_s: float) -> Energy:
+def energy_from_intensity(intensities: Curve, duration_s: float) -> Energy:
     """The energy of a form that nobody prescribed, from its bars' intensities."""
     return Energy(NATURAL_LOW + (NATURAL_HIGH - NATURAL_LOW) * np.clip(intensities, 0, 1), duration_s, False)

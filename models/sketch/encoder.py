@@ -23,7 +23,7 @@ MAX_TOKENS = 128
 WIDTH = 384
 
 
-class Encoder:
+class SentenceEncoder:
     """Sentence in, unit vector out. Thread-safe: neither the session nor the tokenizer keeps state."""
 
     def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer):
@@ -32,7 +32,7 @@ class Encoder:
         self._inputs = {node.name for node in session.get_inputs()}
 
     @classmethod
-    def load(cls) -> Encoder:
+    def load(cls) -> SentenceEncoder:
         """From the installed packages. Raises MissingWeights."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -85,10 +85,10 @@ def plan_loop(style: Style, key: Key, n_bars: int, rng: np.random.Generator) -> 
     """
     pairs = style.progressions[key.mode]
     drawn = [tuple(progression(text, key) for text in pairs[place]) for place in rng.permutation(len(pairs))]
-    offered = [_round_trip(first, second, style, n_bars) for first, second in drawn]
+    offered = [_loop_bars(first, second, style, n_bars) for first, second in drawn]
     if n_bars >= PHRASE_BARS:
-        others = [_borrowing(bars, second) for bars, (_, second) in zip(offered, drawn, strict=True)]
-        offered = [_turned_round(bars, key) for bars in (*offered, *chain(*others))]
+        others = [_b_chord_variants(bars, second) for bars, (_, second) in zip(offered, drawn, strict=True)]
+        offered = [_with_turnaround(bars, key) for bars in (*offered, *chain(*others))]
     bars = max(offered, key=lambda bars: min(4, _different_chords(bars)))
     bars[-1] = replace(bars[-1], length=bars[-1].place + 2)  # it closes nothing: it leads on
     return tuple(
@@ -101,7 +101,7 @@ def swell(index: int, n_bars: int) -> float:
     return math.sin(math.pi * (index + 0.5) / n_bars)
 
 
-def _round_trip(first: Changes, second: Changes, style: Style, n_bars: int) -> list[Bar]:
+def _loop_bars(first: Changes, second: Changes, style: Style, n_bars: int) -> list[Bar]:
     if n_bars < PHRASE_BARS:
         # The middle of a section: nothing opens or closes in what comes again after a bar or two.
         length = 2 * PHRASE_BARS
@@ -122,7 +122,7 @@ def _round_trip(first: Changes, second: Changes, style: Style, n_bars: int) -> l
     return bars
 
 
-def _borrowing(bars: list[Bar], second: Changes) -> Iterator[list[Bar]]:
+def _b_chord_variants(bars: list[Bar], second: Changes) -> Iterator[list[Bar]]:
     """The same form with chords of B in its A sections: the end of B for the second half, its start, all of it."""
     for since, back in ((0.5, 0.0), (0.5, 0.5), (0.0, 0.0)):
         yield [
@@ -133,7 +133,7 @@ def _borrowing(bars: list[Bar], second: Changes) -> Iterator[list[Bar]]:
         ]
 
 
-def _turned_round(bars: list[Bar], key: Key) -> list[Bar]:
+def _with_turnaround(bars: list[Bar], key: Key) -> list[Bar]:
     """The dominant in the last bar; in its second half only, where all of it would cost the loop one of its chords."""
     turned = dominant(key)
     alone = replace(bars[-1], chords=(turned,))

@@ -42,7 +42,7 @@ STROKE_BEATS = 0.125
 FEWER_ACCIDENTALS = {"C# major": "Db", "Ab minor": "G#m"}
 
 
-def midi_of(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, grid: Grid, body: int) -> bytes:
+def midi_bytes(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, grid: Grid, body: int) -> bytes:
     """A file of type 1 whose every track ends with the body, `body` samples long; a note that lasts longer ends there.
 
     Its first track has the sections as markers and the chords, bar by bar, as text. The players' lateness of a few
@@ -78,7 +78,7 @@ def _conductor(bars: tuple[Bar, ...], intent: Intent, grid: Grid, clock: _Clock)
         (0, mido.MetaMessage("track_name", name=f"{intent.style_id}, {intent.emotion}")),
         (0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(grid.bpm))),
         (0, mido.MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)),
-        (0, mido.MetaMessage("key_signature", key=signature(intent.key))),
+        (0, mido.MetaMessage("key_signature", key=key_signature(intent.key))),
     ]
     for bar in bars:
         if bar.opens or bar.index == 0:
@@ -89,7 +89,7 @@ def _conductor(bars: tuple[Bar, ...], intent: Intent, grid: Grid, clock: _Clock)
     return _track([event for event in events if event[0] < clock.end], clock)
 
 
-def signature(key: Key) -> str:
+def key_signature(key: Key) -> str:
     """As MIDI writes it, with the fewer accidentals: `Am`, `F#`, `Db`."""
     name = str(key)
     return FEWER_ACCIDENTALS.get(name) or TONICS[key.tonic] + ("m" if key.mode == "minor" else "")
@@ -100,18 +100,18 @@ def _part(name: str, part: Part, channel: int, clock: _Clock) -> mido.MidiTrack:
         (0, mido.MetaMessage("track_name", name=f"{name} ({part.voice})")),
         (0, mido.Message("program_change", channel=channel, program=PROGRAMS[part.voice])),
     ]
-    sounding = [_Sounding.of(clock, note.beat, note.beats, note.midi, note.velocity) for note in part.notes]
-    return _track([*events, *_played(sounding, channel, clock)], clock)
+    sounding = [_TickNote.of(clock, note.beat, note.beats, note.midi, note.velocity) for note in part.notes]
+    return _track([*events, *_note_messages(sounding, channel, clock)], clock)
 
 
 def _drums(arrangement: Arrangement, clock: _Clock) -> mido.MidiTrack:
-    sounding = [_Sounding.of(clock, hit.beat, STROKE_BEATS, DRUMS[hit.piece], hit.velocity) for hit in arrangement.hits]
+    sounding = [_TickNote.of(clock, hit.beat, STROKE_BEATS, DRUMS[hit.piece], hit.velocity) for hit in arrangement.hits]
     name: Event = (0, mido.MetaMessage("track_name", name=DRUMMER))
-    return _track([name, *_played(sounding, DRUM_CHANNEL, clock)], clock)
+    return _track([name, *_note_messages(sounding, DRUM_CHANNEL, clock)], clock)
 
 
 @dataclass(frozen=True, order=True)
-class _Sounding:
+class _TickNote:
     """A note in ticks. `strength`: 1..127."""
 
     pitch: int
@@ -120,12 +120,12 @@ class _Sounding:
     stop: int
 
     @classmethod
-    def of(cls, clock: _Clock, beat: float, beats: float, pitch: int, velocity: float) -> _Sounding:
+    def of(cls, clock: _Clock, beat: float, beats: float, pitch: int, velocity: float) -> _TickNote:
         strength = max(1, min(127, round(127 * velocity)))
         return cls(pitch, clock.ticks(beat), strength, clock.ticks(beat + beats))
 
 
-def _played(sounding: list[_Sounding], channel: int, clock: _Clock) -> list[Event]:
+def _note_messages(sounding: list[_TickNote], channel: int, clock: _Clock) -> list[Event]:
     """Messages of what begins before the end. A pitch sounds once at a time on a channel: of two that begin together
     the louder stays, and what still sounds when it begins again ends there."""
     events: list[Event] = []

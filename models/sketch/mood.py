@@ -21,39 +21,39 @@ EDGE_PATTERNS = ("X-x.X-x.X-x.X-x.", "X-xxX-x.X-xxX-x.")
 EDGE_DB, EDGE_LOW, EDGE_PAN, EDGE_REVERB, EDGE_DRIVE = 1.0, 40, 0.75, 0.08, 20.0
 
 
-def in_mood(style: Style, emotion: str) -> Style:
+def apply_emotion(style: Style, emotion: str) -> Style:
     """`style` as `emotion` has it played; neutral leaves it as it is."""
     valence, arousal = ANCHORS[emotion]
     negative, low, high = max(0.0, -valence), max(0.0, -arousal), max(0.0, arousal)
     veiled = negative * max(0.0, 0.5 - arousal)
-    edges = _edges(style.edge) if negative and high else ()
+    edges = _distorted_layers(style.edge) if negative and high else ()
     return replace(
         style,
         brightness=float(np.clip(style.brightness + arousal + 0.25 * valence, -1, 1)),
         saturation=style.saturation + (6 * negative if low else 8 * high),
         top_hz=style.top_hz * 2 ** (-3.6 * veiled),
         thinning=max(style.thinning, 2) if arousal < THIN_UNDER else style.thinning,
-        drums=tuple(_on_every_beat(groove, round(10 * high)) for groove in style.drums),
+        drums=tuple(_add_crash_on_beats(groove, round(10 * high)) for groove in style.drums),
         # Quiet drums come forward where it is driven; where the band is saturated they have to be heard through it.
         drums_db=min(max(0.0, style.drums_db), style.drums_db + 7 * high) + 8 * negative - 3 * low,
         drums_enter_at=style.drums_enter_at * (1 - high),
         drum_drive=style.drum_drive * (1 - low),
-        layers=(*(_played(layer, negative, low, high) for layer in style.layers), *edges),
+        layers=(*(_adapt_layer(layer, negative, low, high) for layer in style.layers), *edges),
     )
 
 
-def strength(emotion: str) -> float:
+def energy_factor(emotion: str) -> float:
     """What the energy of a form that nobody prescribed is multiplied by: .88 .. 1.14."""
     return 1 + 0.15 * ANCHORS[emotion][1]
 
 
-def more_players(emotion: str) -> float:
+def intensity_offset(emotion: str) -> float:
     """What the bars' intensity is raised by: -.12 .. .36."""
     arousal = ANCHORS[emotion][1]
     return 0.4 * arousal if arousal > 0 else 0.15 * arousal
 
 
-def _played(layer: Layer, negative: float, low: float, high: float) -> Layer:
+def _adapt_layer(layer: Layer, negative: float, low: float, high: float) -> Layer:
     """Up to five semitones lower for negative valence, with less distortion at low arousal; and where the one meets
     high arousal, hardly anyone sings: to the judge a tune is pleasant."""
     sings = layer.role in ("melody", "counter")
@@ -65,7 +65,7 @@ def _played(layer: Layer, negative: float, low: float, high: float) -> Layer:
     )
 
 
-def _edges(voice: str) -> tuple[Layer, ...]:
+def _distorted_layers(voice: str) -> tuple[Layer, ...]:
     return tuple(
         Layer(
             "chords", (voice,), EDGE_PATTERNS, 0.0, EDGE_DB, EDGE_LOW, pan, EDGE_REVERB, drive=EDGE_DRIVE,
@@ -75,7 +75,7 @@ def _edges(voice: str) -> tuple[Layer, ...]:
     )  # fmt: skip
 
 
-def _on_every_beat(groove: DrumPattern, strength: int) -> DrumPattern:
+def _add_crash_on_beats(groove: DrumPattern, strength: int) -> DrumPattern:
     """The groove with a cymbal on the beats, which is how a drummer drives a band."""
     stroke = f"{min(STRONGEST, strength)}..."
     return {**groove, "crash": 4 * stroke} if strength else groove

@@ -11,7 +11,7 @@ from aural.types import Floats, MusicRequest
 from aural.wording.asked import FASTEST_BPM, SLOWEST_BPM
 from aural.wording.emotion import ANCHORS
 from aural.wording.style import genre_word
-from models.sketch.encoder import Encoder
+from models.sketch.encoder import SentenceEncoder
 from models.sketch.intent import Intent
 from models.sketch.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
 from models.sketch.prompt_words import PromptReading, read
@@ -41,12 +41,12 @@ class Label:
 class PromptInterpreter:
     """Knows the vocabularies by meaning. Thread-safe."""
 
-    def __init__(self, encoder: Encoder):
+    def __init__(self, encoder: SentenceEncoder):
         self._encoder = encoder
-        self._styles = self._labels({s: (f"{genre_word(s)} music", *p) for s, p in STYLE_PHRASINGS.items()})
-        self._emotions = self._labels({e: (f"{e} music", *p) for e, p in EMOTION_PHRASINGS.items()})
+        self._styles = self._embed_labels({s: (f"{genre_word(s)} music", *p) for s, p in STYLE_PHRASINGS.items()})
+        self._emotions = self._embed_labels({e: (f"{e} music", *p) for e, p in EMOTION_PHRASINGS.items()})
 
-    def _labels(self, phrasings: dict[str, tuple[str, ...]]) -> tuple[Label, ...]:
+    def _embed_labels(self, phrasings: dict[str, tuple[str, ...]]) -> tuple[Label, ...]:
         return tuple(
             Label(name, np.stack([self._encoder.embed(p) for p in lines])) for name, lines in phrasings.items()
         )

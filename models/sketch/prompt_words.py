@@ -56,14 +56,14 @@ def read(prompt: str) -> PromptReading:
         bpm=asked_bpm(prompt),
         key=asked_key(prompt),
         mode=("major" if mode.group(1).lower() == "major" else "minor") if mode else None,
-        tempo_place=_first_of(TEMPO_WORDS, everything),
+        tempo_place=_longest_match_value(TEMPO_WORDS, everything),
         instruments=instruments,
         solo=bool(instruments) and _SOLO.search(text) is not None,
         without=without,
     )
 
 
-def _places(phrase: str, text: str) -> list[int]:
+def _phrase_positions(phrase: str, text: str) -> list[int]:
     return [found.start() for found in re.finditer(rf"(?<![\w-]){re.escape(phrase)}(?!\w)", text)]
 
 
@@ -73,7 +73,7 @@ def _style(text: str) -> str | None:
     chosen = None
     for style_id, words in WORDS.items():
         for word in sorted({*words, style_id.replace("_", " "), style_id, *_ADJECTIVES.get(style_id, ())}):
-            for place in _places(word, text):
+            for place in _phrase_positions(word, text):
                 if word in _NOUNS and _NOUN_BEFORE.search(text[:place]):
                     continue
                 rank = (_SPECIAL.get(style_id, _GENERAL.get(style_id, 0)), place + len(word), len(word))
@@ -86,15 +86,15 @@ def _emotion(text: str) -> str | None:
     """The emotion named most often; among equals the one named first."""
     counts: dict[str, tuple[int, int]] = {}
     for emotion, words in EMOTION_WORDS.items():
-        places = [place for word in (emotion, *words) for place in _places(word, text)]
+        places = [place for word in (emotion, *words) for place in _phrase_positions(word, text)]
         if places:
             counts[emotion] = (len(places), -min(places))
     return max(counts, key=lambda emotion: counts[emotion]) if counts else None
 
 
-def _first_of(words: dict[str, float], text: str) -> float | None:
+def _longest_match_value(words: dict[str, float], text: str) -> float | None:
     for word in sorted(words, key=len, reverse=True):
-        if _places(word, text):
+        if _phrase_positions(word, text):
             return words[word]
     return None
 
@@ -116,7 +116,7 @@ def _instruments(text: str, without: frozenset[str]) -> tuple[RequestedInstrumen
     found: list[tuple[int, RequestedInstrument]] = []
     for name in sorted(INSTRUMENTS, key=len, reverse=True):
         for spelling in (name, f"{name}s"):
-            for place in _places(spelling, text):
+            for place in _phrase_positions(spelling, text):
                 found.append((place, INSTRUMENTS[name]))
                 text = text[:place] + " " * len(spelling) + text[place + len(spelling) :]
     instruments = dict.fromkeys(asked for _, asked in sorted(found, key=lambda pair: pair[0]))

@@ -32,35 +32,35 @@ class RenderWindow:
         return cls(body, True, round(LEAD_IN_S * TAKE_RATE_HZ), round(AHEAD_S * TAKE_RATE_HZ))
 
     @property
-    def wanted(self) -> int:
+    def output_samples(self) -> int:
         """Samples of body and tail."""
         return self.body + round(TAIL_S * TAKE_RATE_HZ)
 
     @property
     def samples(self) -> int:
         """That the desk works on."""
-        return self.before + self.wanted + self.after
+        return self.before + self.output_samples + self.after
 
     @property
-    def played(self) -> int:
+    def stem_samples(self) -> int:
         """That players fill: once round, or all there is."""
-        return self.body if self.loops else self.wanted
+        return self.body if self.loops else self.output_samples
 
     @property
-    def heard(self) -> slice:
+    def metering_slice(self) -> slice:
         """Of what the desk works on, what tells its level: once round, or all there is."""
-        return slice(self.before, self.before + self.played)
+        return slice(self.before, self.before + self.stem_samples)
 
-    def start_of(self, at: int) -> int | None:
+    def start_in_stem(self, at: int) -> int | None:
         """Where a sound that is due `at` begins; None for one past the end. Nobody begins before a piece does."""
         if self.loops:
             return at % self.body
-        return max(0, at) if at < self.played else None
+        return max(0, at) if at < self.stem_samples else None
 
     def add(self, stem: Floats, start: int, sound: Floats) -> None:
-        """Lay a sound into a stem (channels, played): what reaches past the end is cut off, or comes round."""
+        """Lay a sound into a stem (channels, stem_samples): what reaches past the end is cut off, or comes round."""
         if not self.loops:
-            end = min(self.played, start + sound.shape[1])
+            end = min(self.stem_samples, start + sound.shape[1])
             stem[:, start:end] += sound[:, : end - start]
             return
         at, left = start, sound
@@ -70,10 +70,10 @@ class RenderWindow:
             at, left = 0, left[:, size:]
 
     def unrolled(self, stem: Floats) -> Floats:
-        """(channels, played) -> (channels, samples)."""
-        return stem[:, np.arange(-self.before, self.wanted + self.after) % self.body] if self.loops else stem
+        """(channels, stem_samples) -> (channels, samples)."""
+        return stem[:, np.arange(-self.before, self.output_samples + self.after) % self.body] if self.loops else stem
 
-    def again(self, starts: Sequence[int]) -> list[int]:
+    def starts_in_window(self, starts: Sequence[int]) -> list[int]:
         """Where the desk hears what players start there."""
         if not self.loops:
             return list(starts)
@@ -83,4 +83,4 @@ class RenderWindow:
         return [at for at in heard if 0 <= at < self.samples]
 
     def cut(self, sound: Floats) -> Floats:
-        return sound[:, self.before : self.before + self.wanted]
+        return sound[:, self.before : self.before + self.output_samples]

@@ -18,9 +18,9 @@ def voice(chord: Chord, before: Voicing | None, *, low: int, kind: str) -> Voici
         third = next((i for i in chord.intervals if i in (3, 4)), 0)
         return (root, root + 7, root + 12 + (third if kind == "tenth" else 0))
     classes = _classes(chord, kind)
-    candidates = [_stacked(classes, bottom) for bottom in range(low, low + 12) if bottom % 12 in classes]
+    candidates = [_close_position(classes, bottom) for bottom in range(low, low + 12) if bottom % 12 in classes]
     if kind == "open":
-        candidates = [_opened(c) for c in candidates]
+        candidates = [_drop_two(c) for c in candidates]
     centre = low + 9
     reference = before or (centre,) * len(classes)
     return min(candidates, key=lambda c: (_distance(c, reference) + 0.3 * abs(sum(c) / len(c) - centre), c))
@@ -37,12 +37,12 @@ def _classes(chord: Chord, kind: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(classes))
 
 
-def _stacked(classes: tuple[int, ...], bottom: int) -> Voicing:
+def _close_position(classes: tuple[int, ...], bottom: int) -> Voicing:
     notes = sorted((pc - bottom) % 12 for pc in classes)
     return tuple(bottom + n for n in notes)
 
 
-def _opened(notes: Voicing) -> Voicing:
+def _drop_two(notes: Voicing) -> Voicing:
     if len(notes) < 3:
         return notes
     return tuple(sorted((*notes[:-2], notes[-2] - 12, notes[-1])))

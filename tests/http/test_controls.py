@@ -17,7 +17,7 @@ import soundfile
 
 from aural.audio.decode import decode
 from aural.files.tags import read_tags
-from aural.finishing.choose import seed_of
+from aural.finishing.choose import candidate_seed
 from aural.listening import listen
 from examples.clip import CLIP
 from tests.http.test_limits import assert_error
@@ -78,7 +78,7 @@ def test_the_best_of_several_candidates_comes_back_the_same_each_time(builtin: S
     scores = json.loads(answer.headers["x-aural-scores"])
     chosen, asked = map(int, answer.headers["x-aural-candidate"].split("/"))
     assert (len(scores), asked) == (3, 3)
-    assert [score["seed"] for score in scores] == [seed_of(5, place) for place in range(3)]
+    assert [score["seed"] for score in scores] == [candidate_seed(5, place) for place in range(3)]
     assert scores[chosen - 1]["cost"] == min(score["cost"] for score in scores)
     assert answer.headers["x-aural-seed"] == "5"
     assert generate(builtin, **LOOP, candidates=3).content == answer.content

@@ -34,7 +34,7 @@ def matched(samples: Floats, *prompts: str) -> list[float | None]:
         runner: Any = AffectRunner.inner()  # type: ignore[attr-defined]
         ports = RunnerPorts(None, runner, None, takes)
         try:
-            return list(await asyncio.gather(*(ports.match(samples, prompt, 60) for prompt in prompts)))
+            return list(await asyncio.gather(*(ports.prompt_similarity(samples, prompt, 60) for prompt in prompts)))
         finally:
             await takes.close()
 

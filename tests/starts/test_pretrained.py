@@ -21,7 +21,7 @@ import torch
 
 from aural.files.tags import read_tags
 from aural.files.wav import pcm16
-from aural.finishing.finish import finished
+from aural.finishing.finish import finish_to_target
 from aural.flow.ports import Capabilities
 from aural.flow.targets import render_duration_s, target_of
 from aural.types import MusicRequest, PostprocessOptions
@@ -114,7 +114,7 @@ def test_the_music_is_the_composers_own_finished_whatever_else_is_asked(
         heard, _ = soundfile.read(io.BytesIO(answer.content), dtype="int16")
         target = target_of(request, PostprocessOptions(), MAKER)
         raw = replace(request, duration_s=render_duration_s(request, target, MAKER))
-        take = finished(composer.compose(raw, lambda _fraction: None), target)
+        take = finish_to_target(composer.compose(raw, lambda _fraction: None), target)
         np.testing.assert_array_equal(heard, pcm16(take.samples).T)
     composer.scheduler.close()
 

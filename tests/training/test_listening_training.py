@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from aural.listening.networks import HERE, KEY_FRAMES, bar_logits, key_scores, tempo_scores
+from aural.listening.networks import HERE, KEY_FRAMES, downbeat_logits, key_scores, tempo_scores
 from aural.theory.keys import Key
 from examples.serving import ROOT
 from training.listening.compose import LENGTH_S, compose
@@ -172,16 +172,16 @@ def test_trainers_run_and_write_what_listening_reads(name: str, some_songs: Path
 
 def test_networks_take_any_number_and_are_small() -> None:
     width = 280
-    from aural.listening.networks import _opened
+    from aural.listening.networks import _onnx_session
 
-    width = _opened("tempo").get_inputs()[0].shape[1]
+    width = _onnx_session("tempo").get_inputs()[0].shape[1]
     for count in (1, 7, 13):
         assert tempo_scores(np.zeros((count, width), np.float32)).shape == (count,)
     for frames in (12, 60, 235):
         scores, local = key_scores(np.random.default_rng(0).random((frames, 84)).astype(np.float32))
         assert (scores.shape, local.shape) == ((24,), (-(-frames // KEY_FRAMES), 24))
-    features = _opened("metre").get_inputs()[0].shape[2]
-    assert bar_logits(np.zeros((9, features), np.float32)).shape == (9,)
+    features = _onnx_session("metre").get_inputs()[0].shape[2]
+    assert downbeat_logits(np.zeros((9, features), np.float32)).shape == (9,)
     for name in ("tempo", "key", "metre"):
         assert (HERE / f"{name}.onnx").stat().st_size < 5_000_000
 

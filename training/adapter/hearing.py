@@ -125,7 +125,7 @@ class Listener:
             tags = np.zeros(0, np.float32) if evidence.tags is None else evidence.tags
             save(ear, embedding=evidence.embedding, tags=tags)
         if not described.is_file():
-            clip = Clip(samples, self._ear.rate_hz, self._ear.rate_hz, 1, "training").at(ANALYSIS_RATE_HZ)
+            clip = Clip(samples, self._ear.rate_hz, self._ear.rate_hz, 1, "training").resampled_to(ANALYSIS_RATE_HZ)
             heard = listen(clip)
             save(described, descriptors=describe(clip, bpm=heard.tempo.bpm, key=heard.key))
 

@@ -54,6 +54,6 @@ class GainAutomation:
         """Gain per block as a factor per sample of the mix."""
         knots = self.times_s * TAKE_RATE_HZ
         period = self.span.body if self.span.loops else None
-        once = np.interp(np.arange(self.span.played), knots, gain_db, period=period)
+        once = np.interp(np.arange(self.span.stem_samples), knots, gain_db, period=period)
         gain: Floats = self.span.unrolled(np.asarray(10 ** (once / 20), np.float32)[None])[0]
         return gain

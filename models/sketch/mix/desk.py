@@ -76,7 +76,7 @@ def render_mix(
     humanise = Humanise(round(style.human_ms * 1e-3 * TAKE_RATE_HZ), style.brightness)
     dry, room, delay = (np.zeros((2, span.samples), np.float32) for _ in range(3))
     buses = _Buses(dry, room, delay, [] if stems else None)
-    kicks = span.again([grid.sample(hit.beat) for hit in arrangement.hits if hit.piece == "kick"])
+    kicks = span.starts_in_window([grid.sample(hit.beat) for hit in arrangement.hits if hit.piece == "kick"])
     for index, (name, part) in enumerate(zip(arrangement.names, arrangement.parts, strict=True)):
         if not part.notes:  # a mood thinned its pattern to nothing
             continue

@@ -42,13 +42,13 @@ def play_notes(
     tick: Tick,
 ) -> Floats:
     """Render notes to (2, span.samples). Equal notes (pitch, length, strength to a step) are synthesised once."""
-    stem = np.zeros((2, span.played), np.float32)
+    stem = np.zeros((2, span.stem_samples), np.float32)
     voice = VOICES[voice_name]
     seed = crc32(voice_name.encode())
     rendered: dict[tuple[int, int, int], Floats] = {}
     late = rng.integers(-humanise.human_samples, humanise.human_samples + 1, size=len(notes))
     for note, lateness in zip(notes, late, strict=True):
-        start = span.start_of(grid.sample(note.beat) + int(lateness))
+        start = span.start_in_stem(grid.sample(note.beat) + int(lateness))
         if start is None:
             continue
         gate_s = grid.seconds(note.beat + note.beats) - grid.seconds(note.beat)
@@ -80,12 +80,12 @@ def play_kit(
     tick: Tick,
 ) -> DrumStem:
     """Render hits, each drum panned to its place."""
-    dry, room = (np.zeros((2, span.played), np.float32) for _ in range(2))
+    dry, room = (np.zeros((2, span.stem_samples), np.float32) for _ in range(2))
     strokes: dict[tuple[str, int, int], Floats] = {}
     human = max(0, humanise.human_samples // 2)
     late = rng.integers(-human, human + 1, size=len(hits))
     for index, (stroke, lateness) in enumerate(zip(hits, late, strict=True)):
-        start = span.start_of(grid.sample(stroke.beat) + int(lateness))
+        start = span.start_in_stem(grid.sample(stroke.beat) + int(lateness))
         if start is None:
             continue
         name = (stroke.piece, max(1, round(stroke.velocity * VELOCITY_STEPS)), index % VARIANTS)

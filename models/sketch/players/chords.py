@@ -24,7 +24,7 @@ def play_chords(layer: Layer, bars: list[Bar], patterns: dict[str, str], *, voic
         for event in _split_at_changes(events(patterns[bar.section], bar.index, thin), bar):
             chord = bar.chord_at(event.step)
             before = voice(chord, before, low=layer.low, kind=voicing)
-            notes.extend(_sounding(event, bar, chord, before, pace.off_beat))
+            notes.extend(_event_notes(event, bar, chord, before, pace.off_beat))
     return notes
 
 
@@ -39,7 +39,7 @@ def _split_at_changes(found: tuple[Event, ...], bar: Bar) -> Iterator[Event]:
             start = stop
 
 
-def _sounding(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float) -> Iterator[Note]:
+def _event_notes(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float) -> Iterator[Note]:
     beat = bar.beat + event.step / STEPS_PER_BEAT
     beats = event.steps / STEPS_PER_BEAT
     touch = (0.7 + 0.3 * bar.intensity) * (ACCENT if event.step % STEPS_PER_BEAT == 0 else 0.3 + 0.7 * off_beat)

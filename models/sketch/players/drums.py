@@ -46,7 +46,7 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
     hits: list[Hit] = []
     playing = {bar.index for bar in bars}
     for bar in bars:
-        groove = style.drums[_level(bar.intensity)]
+        groove = style.drums[_groove_index(bar.intensity)]
         fill = _fill(style, bar, pieces, rng)
         filled_from = 8 if fill else 16
         for piece, pattern in groove.items():
@@ -63,7 +63,7 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
                     continue
                 stroke = _hit(bar, piece, event.step, int(event.symbol), rng)
                 if piece in LEAN:
-                    stroke = _pulsed(stroke, pace)
+                    stroke = _accent_by_beat(stroke, pace)
                 hits.append(stroke)
         for piece, pattern in (fill or {}).items():
             for step, symbol in enumerate(pattern):
@@ -76,7 +76,7 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
     return hits
 
 
-def _level(intensity: float) -> int:
+def _groove_index(intensity: float) -> int:
     return 0 if intensity < MAIN_FROM else 1 if intensity < FULL_FROM else 2
 
 
@@ -86,7 +86,7 @@ def _hit(bar: Bar, piece: str, step: int, strength: int, rng: np.random.Generato
     return Hit(bar.beat + step / STEPS_PER_BEAT, piece, min(1.0, velocity))
 
 
-def _pulsed(stroke: Hit, pace: Pace) -> Hit:
+def _accent_by_beat(stroke: Hit, pace: Pace) -> Hit:
     """Softer between the beats where the tempo needs it, and firm on them at high tempi."""
     if stroke.beat % 1:
         return replace(stroke, velocity=stroke.velocity * pace.off_beat)

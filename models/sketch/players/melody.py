@@ -97,10 +97,10 @@ def play_melody(
         centre = layer.low + SPAN // 2 + theme.lift + (2 if bar.place % 4 == 2 else 0)
         anchor = _nearest(bar.chords[0].triad, round(0.4 * at + 0.6 * centre))
         found = events(cell.rhythm, 0, pace.thin)
-        sung = _sung(found, cell, bar, anchor, tune, (layer.low, layer.low + SPAN + 4))
+        sung = _cell_notes(found, cell, bar, anchor, tune, (layer.low, layer.low + SPAN + 4))
         sung = [note if note.beat % 1 == 0 else _softer(note, pace) for note in sung]
         if closing == "full" and sung:
-            sung[-1] = replace(sung[-1], midi=_nearest((bar.chords[-1].key.tonic,), sung[-1].midi, _fits(bar)))
+            sung[-1] = replace(sung[-1], midi=_nearest((bar.chords[-1].key.tonic,), sung[-1].midi, _closing_tones(bar)))
         notes.extend(sung)
         at = sung[-1].midi if sung else at
     return notes
@@ -110,7 +110,7 @@ def _softer(note: Note, pace: Pace) -> Note:
     return replace(note, velocity=note.velocity * (0.5 + 0.5 * pace.off_beat))
 
 
-def _fits(bar: Bar) -> tuple[int, ...] | None:
+def _closing_tones(bar: Bar) -> tuple[int, ...] | None:
     """A phrase may close on the tonic only where the chord holds it; else on the chord's own notes."""
     chord = bar.chords[-1]
     return None if chord.key.tonic in chord.pitch_classes else chord.triad
@@ -133,7 +133,7 @@ def _varied(cell: Cell, bar: Bar, rng: np.random.Generator) -> Cell:
     return Cell(cell.rhythm, (*cell.heights[:-2], cell.heights[-2] + shift, cell.heights[-1] + shift))
 
 
-def _sung(
+def _cell_notes(
     found: tuple[Event, ...], cell: Cell, bar: Bar, anchor: int, tune: Tune, register: tuple[int, int]
 ) -> list[Note]:
     notes: list[Note] = []

@@ -6,7 +6,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from aural.audio.loudness import block_lufs, gated, integrated_lufs, mean_lufs, weighted_power
+from aural.audio.loudness import block_lufs, gate_block_lufs, integrated_lufs, mean_lufs, weighted_power
 from aural.types import Floats
 
 
@@ -42,9 +42,9 @@ def test_nothing_and_too_little_have_no_loudness() -> None:
 
 def test_gates_leave_out_what_is_silent_and_what_is_far_under_the_mean() -> None:
     levels = np.array([-20.0, -20.0, -33.0, -75.0, -np.inf])
-    np.testing.assert_array_equal(gated(levels, -10.0), [-20, -20])
-    np.testing.assert_array_equal(gated(levels, -20.0), [-20, -20, -33])
-    assert len(gated(np.array([-80.0]), -10.0)) == 0
+    np.testing.assert_array_equal(gate_block_lufs(levels, -10.0), [-20, -20])
+    np.testing.assert_array_equal(gate_block_lufs(levels, -20.0), [-20, -20, -33])
+    assert len(gate_block_lufs(np.array([-80.0]), -10.0)) == 0
     assert mean_lufs(np.array([-10.0, -20.0])) == pytest.approx(10 * np.log10(0.055))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from aural.audio.decode import decode
-from aural.audio.repair import MAX_LINKS, ogg_links, whole_flac_frames, without_leading_tags
+from aural.audio.repair import MAX_LINKS, split_chained_ogg, whole_flac_frames, without_leading_tags
 from aural.errors import NotAudio, TooLong, TooShort
 from tests.aural.audio.audio_files import by_pyav, by_soundfile, noise, tone
 
@@ -90,10 +90,10 @@ def test_samples_that_do_not_fill_their_bytes_are_integers(container_bytes: int,
 def test_a_chain_may_change_its_channels(codec: str) -> None:
     first, second = (by_pyav(tone(1.0, 48_000, channels), 48_000, "ogg", codec) for channels in (2, 1))
     for chain in (first + second, second + first, first + second + first):
-        expected_s = sum(decode(link).duration_s for link in ogg_links(chain))
-        assert expected_s >= len(ogg_links(chain)) * 0.99
+        expected_s = sum(decode(link).duration_s for link in split_chained_ogg(chain))
+        assert expected_s >= len(split_chained_ogg(chain)) * 0.99
         assert decode(chain).duration_s == pytest.approx(expected_s, abs=1e-3)
-    assert ogg_links(FLAC) == [FLAC]
+    assert split_chained_ogg(FLAC) == [FLAC]
     with pytest.raises(NotAudio, match="more than 64 pieces"):
         decode(first * (MAX_LINKS + 1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from aural.finishing.choose import best, score_of, seed_of
+from aural.finishing.choose import best_index, score_of, candidate_seed
 from aural.types import Measurements, Take, Target
 
 TARGET = Target(10.0, bpm=120.0, key="A minor")
@@ -17,12 +17,12 @@ def cost(found: Measurements, likeness: float | None = None) -> float:
 
 
 def test_seeds_are_the_requests_own_first_then_drawn_from_it() -> None:
-    seeds = [seed_of(42, place) for place in range(8)]
+    seeds = [candidate_seed(42, place) for place in range(8)]
     assert seeds[0] == 42
     assert len(set(seeds)) == 8
-    assert seeds == [seed_of(42, place) for place in range(8)]
+    assert seeds == [candidate_seed(42, place) for place in range(8)]
     assert all(0 <= seed < 2**63 for seed in seeds)
-    assert not set(seeds[1:]) & {seed_of(43, place) for place in range(8)}
+    assert not set(seeds[1:]) & {candidate_seed(43, place) for place in range(8)}
 
 
 def test_each_flaw_costs_and_an_octave_is_none() -> None:
@@ -44,5 +44,5 @@ def test_each_flaw_costs_and_an_octave_is_none() -> None:
 def test_among_what_is_right_the_likest_to_its_prompt_wins() -> None:
     take = Take(np.zeros((2, 8), np.float32), 8, 1, "x", measurements=RIGHT)
     scores = [score_of(take, TARGET, likeness) for likeness in (0.1, 0.4, 0.3, None)]
-    assert best(scores) == 1
-    assert best([scores[3], scores[3]]) == 0
+    assert best_index(scores) == 1
+    assert best_index([scores[3], scores[3]]) == 0

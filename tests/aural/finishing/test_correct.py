@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.finishing.correct import aligned, bars_nearest, body_samples, shift_to
+from aural.finishing.correct import correct_take, bars_nearest, bars_to_samples, transposition_semitones
 from aural.theory.keys import ALL_KEYS
 from aural.types import TAIL_S, TAKE_RATE_HZ, KeyGuess, Take, Target
 from tests.serving import band
@@ -49,12 +49,12 @@ def raw(bpm: float, seconds: float, lead_s: float = 0.37) -> Take:
     ],
 )
 def test_the_shift_into_a_key(heard: KeyGuess, cents: float, asked: str | None, semitones: float) -> None:
-    assert shift_to(heard, cents, asked) == pytest.approx(semitones)
+    assert transposition_semitones(heard, cents, asked) == pytest.approx(semitones)
 
 
 def test_bars_and_samples() -> None:
-    assert body_samples(8, 4, 120.0) == 16 * TAKE_RATE_HZ
-    assert body_samples(1, 3, 90.0) == 2 * TAKE_RATE_HZ
+    assert bars_to_samples(8, 4, 120.0) == 16 * TAKE_RATE_HZ
+    assert bars_to_samples(1, 3, 90.0) == 2 * TAKE_RATE_HZ
     assert bars_nearest(15.0, 120.0, 4) == 8
     assert bars_nearest(0.1, 120.0, 4) == 1
     assert bars_nearest(17.1, 120.0, 4) == 9
@@ -62,11 +62,11 @@ def test_bars_and_samples() -> None:
 
 def test_fewer_bars_where_there_are_no_more_unless_the_number_was_asked_for() -> None:
     take = raw(120.0, 9.0)
-    free = aligned(take, Target(16.0, bpm=120.0, loop=True))
+    free = correct_take(take, Target(16.0, bpm=120.0, loop=True))
     assert free.take.bars == 4, "nine seconds are four bars and a tail"
-    bound = aligned(take, Target(16.0, bpm=120.0, loop=True, bars=8))
+    bound = correct_take(take, Target(16.0, bpm=120.0, loop=True, bars=8))
     assert bound.take.bars == 8
-    assert bound.take.loop_end == body_samples(8, 4, 120.0)
+    assert bound.take.loop_end == bars_to_samples(8, 4, 120.0)
     rounds = bound.take.samples[0, : bound.take.loop_end].reshape(2, -1)
     likeness = float(np.corrcoef(rounds[0, 4000:], rounds[1, 4000:])[0, 1])
     assert likeness > 0.98, "four bars, twice"
@@ -75,17 +75,17 @@ def test_fewer_bars_where_there_are_no_more_unless_the_number_was_asked_for() ->
 def test_without_a_pulse_it_is_cut_by_the_clock() -> None:
     hiss = (0.1 * np.random.default_rng(0).standard_normal((2, 12 * TAKE_RATE_HZ))).astype(np.float32)
     take = Take(hiss, hiss.shape[1] - TAIL, 0, "hiss")
-    made = aligned(take, Target(8.0, bpm=120.0, loop=True, bars=4)).take
+    made = correct_take(take, Target(8.0, bpm=120.0, loop=True, bars=4)).take
     assert (made.bars, made.loop_end) == (4, 8 * TAKE_RATE_HZ)
     np.testing.assert_array_equal(made.samples, hiss[:, : 8 * TAKE_RATE_HZ + TAIL])
-    plain = aligned(take, Target(8.0, bpm=120.0))
+    plain = correct_take(take, Target(8.0, bpm=120.0))
     assert plain.stretched == 1
     assert plain.heard is not None
     np.testing.assert_array_equal(plain.take.samples, hiss[:, : 8 * TAKE_RATE_HZ + TAIL])
 
 
 def test_a_take_is_stretched_to_its_tempo_and_told_so() -> None:
-    made = aligned(raw(125.0, 14.0), Target(10.0, bpm=120.0))
+    made = correct_take(raw(125.0, 14.0), Target(10.0, bpm=120.0))
     assert made.stretched == pytest.approx(125 / 120, rel=3e-3)
     assert made.heard is None, "it has changed: what was heard before is true no more"
     assert made.take.samples.shape == (2, 10 * TAKE_RATE_HZ + TAIL)

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from aural.finishing.correct import body_samples, shift_to
-from aural.finishing.finish import finished
+from aural.finishing.correct import bars_to_samples, transposition_semitones
+from aural.finishing.finish import finish_to_target
 from aural.finishing.loudness import body_lufs
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Target
 from tests.serving import band
@@ -33,9 +33,9 @@ def flux(sound: Floats, at: int) -> float:
 
 @pytest.mark.parametrize("bpm", [112.0, 118.3, 120.0, 127.0])
 def test_a_loop_is_as_long_as_its_bars_and_in_tempo(bpm: float) -> None:
-    made = finished(raw(bpm), Target(10.0, bpm=120.0, key="C major", loop=True, bars=4))
+    made = finish_to_target(raw(bpm), Target(10.0, bpm=120.0, key="C major", loop=True, bars=4))
     assert made.measurements is not None
-    assert made.loop_end == body_samples(4, 4, 120.0) == 256_000
+    assert made.loop_end == bars_to_samples(4, 4, 120.0) == 256_000
     assert made.samples.shape == (2, made.loop_end + TAIL)
     assert (made.bars, made.bpm, made.key) == (4, 120.0, "C major")
     assert made.measurements.bpm == pytest.approx(120.0, rel=1e-3)
@@ -45,7 +45,7 @@ def test_a_loop_is_as_long_as_its_bars_and_in_tempo(bpm: float) -> None:
 
 
 def test_clicks_fall_on_the_grid_and_the_seam_is_a_beat_like_the_others() -> None:
-    made = finished(raw(116.0), Target(10.0, bpm=120.0, loop=True, bars=4))
+    made = finish_to_target(raw(116.0), Target(10.0, bpm=120.0, loop=True, bars=4))
     body = made.samples[0, : made.loop_end]
     twice = np.concatenate([body, body])
     beat = made.loop_end // 16
@@ -59,15 +59,15 @@ def test_clicks_fall_on_the_grid_and_the_seam_is_a_beat_like_the_others() -> Non
 
 
 def test_bars_come_nearest_to_the_duration_or_as_many_as_there_are() -> None:
-    made = finished(raw(120.0), Target(11.2, bpm=120.0, loop=True))
+    made = finish_to_target(raw(120.0), Target(11.2, bpm=120.0, loop=True))
     assert (made.bars, made.loop_end) == (6, 12 * TAKE_RATE_HZ)
-    short = finished(raw(120.0, seconds=11.0), Target(20.0, bpm=120.0, loop=True))
+    short = finish_to_target(raw(120.0, seconds=11.0), Target(20.0, bpm=120.0, loop=True))
     assert short.bars in (4, 5)
-    assert short.loop_end == body_samples(short.bars, 4, 120.0)
+    assert short.loop_end == bars_to_samples(short.bars, 4, 120.0)
 
 
 def test_without_a_loop_the_body_is_the_duration_in_tempo() -> None:
-    made = finished(raw(115.0), Target(12.0, bpm=120.0))
+    made = finish_to_target(raw(115.0), Target(12.0, bpm=120.0))
     assert made.measurements is not None
     assert made.samples.shape == (2, 12 * TAKE_RATE_HZ + TAIL)
     assert made.measurements.bpm == pytest.approx(120.0, rel=1e-3)
@@ -75,20 +75,20 @@ def test_without_a_loop_the_body_is_the_duration_in_tempo() -> None:
 
 
 def test_off_key_is_transposed_into_the_wished_one() -> None:
-    made = finished(raw(120.0), Target(12.0, bpm=120.0, key="D major"))
+    made = finish_to_target(raw(120.0), Target(12.0, bpm=120.0, key="D major"))
     assert made.measurements is not None
     assert made.measurements.transposed == 2
     assert made.measurements.key == "D major"
-    far = finished(raw(120.0), Target(12.0, bpm=120.0, key="F# major"))
+    far = finish_to_target(raw(120.0), Target(12.0, bpm=120.0, key="F# major"))
     assert far.measurements is not None
     assert far.measurements.transposed == 0
     assert far.measurements.off == ("key",)
 
 
 def test_too_far_off_tempo_is_left_alone_and_said() -> None:
-    made = finished(raw(120.0), Target(10.0, bpm=140.0, loop=True, bars=4))
+    made = finish_to_target(raw(120.0), Target(10.0, bpm=140.0, loop=True, bars=4))
     assert made.measurements is not None
-    assert made.loop_end == body_samples(4, 4, 140.0)
+    assert made.loop_end == bars_to_samples(4, 4, 140.0)
     assert made.measurements.stretched == 1
     assert "bpm" in made.measurements.off
 
@@ -96,14 +96,14 @@ def test_too_far_off_tempo_is_left_alone_and_said() -> None:
 def test_noise_and_silence_are_cut_by_the_clock() -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal((2, 12 * TAKE_RATE_HZ)).astype(np.float32)
     take = Take(noise, 11 * TAKE_RATE_HZ, 0, "x")
-    made = finished(take, Target(8.0, bpm=120.0, key="A minor", loop=True))
+    made = finish_to_target(take, Target(8.0, bpm=120.0, key="A minor", loop=True))
     assert made.measurements is not None
-    assert made.loop_end == body_samples(4, 4, 120.0)
+    assert made.loop_end == bars_to_samples(4, 4, 120.0)
     assert {"bpm", "key"} <= set(made.measurements.off)
-    silent = finished(dataclasses.replace(take, samples=0 * noise), Target(8.0))
+    silent = finish_to_target(dataclasses.replace(take, samples=0 * noise), Target(8.0))
     assert silent.measurements is not None
     assert (silent.measurements.bpm, silent.measurements.lufs) == (None, None)
-    plain = finished(take, Target(8.0, loop=True))
+    plain = finish_to_target(take, Target(8.0, loop=True))
     assert plain.bars == 0, "without any tempo there are no bars"
     assert plain.measurements is not None
     assert "bars" in plain.measurements.off
@@ -113,7 +113,7 @@ def test_a_silent_end_is_said() -> None:
     take = raw(120.0)
     quiet = take.samples.copy()
     quiet[:, 10 * TAKE_RATE_HZ :] = 0
-    made = finished(dataclasses.replace(take, samples=quiet), Target(12.0, bpm=120.0))
+    made = finish_to_target(dataclasses.replace(take, samples=quiet), Target(12.0, bpm=120.0))
     assert made.measurements is not None
     assert "silence" in made.measurements.off
 
@@ -121,7 +121,7 @@ def test_a_silent_end_is_said() -> None:
 def test_an_exact_take_is_joined_and_never_bent() -> None:
     take = dataclasses.replace(raw(117.0), exact=True, bars=9)
     take = dataclasses.replace(take, samples=take.samples * np.float32(0.5))  # far from the ceiling
-    made = finished(take, Target(19.0, bpm=120.0, key="D major", loop=True))
+    made = finish_to_target(take, Target(19.0, bpm=120.0, key="D major", loop=True))
     assert made.measurements is not None
     assert (made.measurements.stretched, made.measurements.transposed) == (1, 0)
     assert set(made.measurements.off) >= {"bpm", "key"}
@@ -136,7 +136,7 @@ def test_loudness_is_as_stated_and_stems_get_the_same() -> None:
     take = raw(120.0)
     parts = {"low": take.samples * 0.25, "high": take.samples * 0.75}
     exact = dataclasses.replace(take, exact=True, stems=parts)
-    made = finished(exact, Target(19.0, loop=True, loudness_lufs=-20.0))
+    made = finish_to_target(exact, Target(19.0, loop=True, loudness_lufs=-20.0))
     assert made.measurements is not None
     assert body_lufs(made.samples[:, : made.loop_end]) == pytest.approx(-20, abs=0.2)
     assert made.measurements.lufs == pytest.approx(-20, abs=0.2)
@@ -145,7 +145,7 @@ def test_loudness_is_as_stated_and_stems_get_the_same() -> None:
 
 def test_the_same_take_gives_the_same_samples() -> None:
     target = Target(10.0, bpm=120.0, key="D major", loop=True, bars=4, loudness_lufs=-16.0)
-    first, second = (finished(raw(117.0), target) for _ in range(2))
+    first, second = (finish_to_target(raw(117.0), target) for _ in range(2))
     np.testing.assert_array_equal(first.samples, second.samples)
     assert first.measurements == second.measurements
 
@@ -166,7 +166,7 @@ def test_the_same_take_gives_the_same_samples() -> None:
 )
 def test_the_shift_into_key(likely: dict[str, float], cents: float, asked: str | None, shift: float) -> None:
     heard = KeyGuess(next(iter(likely), None), 0.9, probabilities=tuple(likely.items()))
-    assert shift_to(heard, cents, asked) == pytest.approx(shift)
+    assert transposition_semitones(heard, cents, asked) == pytest.approx(shift)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_an_exact_take_is_levelled_only_if_that_is_asked(exact: bool, lufs: floa
     take = raw(120.0, 6.0)
     loud = dataclasses.replace(take, samples=take.samples * np.float32(2.5), exact=exact)
     assert np.abs(loud.samples).max() > 1
-    made = finished(loud, Target(5.0, loudness_lufs=lufs))
+    made = finish_to_target(loud, Target(5.0, loudness_lufs=lufs))
     size = min(made.samples.shape[1], loud.samples.shape[1]) - 1_000
     same = np.array_equal(made.samples[:, :size], loud.samples[:, :size])
     assert same == (not levelled)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aural.finishing.grid import Grid
-from aural.finishing.loop_points import _rank, _seam_onset, attack_near, band_levels_db, find_loop_points
+from aural.finishing.loop_points import _novelty_rank, _seam_onset_cost, attack_near, band_levels_db, find_loop_points
 from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Doubles, Floats
 
@@ -122,14 +122,14 @@ def test_only_an_end_louder_than_nine_in_ten_of_its_beats_costs() -> None:
         for number, at in enumerate(beats):
             frame = round(at / 256)
             bands[frame : frame + 8] += last_db if number == len(beats) - 1 else 10.0
-        assert _seam_onset(bands, beats) == pytest.approx(cost, abs=1e-6)
+        assert _seam_onset_cost(bands, beats) == pytest.approx(cost, abs=1e-6)
 
 
 def test_the_newest_instant_ranks_above_all_others_and_past_the_end_is_the_last() -> None:
     novelty = np.arange(100.0)
-    assert _rank(novelty, 99 * 256.0) == pytest.approx(0.99)
-    assert _rank(novelty, 10 * 256.0) == pytest.approx(0.1)
-    assert _rank(novelty, 1e9) == pytest.approx(0.99)
+    assert _novelty_rank(novelty, 99 * 256.0) == pytest.approx(0.99)
+    assert _novelty_rank(novelty, 10 * 256.0) == pytest.approx(0.1)
+    assert _novelty_rank(novelty, 1e9) == pytest.approx(0.99)
 
 
 def test_what_was_loud_a_second_before_is_no_onset() -> None:
@@ -139,4 +139,4 @@ def test_what_was_loud_a_second_before_is_no_onset() -> None:
         bands[round(at / 256) : round(at / 256) + 8] += 10.0
     last = round(beats[-1] / 256)
     bands[last - 110 : last - 70] += 40.0
-    assert _seam_onset(bands, beats) == 0
+    assert _seam_onset_cost(bands, beats) == 0

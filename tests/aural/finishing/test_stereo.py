@@ -1,4 +1,4 @@
-"""StereoWidener: the fold-down is the music, the sides are wide and of its colour, and no cut is heard."""
+"""MonoToStereo: the fold-down is the music, the sides are wide and of its colour, and no cut is heard."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import chirp
 
-from aural.finishing.stereo import FADE_IN, FADE_OUT, StereoWidener
+from aural.finishing.stereo import FADE_IN, FADE_OUT, MonoToStereo
 from aural.types import TAKE_RATE_HZ, Floats
 from tests.serving import band
 
@@ -31,7 +31,7 @@ def music(seconds: float) -> Floats:
 
 
 def polished(samples: Floats, *, fade_in: bool = True) -> Floats:
-    return StereoWidener(samples.shape[1], fade_in=fade_in).push(samples)
+    return MonoToStereo(samples.shape[1], fade_in=fade_in).push(samples)
 
 
 def thirds_db(samples: NDArray[np.floating]) -> Doubles:
@@ -55,7 +55,7 @@ def test_cuts_change_no_bit(channels: int, seed: int) -> None:
     whole = polished(samples)
     count = (3, 40, 400, 4000)[seed]
     cuts = np.sort(draw.integers(0, samples.shape[1] + 1, count))
-    polish = StereoWidener(samples.shape[1])
+    polish = MonoToStereo(samples.shape[1])
     pieces = [polish.push(piece) for piece in np.split(samples, cuts, axis=1)]
     assert any(piece.shape == (2, 0) for piece in pieces) == (0 in np.diff(cuts))
     assert whole.dtype == np.float32
@@ -132,7 +132,7 @@ def test_it_fades_in_and_out() -> None:
     shape = soft[0, :FADE_IN] / hard[0, :FADE_IN]
     assert (np.diff(shape) > 0).all()
     assert (shape[0] < 0.001, shape[-1] > 0.999) == (True, True)
-    longer = StereoWidener(length + FADE_OUT, fade_in=False).push(samples)
+    longer = MonoToStereo(length + FADE_OUT, fade_in=False).push(samples)
     np.testing.assert_array_equal(hard[:, :-FADE_OUT], longer[:, :-FADE_OUT])
     falling = hard[0, -FADE_OUT:] / longer[0, -FADE_OUT:]
     assert (np.diff(falling) < 0).all()
@@ -142,7 +142,7 @@ def test_it_fades_in_and_out() -> None:
 @pytest.mark.parametrize("length", [1, 40, 100, 330])
 def test_what_is_shorter_than_its_ends_fades_too(length: int) -> None:
     samples = noise(1.0)[:, :length]
-    whole, polish = polished(samples), StereoWidener(length)
+    whole, polish = polished(samples), MonoToStereo(length)
     one_by_one = [polish.push(samples[:, at : at + 1]) for at in range(length)]
     np.testing.assert_array_equal(np.concatenate(one_by_one, axis=1), whole)
     assert np.abs(whole[:, -1]).max() < 1e-4

@@ -52,7 +52,7 @@ class Arithmetic:
         self.places = 0
         self.exact = False
 
-    async def track(self, samples: Floats, budget_s: float) -> PitchTrack:
+    async def track_pitch(self, samples: Floats, budget_s: float) -> PitchTrack:
         frames = len(samples) // 160
         crossings = np.abs(np.diff(np.sign(samples[: frames * 160]))).sum() / 4
         hz = np.full(frames, crossings / (frames / 100), np.float32)
@@ -73,7 +73,7 @@ class Arithmetic:
         return Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
 
     @asynccontextmanager
-    async def place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
+    async def reserve_place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
         self.placed.append(request)
         if self.refuses is not None:
             raise self.refuses
@@ -90,7 +90,7 @@ class Arithmetic:
     async def capabilities(self, budget_s: float) -> Capabilities:
         return Capabilities("humming", "CC0-1.0", exact=self.exact, stems=self.exact)
 
-    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+    async def prompt_similarity(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         return None
 
     async def model_ids(self, budget_s: float) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from aural.errors import Busy, CannotFinishInTime
-from aural.flow.admission import ListeningQueue, TakesMemory, takes_bytes
+from aural.flow.admission import ListeningAdmission, TakesMemory, takes_bytes
 from aural.types import TAKE_RATE_HZ
 
 
@@ -20,42 +20,42 @@ class Clock:
 
 
 def test_an_untried_machine_lets_everyone_in() -> None:
-    queue = ListeningQueue()
-    with queue.job(0.1) as one, queue.job(0.1) as other:
+    queue = ListeningAdmission()
+    with queue.admit(0.1) as one, queue.admit(0.1) as other:
         assert (one.expected_s, other.expected_s) == (0, 0)
 
 
 def test_a_clip_waits_for_those_before_it() -> None:
     clock = Clock()
-    queue = ListeningQueue(clock)
-    with queue.job(60) as first:
+    queue = ListeningAdmission(clock)
+    with queue.admit(60) as first:
         clock.now_s += 2
-        queue.done(first)
-    with queue.job(60) as one, queue.job(60) as two, queue.job(60) as three:
+        queue.mark_done(first)
+    with queue.admit(60) as one, queue.admit(60) as two, queue.admit(60) as three:
         assert [job.expected_s for job in (one, two, three)] == [2, 4, 6]
         with (
             pytest.raises(CannotFinishInTime, match=r"3 clips .* takes 8 s, and 5 s are left") as refused,
-            queue.job(5),
+            queue.admit(5),
         ):
             raise AssertionError
         assert refused.value.retry_after_s == 3
-        queue.done(one)
-        with queue.job(6.5) as late:
+        queue.mark_done(one)
+        with queue.admit(6.5) as late:
             assert late.expected_s == pytest.approx(3 * (0.8 * 2), rel=1e-6)
-    with queue.job(60) as alone:
+    with queue.admit(60) as alone:
         assert alone.expected_s == pytest.approx(1.6)
 
 
 def test_what_goes_side_by_side_is_faster_and_a_pause_is_no_work() -> None:
     clock = Clock()
-    queue = ListeningQueue(clock)
+    queue = ListeningAdmission(clock)
     for _ in range(40):
-        with queue.job(60) as one, queue.job(60) as other:
+        with queue.admit(60) as one, queue.admit(60) as other:
             clock.now_s += 2
-            queue.done(one)
-            queue.done(other)
+            queue.mark_done(one)
+            queue.mark_done(other)
         clock.now_s += 1000
-    with queue.job(60) as next_one:
+    with queue.admit(60) as next_one:
         assert 0.8 < next_one.expected_s < 1.2, "two in two seconds"
 
 

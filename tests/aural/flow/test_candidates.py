@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
-from aural.finishing.choose import seed_of
-from aural.flow.candidates import Candidates, kept_back_s
+from aural.finishing.choose import candidate_seed
+from aural.flow.candidates import Candidates, finishing_reserve_s
 from aural.flow.ports import Deadline
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, MusicRequest, Take, Target
 from aural.workers.jobs import FinishedTake
@@ -43,7 +43,7 @@ class Composing:
         samples = np.full((2, round((2 + TAIL_S) * TAKE_RATE_HZ)), 0.1, np.float32)
         return Take(samples, 2 * TAKE_RATE_HZ, request.seed, "humming", 120.0)
 
-    async def match(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
+    async def prompt_similarity(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         return 0.25
 
 
@@ -71,16 +71,16 @@ def candidates(models: Composing, workers: Working | None = None, embedder_rate_
 def test_each_has_a_seed_of_its_own_and_all_are_of_the_requests_group() -> None:
     models = Composing()
     takes = asyncio.run(candidates(models).compose(REQUEST, 4, Deadline.within(20)))
-    assert [take.seed for take in takes] == [seed_of(42, place) for place in range(4)]
+    assert [take.seed for take in takes] == [candidate_seed(42, place) for place in range(4)]
     assert {one.group for one in models.asked} == {REQUEST.group}
     assert all(0 < one.budget_s < 20 for one in models.asked), "time for finishing is kept back"
     assert all(take.prompt == "rain" for take in takes)
 
 
 def test_what_is_there_in_time_is_taken_and_the_rest_let_go() -> None:
-    models = Composing(slow_s={seed_of(42, 2): 30.0})
+    models = Composing(slow_s={candidate_seed(42, 2): 30.0})
     takes = asyncio.run(candidates(models).compose(REQUEST, 3, Deadline.within(1.0)))
-    assert [take.seed for take in takes] == [seed_of(42, place) for place in (0, 1)]
+    assert [take.seed for take in takes] == [candidate_seed(42, place) for place in (0, 1)]
     assert models.cancelled == 1
 
 
@@ -110,11 +110,11 @@ def test_a_take_that_cannot_be_finished_leaves_as_it_was_composed(failure: Excep
 
 
 def test_the_best_is_kept_and_all_are_told() -> None:
-    found = {42: Measurements(bpm=97.0, off=("bpm",)), seed_of(42, 1): Measurements(bpm=120.0)}
+    found = {42: Measurements(bpm=97.0, off=("bpm",)), candidate_seed(42, 1): Measurements(bpm=120.0)}
 
     here = candidates(Composing(), Working(found), embedder_rate_hz=48_000)
     take = asyncio.run(here.best_of(REQUEST, 2, TARGET, Deadline.within(5)))
-    assert take.seed == seed_of(42, 1)
+    assert take.seed == candidate_seed(42, 1)
     assert take.selection is not None
     assert (take.selection.chosen, take.selection.asked) == (1, 2)
     assert [score.off for score in take.selection.scores] == [("bpm",), ()]
@@ -137,4 +137,4 @@ def test_candidates_that_could_not_be_finished_are_still_weighed() -> None:
 
 @pytest.mark.parametrize(("count", "left_s", "kept_s"), [(1, 60, 1.5), (4, 60, 6), (8, 20, 8), (1, 1, 0.4)])
 def test_time_for_finishing_is_kept_back_but_never_most_of_it(count: int, left_s: float, kept_s: float) -> None:
-    assert kept_back_s(count, left_s) == pytest.approx(kept_s)
+    assert finishing_reserve_s(count, left_s) == pytest.approx(kept_s)

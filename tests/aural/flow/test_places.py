@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aural.errors import Busy, CannotFinishInTime, NotAudio
-from aural.flow.admission import ListeningQueue, TakesMemory, takes_bytes
+from aural.flow.admission import ListeningAdmission, TakesMemory, takes_bytes
 from aural.flow.ports import Deadline
 from aural.types import (
     Controls,
@@ -82,7 +82,7 @@ def test_clips_that_could_not_be_listened_to_in_time_are_refused_at_once() -> No
     """Ten seconds each, as the queue believes, and not one of those that are let in is late."""
     clock = iter([0.0, 10.0, *[10.0] * 10])
     service, models = flow()
-    service = replace(service, listening=ListeningQueue(lambda: next(clock)))
+    service = replace(service, listening=ListeningAdmission(lambda: next(clock)))
     asyncio.run(service.analyze(CLIP, Deadline.within(60)))
 
     async def scene() -> list[Any]:

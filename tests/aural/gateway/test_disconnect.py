@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect, disconnected
+from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect, wait_for_disconnect
 from aural.gateway.middleware import GatewayMiddleware
 from aural.gateway.readiness import Readiness
 from aural.settings import Settings
@@ -165,4 +165,4 @@ def test_neither_work_nor_watch_outlives_the_wait() -> None:
 def test_reading_past_the_body_ignores_what_is_no_end() -> None:
     client = Client(b"", b"")
     client.close()
-    assert asyncio.run(disconnected(client.receive))["type"] == "http.disconnect"
+    assert asyncio.run(wait_for_disconnect(client.receive))["type"] == "http.disconnect"

@@ -22,14 +22,14 @@ def test_files_of_others_are_neither_removed_nor_counted(tmp_path: Path) -> None
     folder = RecordFolder(tmp_path, 50_000)
     for number in range(10):
         folder.keep(a_record(number))
-    assert folder.others() == sorted([*strangers, "album"])
-    kept = [path for path in tmp_path.iterdir() if path.name not in folder.others()]
+    assert folder.foreign_file_names() == sorted([*strangers, "album"])
+    kept = [path for path in tmp_path.iterdir() if path.name not in folder.foreign_file_names()]
     assert 30_000 < sum(path.stat().st_size for path in kept) <= 50_000
     assert any("r-9" in path.name for path in kept), "the newest stays"
 
 
 def test_a_folder_that_is_not_there_holds_nothing_of_others(tmp_path: Path) -> None:
-    assert RecordFolder(tmp_path / "later", 1).others() == []
+    assert RecordFolder(tmp_path / "later", 1).foreign_file_names() == []
 
 
 def test_many_that_keep_and_prune_at_once_all_succeed(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def sounds() -> dict[str, Clip]:
     """A real clip and some that are made, none longer than twelve seconds."""
     time_s = np.arange(8 * RATE_HZ) / RATE_HZ
     rng = np.random.default_rng(7)
-    real = decode(EXAMPLE.read_bytes()).at(RATE_HZ)
+    real = decode(EXAMPLE.read_bytes()).resampled_to(RATE_HZ)
     waltz = band(9.0, bpm=180.0, seed=3) * (1 + 0.8 * (np.floor(np.arange(9 * RATE_HZ) / RATE_HZ * 3) % 3 == 0))
     swell = np.sin(2 * np.pi * 220 * time_s) * np.linspace(0.02, 0.5, len(time_s))
     made = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.beatnet import HOP, RATE_HZ, activations, bank, onset_strength
+from aural.listening.beatnet import HOP, RATE_HZ, activations, bank, beatnet_features
 
 
 def test_bands_are_triangles_of_sum_one_in_rising_order() -> None:
@@ -22,7 +22,7 @@ def test_bands_are_triangles_of_sum_one_in_rising_order() -> None:
 def test_what_rises_is_what_is_new() -> None:
     sound = np.zeros(RATE_HZ, np.float32)
     sound[RATE_HZ // 2 :] = 0.3 * np.sin(2 * np.pi * 1000 * np.arange(RATE_HZ // 2) / RATE_HZ)
-    rows = onset_strength(sound)
+    rows = beatnet_features(sound)
     assert rows.shape == (RATE_HZ // HOP, 272)
     level, gained = rows[:, :136], rows[:, 136:]
     assert (gained >= 0).all()

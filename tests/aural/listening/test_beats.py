@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.beats import RISE_LEADS_S, beat_times_s, between_frames, chain
+from aural.listening.beats import RISE_LEADS_S, beat_times_s, interpolate_peak_frame, beat_track_dp
 from aural.types import Doubles, Floats
 
 
@@ -56,17 +56,17 @@ def test_a_first_sound_at_the_very_start_is_a_beat() -> None:
 def test_the_top_of_a_parabola() -> None:
     for offset in (-0.4, 0.0, 0.25):
         curve = np.asarray(5 - (np.arange(9) - 4 - offset) ** 2, np.float64)
-        assert between_frames(curve, 4) == pytest.approx(4 + offset)
-    assert between_frames(np.array([1.0, 2.0, 3.0]), 1) == 1.0, "no peak"
-    assert between_frames(np.array([3.0, 2.0, 1.0]), 0) == 0.0
+        assert interpolate_peak_frame(curve, 4) == pytest.approx(4 + offset)
+    assert interpolate_peak_frame(np.array([1.0, 2.0, 3.0]), 1) == 1.0, "no peak"
+    assert interpolate_peak_frame(np.array([3.0, 2.0, 1.0]), 0) == 0.0
 
 
 def test_a_chain_costs_what_it_leaves_the_tempo_by() -> None:
     strength = np.zeros(200)
     strength[[20, 70, 120]] = 10.0
-    score, before = chain(strength, 50.0)
+    score, before = beat_track_dp(strength, 50.0)
     assert score[120] == pytest.approx(30)
     assert (before[120], before[70], before[20]) == (70, 20, -1)
     strength[[70, 75]] = 0.0, 10.0
-    bent, _ = chain(strength, 50.0)
+    bent, _ = beat_track_dp(strength, 50.0)
     assert bent[120] == pytest.approx(30 - 300 * (np.log(55 / 50) ** 2 + np.log(45 / 50) ** 2), abs=1e-6)

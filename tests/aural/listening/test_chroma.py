@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.chroma import BASS_HZ, HOP, TREBLE_HZ, WINDOW, chroma, folded, peaks, spectral_stability
+from aural.listening.chroma import BASS_HZ, HOP, TREBLE_HZ, WINDOW, chroma, peaks_to_chroma, peaks, spectral_stability
 from aural.listening.spectra import stft
 from aural.types import Floats
 
@@ -54,7 +54,7 @@ def test_only_what_lies_in_the_band_is_a_peak() -> None:
 
 def test_a_partial_speaks_for_its_fundamental_the_less_the_higher() -> None:
     found = peaks(spectra(3 * 220.0), TREBLE_HZ)  # E, the third partial of A
-    one, three = folded(found, 0.0, 1).mean(axis=0), folded(found, 0.0, 3).mean(axis=0)
+    one, three = peaks_to_chroma(found, 0.0, 1).mean(axis=0), peaks_to_chroma(found, 0.0, 3).mean(axis=0)
     assert one[9] < 1e-3 * one[4]
     assert three[9] == pytest.approx(0.8**2 * one[4], rel=0.02)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.harmony import grammar, in_c, key_log_likelihoods, transposed, triad_evidence, triads
+from aural.listening.harmony import chord_hmms, chord_hmm_in_c, key_log_likelihoods, transposed, triad_evidence, triads
 from aural.theory.keys import ALL_KEYS, Key
 from aural.types import Doubles
 
@@ -46,7 +46,7 @@ def test_where_clips_begin_and_end_tells_a_key_from_its_relative() -> None:
     """The same four chords, in another turn of the wheel."""
     assert best("C", "Am", "F", "G", "C") == "C major"
     assert best("Am", "F", "C", "Dm", "Am") == "A minor"
-    first, _, last = in_c(Key(0, "major"))
+    first, _, last = chord_hmm_in_c(Key(0, "major"))
     home, subdominant = ALL_KEYS.index(Key(0, "major")), ALL_KEYS.index(Key(5, "major"))
     assert first[home] / first[subdominant] == pytest.approx(64 / 0.7)
     assert last[home] / last[subdominant] == pytest.approx(3)
@@ -62,7 +62,7 @@ def test_moving_all_chords_moves_the_key() -> None:
 
 
 def test_the_grammar_is_of_chances() -> None:
-    first, step, last = grammar()
+    first, step, last = chord_hmms()
     np.testing.assert_allclose(first.sum(axis=1), 1)
     np.testing.assert_allclose(step.sum(axis=2), 1)
     np.testing.assert_allclose(np.diagonal(step, axis1=1, axis2=2), 0.85)
@@ -71,7 +71,7 @@ def test_the_grammar_is_of_chances() -> None:
         home, dominant = ALL_KEYS.index(key), ALL_KEYS.index(Key((key.tonic + 7) % 12, "major"))
         own = step[home]
         assert own[dominant, home] > 1.5 * own[ALL_KEYS.index(key.transposed(5)), home], "the dominant leads home"
-    np.testing.assert_array_equal(transposed(in_c(Key(0, "minor")), 12).step, in_c(Key(0, "minor")).step)
+    np.testing.assert_array_equal(transposed(chord_hmm_in_c(Key(0, "minor")), 12).step, chord_hmm_in_c(Key(0, "minor")).step)
 
 
 def test_a_triad_is_evident_by_its_notes_and_its_root() -> None:

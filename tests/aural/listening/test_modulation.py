@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.modulation import likeliest_path, parts_of
+from aural.listening.modulation import likeliest_path, key_segments
 from aural.theory.keys import ALL_KEYS, Key
 
 SURE = 3.0
@@ -22,7 +22,7 @@ def scores(*stretches: tuple[str, int]) -> np.ndarray:
 
 
 def told(*stretches: tuple[str, int]) -> list[tuple[int, str]]:
-    return [(span, str(ALL_KEYS[key])) for span, key in parts_of(scores(*stretches))]
+    return [(span, str(ALL_KEYS[key])) for span, key in key_segments(scores(*stretches))]
 
 
 def test_one_key_is_one_part() -> None:

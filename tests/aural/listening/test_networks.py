@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.networks import KEY_FRAMES, bar_logits, beat_activations, key_scores, tempo_scores
+from aural.listening.networks import KEY_FRAMES, downbeat_logits, beat_activations, key_scores, tempo_scores
 from aural.types import Floats
 
 RNG = np.random.default_rng(0)
@@ -41,15 +41,15 @@ def test_the_same_in_is_the_same_out() -> None:
 
 
 def test_each_candidate_is_scored_by_itself() -> None:
-    from aural.listening.networks import _opened
+    from aural.listening.networks import _onnx_session
 
-    width = _opened("tempo").get_inputs()[0].shape[1]
+    width = _onnx_session("tempo").get_inputs()[0].shape[1]
     rows = noise(5, width)
     np.testing.assert_allclose(tempo_scores(rows)[[3, 1]], tempo_scores(rows[[3, 1]]), atol=1e-5)
 
 
 def test_bars_are_told_for_every_beat() -> None:
-    from aural.listening.networks import _opened
+    from aural.listening.networks import _onnx_session
 
-    width = _opened("metre").get_inputs()[0].shape[2]
-    assert bar_logits(noise(17, width)).shape == (17,)
+    width = _onnx_session("metre").get_inputs()[0].shape[2]
+    assert downbeat_logits(noise(17, width)).shape == (17,)

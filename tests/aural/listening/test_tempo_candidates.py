@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.candidates import Curves, candidate_features, candidates, peaks_of
+from aural.listening.candidates import NoveltyCurves, candidate_features, tempo_candidates, peak_tempi_bpm
 from aural.listening.onsets import FRAMES_PER_S, Onsets, envelope
 from aural.listening.tempogram import GRID_BPM, tempogram
 from aural.types import Doubles, Floats
@@ -21,13 +21,13 @@ def pulses(bpm: float, per_beat: float = 1.0, seconds: float = SECONDS) -> Float
     return np.where(np.abs(near_s) < width_s, 1 + np.cos(np.pi * near_s / width_s), 0).astype(np.float32)
 
 
-def curves(bpm: float) -> Curves:
+def curves(bpm: float) -> NoveltyCurves:
     """A kick on the beat, a hi-hat twice as often."""
     rows = np.zeros((6, round(SECONDS * FRAMES_PER_S)), np.float32)
     rows[0], rows[5] = pulses(bpm), 0.5 * pulses(bpm, 2)
     heard = Onsets(rows - rows.mean(axis=1, keepdims=True), 1.0)
     still = np.zeros(rows.shape[1], np.float32)
-    return Curves.of(heard, envelope(heard), still, np.stack([pulses(bpm), pulses(bpm, 0.25)]))
+    return NoveltyCurves.of(heard, envelope(heard), still, np.stack([pulses(bpm), pulses(bpm, 0.25)]))
 
 
 def scores(bpm: float) -> Doubles:
@@ -37,7 +37,7 @@ def scores(bpm: float) -> Doubles:
 @pytest.mark.parametrize("bpm", [58.0, 97.3, 150.0])
 def test_the_best_peak_and_its_relatives_are_candidates(bpm: float) -> None:
     measured = tempogram((pulses(bpm) - pulses(bpm).mean()).astype(np.float32))
-    found = candidates(scores(bpm), measured, scores(1.5 * bpm))
+    found = tempo_candidates(scores(bpm), measured, scores(1.5 * bpm))
     assert found[0] == pytest.approx(bpm, rel=2e-3), "refined to the oscillation's own peak"
     for ratio in (1 / 2, 2 / 3, 3 / 2, 2.0, 3.0):
         if 36 <= bpm * ratio <= 290:
@@ -50,7 +50,7 @@ def test_the_best_peak_and_its_relatives_are_candidates(bpm: float) -> None:
 def test_peaks_come_best_first_edges_too() -> None:
     line = np.zeros(480)
     line[[0, 100, 479]] = 3.0, 1.0, 2.0
-    np.testing.assert_allclose(peaks_of(line)[:3], GRID_BPM[[0, 479, 100]])
+    np.testing.assert_allclose(peak_tempi_bpm(line)[:3], GRID_BPM[[0, 479, 100]])
 
 
 def test_curves_are_of_mean_0_and_rms_1_and_know_each_bands_share() -> None:

@@ -9,7 +9,7 @@ from aural.listening.texture import (
     decibels,
     dynamics,
     modulation,
-    octaves,
+    octaves_over_1khz,
     pulse_clarity,
     rhythm,
     rolloff_hz,
@@ -99,7 +99,7 @@ def test_timbre_has_no_level_but_in_its_first_coefficient() -> None:
 
 
 def test_small_arithmetic() -> None:
-    assert octaves(np.array([4000.0])) == pytest.approx(2, abs=1e-3)
+    assert octaves_over_1khz(np.array([4000.0])) == pytest.approx(2, abs=1e-3)
     assert float(decibels(100.0)) == pytest.approx(20)
     assert variation(np.array([1.0, 3.0])) == pytest.approx(0.5)
     assert variation(np.zeros(3)) == 0

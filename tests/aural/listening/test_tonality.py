@@ -13,7 +13,7 @@ from aural.listening.tonality import (
     chroma_of,
     entropy_bits,
     harmonic_change,
-    key_of,
+    mode_descriptors,
     minor_chord_share,
     partials,
     roughness,
@@ -69,8 +69,8 @@ def test_major_is_brighter_than_minor() -> None:
     assert major["tonal.third_balance"] > 0.5 > -0.5 > minor["tonal.third_balance"]
     assert major["tonal.minor_chord_share"] == 0
     assert minor["tonal.minor_chord_share"] == 1
-    assert major["tonal.key_clarity"] > key_of(np.random.default_rng(0).random(12))["tonal.key_clarity"]
-    assert key_of(np.ones(12)) == {"tonal.mode_strength": 0.0, "tonal.third_balance": 0.0, "tonal.key_clarity": 0.0}
+    assert major["tonal.key_clarity"] > mode_descriptors(np.random.default_rng(0).random(12))["tonal.key_clarity"]
+    assert mode_descriptors(np.ones(12)) == {"tonal.mode_strength": 0.0, "tonal.third_balance": 0.0, "tonal.key_clarity": 0.0}
 
 
 def test_an_octave_up_is_twelve_semitones() -> None:

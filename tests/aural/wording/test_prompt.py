@@ -13,7 +13,7 @@ from aural.theory.keys import ALL_KEYS
 from aural.types import Affect, ClipFeatures
 from aural.wording.asked import asked_bpm, asked_key
 from aural.wording.emotion import EMOTIONS
-from aural.wording.prompt import INSTRUMENTS, SHAPE_WORDS, WORDINGS, complete_prompt, describe_prompts, energy_shape
+from aural.wording.prompt import INSTRUMENTS, SHAPE_WORDS, WORDINGS, complete_prompt, clip_captions, energy_shape
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 
@@ -38,7 +38,7 @@ def estimated_t5_tokens(text: str) -> int:
 
 
 def test_a_caption_of_everything_that_was_heard() -> None:
-    said, *_ = describe_prompts(
+    said, *_ = clip_captions(
         bpm=70.04,
         key="C minor",
         affect=affect(),
@@ -52,7 +52,7 @@ def test_a_caption_of_everything_that_was_heard() -> None:
 
 
 def test_what_was_not_heard_is_left_out() -> None:
-    said, *_ = describe_prompts(
+    said, *_ = clip_captions(
         bpm=None,
         key=None,
         affect=affect("ambient", "neutral"),
@@ -67,7 +67,7 @@ def test_captions_keep_their_form_and_length() -> None:
     curves = ((0.1, 0.5, 0.9), (0.9, 0.5, 0.1), (0.1, 0.9, 0.1), (0.9, 0.1, 0.9), (0.5, 0.5, 0.5))
     lengths = []
     for style, emotion, curve in itertools.product(STYLES, EMOTIONS, curves):
-        prompts = describe_prompts(
+        prompts = clip_captions(
             bpm=199.95,
             key="F# minor",
             affect=affect(style, emotion),
@@ -89,8 +89,8 @@ def test_wordings_differ_in_words_and_agree_in_fields() -> None:
         "features": features(mtt_guitar=0.8),
         "energy_curve": (0.2, 0.5, 0.8),
     }
-    prompts = describe_prompts(**heard)
-    assert prompts == describe_prompts(**heard)
+    prompts = clip_captions(**heard)
+    assert prompts == clip_captions(**heard)
     assert len(set(prompts)) == WORDINGS
     assert len({said.partition(". ")[2] for said in prompts}) == 1
     for said in prompts:
@@ -122,7 +122,7 @@ def test_energy_shape(curve: list[float], shape: str) -> None:
 def test_own_captions_are_complete() -> None:
     """What /compose sends is what was heard, word for word."""
     for key, bpm in itertools.product(ALL_KEYS, (61.0, 97.3, 180.0)):
-        said, *_ = describe_prompts(
+        said, *_ = clip_captions(
             bpm=bpm,
             key=str(key),
             affect=affect(),

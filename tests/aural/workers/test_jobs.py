@@ -10,9 +10,9 @@ from aural.workers.jobs import (
     decode_clip,
     finish_take,
     finishing_bytes,
-    rehearsal_file,
+    warm_up_wav,
     resampled_for_embedder,
-    unfinished,
+    cut_to_length,
 )
 from tests.serving import wav_of
 
@@ -77,11 +77,11 @@ def test_the_memory_of_finishing_grows_with_the_take_and_its_stems() -> None:
 def test_what_is_not_finished_is_cut_by_the_clock_and_says_so(
     facts: dict[str, object], target: Target, loop_end: int
 ) -> None:
-    made = unfinished(take(3.0, **facts), target)
+    made = cut_to_length(take(3.0, **facts), target)
     assert made.loop_end == loop_end
     assert made.samples.shape[1] == min(loop_end + 9_600, 96_000)
     assert made.measurements == Measurements(off=("unchecked",))
 
 
 def test_the_rehearsal_is_as_long_as_asked() -> None:
-    assert len(decode_clip(rehearsal_file(4.0), 16_000).analysis.samples) == 64_000
+    assert len(decode_clip(warm_up_wav(4.0), 16_000).analysis.samples) == 64_000

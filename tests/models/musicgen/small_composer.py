@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from aural.finishing.stereo import StereoWidener
+from aural.finishing.stereo import MonoToStereo
 from aural.types import Floats, MusicRequest
 from models.cards import ENCODEC_32KHZ, MUSICGEN, Card
 from models.musicgen.assemble import EngineOptions, assemble
@@ -51,5 +51,5 @@ def decoded(folder: Path, tokens: Ints) -> Floats:
 def assert_polished(samples: Floats, raw: Floats, *, fade_in: bool = True) -> None:
     """That a take (2, time) is what its sound (1 or 2, time or more) becomes, to -100 dB."""
     length = samples.shape[1]
-    expected = StereoWidener(length, fade_in=fade_in).push(raw[:, :length])
+    expected = MonoToStereo(length, fade_in=fade_in).push(raw[:, :length])
     assert np.abs(samples - expected).max() < 1e-5 * np.abs(expected).max()

@@ -40,7 +40,7 @@ def unlike_db(take: Take) -> float:
 
 def tiled(take: Take, times: int) -> Clip:
     body = np.tile(take.samples[:, : take.loop_end].mean(axis=0), times)
-    return Clip(body, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "x").at(ANALYSIS_RATE_HZ)
+    return Clip(body, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "x").resampled_to(ANALYSIS_RATE_HZ)
 
 
 @pytest.mark.parametrize("bars", [1, 2, 3, 4, 8])
@@ -115,12 +115,12 @@ def test_a_circle_goes_round_and_a_piece_ends() -> None:
     np.testing.assert_array_equal(stem[0], [4 + 14, 5 + 15, 6, 7, 8, 9, 10, 1 + 11, 2 + 12, 3 + 13])
     unrolled = circle.unrolled(stem)
     assert unrolled.shape[1] == circle.samples
-    np.testing.assert_array_equal(circle.cut(unrolled)[0], np.resize(stem[0], circle.wanted))
-    np.testing.assert_array_equal(unrolled[:, circle.heard], stem)
-    flat = np.zeros((1, piece.played), np.float32)
-    piece.add(flat, piece.played - 2, np.ones((1, 5), np.float32))
+    np.testing.assert_array_equal(circle.cut(unrolled)[0], np.resize(stem[0], circle.output_samples))
+    np.testing.assert_array_equal(unrolled[:, circle.metering_slice], stem)
+    flat = np.zeros((1, piece.stem_samples), np.float32)
+    piece.add(flat, piece.stem_samples - 2, np.ones((1, 5), np.float32))
     assert flat.sum() == 2
-    assert (circle.start_of(-1), circle.start_of(12), piece.start_of(-1), piece.start_of(piece.played)) == (
+    assert (circle.start_in_stem(-1), circle.start_in_stem(12), piece.start_in_stem(-1), piece.start_in_stem(piece.stem_samples)) == (
         9,
         2,
         0,
@@ -131,7 +131,7 @@ def test_a_circle_goes_round_and_a_piece_ends() -> None:
 @pytest.mark.parametrize("size", [700, 50_000, 300_000])
 def test_kicks_come_again_wherever_the_desk_hears_them(size: int) -> None:
     span = RenderWindow.of(size, loops=True)
-    heard = span.again([100, size - 1, size + 5])
+    heard = span.starts_in_window([100, size - 1, size + 5])
     kicked = np.zeros((1, size), np.float32)
     kicked[0, [100, size - 1, 5]] = 1
     np.testing.assert_array_equal(sorted(heard), np.flatnonzero(span.unrolled(kicked)[0]))

@@ -17,7 +17,7 @@ from models.sketch.composer import SketchComposer
 from models.sketch.form import plan_loop
 from models.sketch.harmony import chord, progression
 from models.sketch.intent import Intent
-from models.sketch.midi import DRUMS, PROGRAMS, midi_of, signature
+from models.sketch.midi import DRUMS, PROGRAMS, midi_bytes, key_signature
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.styles import STYLES, Layer
 from models.sketch.synth.kits import KITS
@@ -102,7 +102,7 @@ def written(notes: list[Note], hits: list[Hit], *, swing: float = 0.5) -> pretty
     bars = plan_loop(style, key, 1, np.random.default_rng(0))
     arrangement = Arrangement((Part(Layer("chords", ("piano",)), "piano", notes),), hits)
     intent = Intent("pop", "neutral", 120.0, key)
-    midi = midi_of(arrangement, bars, intent, Grid(120.0, TAKE_RATE_HZ, swing), 2 * TAKE_RATE_HZ)
+    midi = midi_bytes(arrangement, bars, intent, Grid(120.0, TAKE_RATE_HZ, swing), 2 * TAKE_RATE_HZ)
     return pretty_midi.PrettyMIDI(io.BytesIO(midi))
 
 
@@ -141,8 +141,8 @@ def test_chords_are_written_as_musicians_do() -> None:
 
 def test_every_key_has_a_signature_that_readers_know() -> None:
     for key in ALL_KEYS:
-        mido.MetaMessage("key_signature", key=signature(key))
-    assert [signature(ALL_KEYS[place]) for place in (1, 6, 20)] == ["Db", "F#", "G#m"]
+        mido.MetaMessage("key_signature", key=key_signature(key))
+    assert [key_signature(ALL_KEYS[place]) for place in (1, 6, 20)] == ["Db", "F#", "G#m"]
 
 
 def test_the_same_request_gives_the_same_file(composer: SketchComposer) -> None:

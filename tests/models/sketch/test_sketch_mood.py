@@ -17,7 +17,7 @@ from models.sketch.band import players
 from models.sketch.composer import SketchComposer
 from models.sketch.form import plan
 from models.sketch.intent import Intent, RequestedInstrument
-from models.sketch.mood import in_mood
+from models.sketch.mood import apply_emotion
 from models.sketch.styles import STYLES
 from tests.models.sketch.conftest import Compose
 
@@ -26,7 +26,7 @@ LEVEL = (0.55, 0.55)
 
 def clip_of(take: Take) -> Clip:
     mono = take.samples[:, : take.loop_end].mean(axis=0)
-    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "pcm_f32le").at(ANALYSIS_RATE_HZ)
+    return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "pcm_f32le").resampled_to(ANALYSIS_RATE_HZ)
 
 
 @pytest.fixture(scope="module", params=["folk", "rnb_soul", "disco_funk"])
@@ -48,7 +48,7 @@ def test_arousal_is_busier(style_id: str) -> None:
     """More strokes and notes are written for the same bars."""
     counts = {}
     for emotion in ("energetic", "neutral", "calm"):
-        style, intent = in_mood(STYLES[style_id], emotion), Intent(style_id, emotion, 110.0, Key.parse("C major"))
+        style, intent = apply_emotion(STYLES[style_id], emotion), Intent(style_id, emotion, 110.0, Key.parse("C major"))
         bars = plan(style, intent.key, 8, np.random.default_rng(0))
         arranged = arrange(style, intent, bars, 0, lambda: None)
         counts[emotion] = len(arranged.hits) + sum(len(part.notes) for part in arranged.parts)
@@ -76,7 +76,7 @@ def test_tempo_and_key_are_heard_in_every_mood(felt: dict[str, Clip]) -> None:
 
 
 def test_a_neutral_mood_changes_nothing() -> None:
-    assert all(in_mood(style, "neutral") == style for style in STYLES.values())
+    assert all(apply_emotion(style, "neutral") == style for style in STYLES.values())
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
@@ -84,7 +84,7 @@ def test_every_style_can_be_played_in_every_mood(emotion: str) -> None:
     """In a low passage and in a full one somebody plays, and nobody leaves the range of hearing."""
     key = Key.parse("F# minor")
     for style_id, plain in STYLES.items():
-        style, intent = in_mood(plain, emotion), Intent(style_id, emotion, 110.0, key)
+        style, intent = apply_emotion(plain, emotion), Intent(style_id, emotion, 110.0, key)
         bars = plan(style, key, 2 * UNIT_BARS, np.random.default_rng(0))
         arranged = arrange(style, intent, bars, 0, lambda: None)
         assert arranged.parts, style_id
@@ -92,7 +92,7 @@ def test_every_style_can_be_played_in_every_mood(emotion: str) -> None:
 
 
 def test_the_edge_is_not_for_those_who_asked_for_others() -> None:
-    style = in_mood(STYLES["jazz"], "aggressive")
+    style = apply_emotion(STYLES["jazz"], "aggressive")
 
     def voices(**asked: object) -> set[str]:
         intent = Intent("jazz", "aggressive", 120.0, Key.parse("C minor"), **asked)  # type: ignore[arg-type]
@@ -105,7 +105,7 @@ def test_the_edge_is_not_for_those_who_asked_for_others() -> None:
 
 def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:
     """Nobody sings in angry music, unless a singer was asked for."""
-    style = in_mood(STYLES["rock"], "aggressive")
+    style = apply_emotion(STYLES["rock"], "aggressive")
     bars = plan(style, Key.parse("E minor"), 8, np.random.default_rng(0))
 
     def roles(*instruments: RequestedInstrument) -> set[str]:

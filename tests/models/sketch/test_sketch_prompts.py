@@ -8,7 +8,7 @@ import pytest
 from aural.types import MusicRequest
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import WORDS
-from models.sketch.encoder import WIDTH, Encoder
+from models.sketch.encoder import WIDTH, SentenceEncoder
 from models.sketch.intent import Intent
 from models.sketch.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
 from models.sketch.prompt_interpretation import DEFAULT_STYLE, PromptInterpreter
@@ -20,12 +20,12 @@ from tests.spellings import SPELLINGS
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder.load()
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder.load()
 
 
 @pytest.fixture(scope="module")
-def interpreter(encoder: Encoder) -> PromptInterpreter:
+def interpreter(encoder: SentenceEncoder) -> PromptInterpreter:
     return PromptInterpreter(encoder)
 
 
@@ -135,7 +135,7 @@ def test_emotion_chooses_mode_and_tempo(interpreter: PromptInterpreter) -> None:
         assert sad.bpm < joyful.bpm
 
 
-def test_encoder_is_a_function_of_the_sentence_alone(encoder: Encoder) -> None:
+def test_encoder_is_a_function_of_the_sentence_alone(encoder: SentenceEncoder) -> None:
     first = encoder.embed("a quiet evening")
     encoder.embed("something else entirely, and much longer than the sentence before it")
     assert first.shape == (WIDTH,)

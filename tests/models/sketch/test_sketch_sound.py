@@ -125,7 +125,7 @@ def test_rider_of_a_loop_comes_round_and_crosses_a_jump_without_one() -> None:
     assert gain.shape == (span.samples,)
     np.testing.assert_array_equal(gain[span.body :], gain[: -span.body])
     assert np.abs(np.diff(20 * np.log10(gain))).max() * TAKE_RATE_HZ < 60, "dB a second: nothing that clicks"
-    once = 20 * np.log10(gain[span.heard])
+    once = 20 * np.log10(gain[span.metering_slice])
     assert 9 < once.max() - once.min() < 18
 
 
