@@ -27,11 +27,11 @@ from bench.musicgen_shapes import SMALL, cached_numbers, random_text, random_wei
 from models.cards import musicgen_card
 from models.musicgen import engine
 from models.musicgen.load import load_musicgen
-from models.musicgen.precision import ON, TORCH, calibrated
+from models.musicgen.precision import ON, TORCH, calibrate_cache_scales
 from models.musicgen.shape import WINDOW_FRAMES, Shape, Weights
 from models.musicgen.step import Ints, Step
 from models.musicgen.step_onnx import OnnxStep
-from models.musicgen.step_torch import TorchStep, sum_in_full
+from models.musicgen.step_torch import TorchStep, set_full_precision_sums
 from models.musicgen.windows import Window
 
 RESULT = Path(__file__).parent / "results" / "precision.json"
@@ -78,7 +78,7 @@ def distance(reference: Step, other: Step, shape: Shape, tokens: Ints, text: Ten
     sequence = engine.DecodingSequence(engine.GenerationRequest(text, frames, seed=0), shape, (Window(0, 0, frames),))
     sequence.tokens[:] = tokens
     for step in (reference, other):
-        step.start(0, text)
+        step.start_slot(0, text)
     kl, same, overlap = (np.full(tokens.shape, np.nan) for _ in range(3))
     for position in range(frames + shape.longest_delay):
         input_ids = sequence.input_ids(np.array([position]))
@@ -130,14 +130,14 @@ def kinds_of(weights: Weights, text: Tensor, device: torch.device, threads: int)
         return TorchStep(weights, device, TORCH[name], slots=1, positions=positions)
 
     if device.type != "cpu":
-        sum_in_full()
+        set_full_precision_sums()
         names = sorted(ON[device.type], key=lambda name: name != FP32)
         return {name: Kind(on_torch(name), TORCH[name].itemsize, name) for name in names}
 
     def onnx(**options: Any) -> Step:
         return OnnxStep(weights, slots=1, positions=positions, threads=threads, **options)
 
-    scales = calibrated(weights, [text], threads=threads)
+    scales = calibrate_cache_scales(weights, [text], threads=threads)
     return {
         FP32: Kind(onnx(), 4, FP32),
         "int8 weights": Kind(onnx(precision="int8"), 4, None),

@@ -15,10 +15,10 @@ from torch import Tensor
 
 from bench.generate.peers import GivenTexts, guided
 from models.musicgen.engine import PREFILL, Engine, GenerationRequest
-from models.musicgen.memory import give_back_freed
+from models.musicgen.memory import trim_malloc
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape
 from models.musicgen.step import Step
-from models.musicgen.step_torch import sum_in_full
+from models.musicgen.step_torch import set_full_precision_sums
 
 FURTHEST = 1500
 """Positions that are filled: past the last that is measured."""
@@ -82,7 +82,7 @@ class Ours:
             self.prefill_s.append(time.perf_counter() - began)
 
     def ready(self) -> None:
-        sum_in_full()
+        set_full_precision_sums()
 
     def step(self) -> None:
         torch.set_num_threads(1)  # as the scheduler does: sampling is little work
@@ -126,7 +126,7 @@ class Transformers:
         self._tokens = tokens
 
     def ready(self) -> None:
-        sum_in_full(False)
+        set_full_precision_sums(False)
 
     @torch.inference_mode()
     def step(self) -> None:
@@ -145,7 +145,7 @@ class Transformers:
 
     def leave(self) -> None:
         self._cache = None
-        give_back_freed()
+        trim_malloc()
 
 
 class Audiocraft:
@@ -177,7 +177,7 @@ class Audiocraft:
         self._tokens = torch.randint(CODEBOOK_SIZE, (batch, self._model.n_q, 1), device=first.device)
 
     def ready(self) -> None:
-        sum_in_full(False)
+        set_full_precision_sums(False)
 
     @torch.inference_mode()
     def step(self) -> None:
@@ -191,7 +191,7 @@ class Audiocraft:
         if self._streaming is not None:  # memory may have been short before it entered
             self._streaming.__exit__(None, None, None)
             self._streaming = None
-        give_back_freed()
+        trim_malloc()
 
 
 def wait(device: torch.device) -> None:

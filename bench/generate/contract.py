@@ -19,7 +19,7 @@ from bench.generate.field import Field, precisions_on
 from bench.generate.timing import PLACES, GenerationRequest, interleaved, long_take_s, whole_clip_s
 from models.musicgen.codec import Codec
 from models.musicgen.latency import BatchLatencyEstimator, StepCost
-from models.musicgen.memory import give_back_freed
+from models.musicgen.memory import trim_malloc
 from models.musicgen.shape import CODEBOOK_SIZE, FRAMES_PER_S, WINDOW_FRAMES, Shape
 
 CONTRACT_FRAMES = round((60 + TAIL_S) * FRAMES_PER_S)
@@ -52,7 +52,7 @@ def row(field: Field, precision: str, threads: int, codec_s: float) -> dict[str,
     language_s = long_take_s(step_s, ours.prefill_s, CONTRACT_FRAMES, shape.longest_delay)
     del ours, step
     gc.collect()
-    give_back_freed()
+    trim_malloc()
     return {
         "threads": threads,
         "precision": precision,

@@ -13,11 +13,11 @@ from bench.generate.contestants import Audiocraft, Contestant, Ours, Transformer
 from bench.generate.peers import audiocraft_model, transformers_model
 from bench.generate.timing import held_bytes
 from bench.musicgen_shapes import numbers_kept
-from models.musicgen.precision import ON, TORCH, Precision, calibrated, choose_precision
+from models.musicgen.precision import ON, TORCH, Precision, calibrate_cache_scales, choose_precision
 from models.musicgen.shape import WINDOW_FRAMES, Weights
 from models.musicgen.step import OutOfCacheMemory, Step
 from models.musicgen.step_onnx import OnnxStep
-from models.musicgen.step_torch import TorchStep, sum_in_full
+from models.musicgen.step_torch import TorchStep, set_full_precision_sums
 
 
 def precisions_on(device: torch.device) -> Sequence[Precision]:
@@ -66,13 +66,13 @@ class Field:
         """As production builds it (models/musicgen/assemble.py). On a GPU `threads` mean nothing."""
         positions = WINDOW_FRAMES + self.weights.shape.longest_delay
         if self.device.type != "cpu":
-            sum_in_full()
+            set_full_precision_sums()
             step = TorchStep(self.weights, self.device, TORCH[precision], slots=self.slots, positions=positions)
             step.warm_up()
             return step
         if precision == "fp32":
             return OnnxStep(self.weights, slots=self.slots, positions=positions, threads=threads)
-        scales = calibrated(self.weights, [self.text], threads=threads)
+        scales = calibrate_cache_scales(self.weights, [self.text], threads=threads)
         return OnnxStep(
             self.weights, slots=self.slots, positions=positions, threads=threads, precision="int8", scales=scales
         )

@@ -42,7 +42,7 @@ def first_sound(host: Host, field: Field, t5: Any = None, encodec: Any = None) -
     t5 = t5 or random_t5()
     d_model, width = t5.config.d_model, field.weights.shape.width
     projection = torch.randn(width, d_model, generator=torch.Generator().manual_seed(0)) / d_model**0.5
-    text = TextEncoder(SameTokens(), t5, projection, torch.zeros(width)).on(field.device)
+    text = TextEncoder(SameTokens(), t5, projection, torch.zeros(width)).to_device(field.device)
     codec = Codec.load(encodec or random_encodec(), device=field.device, channels=1, threads=field.threads)
     host.contestant.ready()
     rounds = [_once(host.contestant.engine, codec, text, field) for _ in range(ROUNDS + 1)][1:]

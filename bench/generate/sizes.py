@@ -16,7 +16,7 @@ from bench.generate.timing import CACHE_BYTES, PLACES, GenerationRequest, free_b
 from bench.generate.verdict import frames_per_s
 from bench.musicgen_shapes import SIZES, cached_numbers, kept_bytes, numbers_kept, random_text, random_weights
 from models.musicgen.assemble import EngineOptions, slots_that_fit
-from models.musicgen.memory import give_back_freed
+from models.musicgen.memory import trim_malloc
 from models.musicgen.precision import Precision
 from models.musicgen.shape import WINDOW_FRAMES, Shape
 from models.musicgen.step import OutOfCacheMemory
@@ -65,7 +65,7 @@ def measured(shape: Shape, device: torch.device, threads: int) -> dict[str, floa
             speed = _alone(field, precision)
             speeds |= {} if speed is None else {precision: speed}
         gc.collect()
-        give_back_freed()
+        trim_malloc()
     return speeds
 
 

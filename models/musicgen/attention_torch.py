@@ -57,7 +57,7 @@ class Cache:
 
 
 @dataclass(frozen=True, eq=False)
-class SlotAttention:
+class EagerDecodeAttention:
     """One position of each slot. `positions`: of slots 0 .. n-1; further rows are padding and get zeros.
 
     Every slot is its own call with shapes that its own length alone decides, so no other slot can touch its bits.
@@ -70,29 +70,29 @@ class SlotAttention:
     def attend(self, layer: int, qkv: Tensor) -> Tensor:
         """(rows, 3 * width) -> (rows, width); this position's keys and values enter the cache."""
         keys, values = self.cache.keys[layer], self.cache.values[layer]
-        query, key, value = in_heads(qkv, 3, keys)
+        query, key, value = split_heads(qkv, 3, keys)
         attended = torch.zeros_like(query)
         for slot, position in enumerate(self.positions):
             rows = slice(2 * slot, 2 * slot + 2)
             keys[rows, :, position], values[rows, :, position] = key[rows], value[rows]
             filled = keys[rows, :, : position + 1], values[rows, :, : position + 1]
-            attended[rows] = scaled(query[rows, :, None], *filled)[:, :, 0]
+            attended[rows] = sdpa_fp32(query[rows, :, None], *filled)[:, :, 0]
         return attended.flatten(1)
 
     def cross(self, layer: int, queries: Tensor) -> Tensor:
         """(slots, width) -> (slots, width): what the conditional rows hear of their texts."""
         keys, values = self.cache.text_keys[layer], self.cache.text_values[layer]
-        (query,) = in_heads(queries, 1, keys)
+        (query,) = split_heads(queries, 1, keys)
         attended = torch.zeros_like(query)
         for slot, length in enumerate(self.text_lengths[: len(self.positions)]):
             if length:
                 filled = keys[slot : slot + 1, :, :length], values[slot : slot + 1, :, :length]
-                attended[slot] = scaled(query[slot, None, :, None], *filled)[0, :, 0]
+                attended[slot] = sdpa_fp32(query[slot, None, :, None], *filled)[0, :, 0]
         return attended.flatten(1)
 
 
 @dataclass(frozen=True, eq=False)
-class PassAttention:
+class PrefillAttention:
     """Positions start .. start + count - 1 of one slot at once; rows are (position, conditional or not)."""
 
     cache: Cache
@@ -104,30 +104,30 @@ class PassAttention:
         rows = slice(2 * self.slot, 2 * self.slot + 2)
         keys, values = self.cache.keys[layer, rows], self.cache.values[layer, rows]
         # (positions, 2, heads, head width) -> (2, heads, positions, head width)
-        query, key, value = (part.view(-1, 2, *part.shape[1:]).permute(1, 2, 0, 3) for part in in_heads(qkv, 3, keys))
+        query, key, value = (part.view(-1, 2, *part.shape[1:]).permute(1, 2, 0, 3) for part in split_heads(qkv, 3, keys))
         count = query.shape[2]
         end = self.start + count
         keys[:, :, self.start : end], values[:, :, self.start : end] = key, value
         earlier = torch.ones(count, end, dtype=torch.bool, device=qkv.device).tril(self.start)
-        attended = scaled(query, keys[:, :, :end], values[:, :, :end], earlier)
+        attended = sdpa_fp32(query, keys[:, :, :end], values[:, :, :end], earlier)
         return attended.permute(2, 0, 1, 3).flatten(2).flatten(0, 1)
 
     def cross(self, layer: int, queries: Tensor) -> Tensor:
         if not self.text_length:
             return torch.zeros_like(queries)
         keys, values = self.cache.text_keys[layer, self.slot], self.cache.text_values[layer, self.slot]
-        (query,) = in_heads(queries, 1, keys)
+        (query,) = split_heads(queries, 1, keys)
         filled = keys[None, :, : self.text_length], values[None, :, : self.text_length]
-        return scaled(query.transpose(0, 1)[None], *filled)[0].transpose(0, 1).flatten(1)
+        return sdpa_fp32(query.transpose(0, 1)[None], *filled)[0].transpose(0, 1).flatten(1)
 
 
-def in_heads(rows: Tensor, parts: int, keys: Tensor) -> tuple[Tensor, ...]:
+def split_heads(rows: Tensor, parts: int, keys: Tensor) -> tuple[Tensor, ...]:
     """(rows, parts * width) -> for each part (rows, heads, head width), with the heads that `keys` (..., heads, any,
     head width) has."""
     return rows.view(rows.shape[0], parts, keys.shape[-3], keys.shape[-1]).unbind(1)
 
 
-def scaled(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None) -> Tensor:
+def sdpa_fp32(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None) -> Tensor:
     """Scaled dot-product attention, scores and softmax in float32 whatever the cache's precision."""
     attended = F.scaled_dot_product_attention(query.float(), keys.float(), values.float(), attn_mask=mask)
     return attended.to(query.dtype)

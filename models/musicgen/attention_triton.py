@@ -25,8 +25,8 @@ any GPU's processors. Not tuned: no GPU was at hand."""
 
 
 @triton.jit
-def _limited(numbers):
-    """decoder_torch.limited, of what was just read: an infinite fp16 is its largest number, other types are as they
+def _clamp_fp16(numbers):
+    """decoder_torch.clamp_fp16, of what was just read: an infinite fp16 is its largest number, other types are as they
     are (fp16 alone is 16 bits with 10 of mantissa)."""
     if numbers.dtype == tl.float16:
         wide = numbers.to(tl.float32)
@@ -51,7 +51,7 @@ def _attend_block(
         lane = tl.arange(0, lanes)
         inside = lane < width
         given = queries + (row * (3 if fresh else 1) * heads + head) * width + lane
-        query = _limited(tl.load(given, mask=inside, other=0.0)).to(tl.float32) * scale
+        query = _clamp_fp16(tl.load(given, mask=inside, other=0.0)).to(tl.float32) * scale
         # int64: a layer's cache passes 2**31 elements from about 340 slots of 30 s on (large: 170).
         place = (row.to(tl.int64) * heads + head) * room * width + at[:, None] * width + lane[None, :]
         cached = (at[:, None] < length - (1 if fresh else 0)) & inside[None, :]
@@ -59,8 +59,8 @@ def _attend_block(
         value = tl.load(values + place, mask=cached, other=0.0)
         if fresh:
             newest = (at[:, None] == length - 1) & inside[None, :]
-            new_key = _limited(tl.load(given + heads * width, mask=inside, other=0.0))
-            new_value = _limited(tl.load(given + 2 * heads * width, mask=inside, other=0.0))
+            new_key = _clamp_fp16(tl.load(given + heads * width, mask=inside, other=0.0))
+            new_value = _clamp_fp16(tl.load(given + 2 * heads * width, mask=inside, other=0.0))
             key = tl.where(newest, new_key[None, :], key)
             value = tl.where(newest, new_value[None, :], value)
             tl.store(keys + place, key, mask=newest)
@@ -111,7 +111,7 @@ def _add_norm(
     x = tl.load(rows + row * width + lane, mask=inside, other=0.0)
     if every > 0:
         given = inside & (row % every == 0)
-        x += _limited(tl.load(added + (row // every) * width + lane, mask=given, other=0.0)).to(tl.float32)
+        x += _clamp_fp16(tl.load(added + (row // every) * width + lane, mask=given, other=0.0)).to(tl.float32)
         tl.store(rows + row * width + lane, x, mask=inside)
     centred = tl.where(inside, x - tl.sum(x, 0) / width, 0.0)
     spread = tl.sqrt(tl.sum(centred * centred, 0) / width + eps)
@@ -132,7 +132,7 @@ def add_norm(rows: Tensor, added: Tensor | None, norm: Norm, dtype: torch.dtype)
 
 
 @dataclass(frozen=True, eq=False)
-class BlockAttention:
+class TritonDecodeAttention:
     """One position of each slot. `lengths`: (slots,) int32 on the device, with this position; 0 for padding."""
 
     cache: Cache
@@ -140,15 +140,15 @@ class BlockAttention:
 
     def attend(self, layer: int, qkv: Tensor) -> Tensor:
         """(rows, 3 * width) -> (rows, width); this position's keys and values enter the cache."""
-        return _blocks(qkv, self.cache.keys[layer], self.cache.values[layer], self.lengths, fresh=True)
+        return _launch_attention(qkv, self.cache.keys[layer], self.cache.values[layer], self.lengths, fresh=True)
 
     def cross(self, layer: int, queries: Tensor) -> Tensor:
         """(slots, width) -> (slots, width): what the conditional rows hear of their texts."""
         keys, values = self.cache.text_keys[layer], self.cache.text_values[layer]
-        return _blocks(queries, keys, values, self.cache.text_lengths, fresh=False)
+        return _launch_attention(queries, keys, values, self.cache.text_lengths, fresh=False)
 
 
-def _blocks(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, *, fresh: bool) -> Tensor:
+def _launch_attention(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, *, fresh: bool) -> Tensor:
     _, heads, room, width = keys.shape
     rows, blocks = queries.shape[0], triton.cdiv(room, BLOCK)
     lanes, block_lanes = triton.next_power_of_2(width), triton.next_power_of_2(blocks)

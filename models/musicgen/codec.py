@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from models.musicgen.codec_graph import OnnxNetwork
-from models.musicgen.codec_span import FIRST_REACH, PadMode, Rows, Span, first_rows, reach, span_of
+from models.musicgen.codec_span import FIRST_REACH, PadMode, Rows, SpanIndices, first_conv_rows, receptive_field, span_indices
 from models.musicgen.codec_torch import TorchNetwork
 from models.musicgen.codec_weights import CodecWeights, Floats, Ints, State
 
@@ -31,19 +31,19 @@ class Network(Protocol):
         """
         ...
 
-    def run_decoder(self, lstm_out: Floats, span: Span) -> Floats:
+    def run_decoder(self, lstm_out: Floats, span: SpanIndices) -> Floats:
         """LSTM's output of one side (frames, width) -> samples (time,)."""
         ...
 
 
 @dataclass(frozen=True)
-class Chunks:
+class ChunkSizes:
     """How many frames are decoded together: by position alone, so that bytes don't depend on when tokens came."""
 
     first: int
     then: int
 
-    def end_after(self, start: int, frames: int, skipped: int = 0) -> int:
+    def chunk_end(self, start: int, frames: int, skipped: int = 0) -> int:
         """Where the chunk that begins at `start` ends. The first one that is heard is short, so that it comes soon."""
         if start < skipped:
             return min(skipped, start + self.then)
@@ -58,7 +58,7 @@ class Codec:
     """
 
     network: Network
-    chunks: Chunks
+    chunks: ChunkSizes
     channels: int
     codebooks: int
     codebook_size: int
@@ -73,16 +73,16 @@ class Codec:
 
         Raises ValueError for a model that is not laid out as MusicGen's 32 kHz codec is.
         """
-        weights = CodecWeights.of(model)
+        weights = CodecWeights.from_model(model)
         if device.type == "cpu":
             # 10: the first sound is a fifth of a second and needs 14 frames of tokens. 25: on two threads of a Zen 4
             # larger ones gain nothing, and smaller ones read the LSTM's 67 MB too often (10: 0.3 s more in 30 s).
-            return cls.over(OnnxNetwork(weights, channels, threads=threads), weights, channels, Chunks(10, 25))
+            return cls.from_network(OnnxNetwork(weights, channels, threads=threads), weights, channels, ChunkSizes(10, 25))
         # Untuned: on a GPU launching its kernels is the cost of a chunk, whatever its size.
-        return cls.over(TorchNetwork(weights, device=device), weights, channels, Chunks(10, 50))
+        return cls.from_network(TorchNetwork(weights, device=device), weights, channels, ChunkSizes(10, 50))
 
     @classmethod
-    def over(cls, network: Network, weights: CodecWeights, channels: int, chunks: Chunks) -> Codec:
+    def from_network(cls, network: Network, weights: CodecWeights, channels: int, chunks: ChunkSizes) -> Codec:
         """With a network that was built from those weights."""
         codebooks, size, _ = weights.codebooks.shape
         return cls(
@@ -136,29 +136,29 @@ class Stream:
         self._pushed += count
         ready = [np.zeros((self._codec.channels, 0), np.float32)]
         while self._rendered < self._frames:
-            end = self._codec.chunks.end_after(self._rendered, self._frames, self._unheard)
+            end = self._codec.chunks.chunk_end(self._rendered, self._frames, self._unheard)
             if self._pushed < min(self._frames, end + AHEAD + FIRST_REACH):
                 break
-            self._listen_to(min(self._frames, end + AHEAD))
+            self._advance_lstm(min(self._frames, end + AHEAD))
             if end > self._unheard:
-                ready.append(self._sound(range(self._rendered, end)))
+                ready.append(self._render_samples(range(self._rendered, end)))
             self._rendered = end
         return np.concatenate(ready, axis=1)
 
-    def _sound(self, wanted: range) -> Floats:
-        read, span = span_of(wanted, self._frames, self._codec.ratios, self._codec.pad_mode)
+    def _render_samples(self, wanted: range) -> Floats:
+        read, span = span_indices(wanted, self._frames, self._codec.ratios, self._codec.pad_mode)
         lstm_out = self._lstm_out[read.start - self._kept_from : read.stop - self._kept_from]
         sides = [np.ascontiguousarray(lstm_out[:, side]) for side in range(self._codec.channels)]
         return np.stack([self._codec.network.run_decoder(side, span) for side in sides])
 
-    def _listen_to(self, end: int) -> None:
+    def _advance_lstm(self, end: int) -> None:
         """Move the LSTM on up to frame `end`, and let go of what no later chunk reads."""
         start = self._kept_from + len(self._lstm_out)
         wanted = range(start, end)
         if not wanted:  # the last frame alone is left, and was heard with the chunk before it
             return
-        given = reach(wanted, FIRST_REACH, self._frames)
-        rows = first_rows(wanted, given, self._frames, self._codec.pad_mode)
+        given = receptive_field(wanted, FIRST_REACH, self._frames)
+        rows = first_conv_rows(wanted, given, self._frames, self._codec.pad_mode)
         lstm_out, self._memory = self._codec.network.run_lstm(
             self._tokens[:, given.start : given.stop], rows, self._memory
         )

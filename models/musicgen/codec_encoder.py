@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from models.musicgen.codec_span import reach
+from models.musicgen.codec_span import receptive_field
 from models.musicgen.codec_weights import Floats, Ints
 from models.musicgen.shape import FRAMES_PER_S
 
@@ -73,23 +73,23 @@ class Encoder:
         lstm_out: list[Tensor] = []
         memory: tuple[Tensor, Tensor] | None = None
         for start in range(0, frames, PORTION):
-            with turn(), _exact():
-                rows = self._rows(samples, range(start, min(frames, start + PORTION)))
+            with turn(), _deterministic_cudnn():
+                rows = self._conv_features(samples, range(start, min(frames, start + PORTION)))
                 remembered, memory = self.lstm(rows, memory)
                 lstm_out.append(remembered + rows)
-        with turn(), _exact():
+        with turn(), _deterministic_cudnn():
             quantised = self.quantizer.encode(self.last(torch.cat(lstm_out).permute(1, 2, 0)))
         tokens: Ints = quantised[:, 0].cpu().numpy()
         return np.repeat(tokens, self.channels, axis=0)
 
-    def _rows(self, samples: Floats, wanted: range) -> Tensor:
+    def _conv_features(self, samples: Floats, wanted: range) -> Tensor:
         """(frames, 1, width). Only the clip's own two ends are padded: what a portion's ends lack is cut off."""
-        given = reach(wanted, REACH, len(samples) // self.hop)
+        given = receptive_field(wanted, REACH, len(samples) // self.hop)
         piece = torch.tensor(samples[given.start * self.hop : given.stop * self.hop]).to(self.device)
         rows: Tensor = self.convolutions(piece[None, None])
         return rows[..., wanted.start - given.start : wanted.stop - given.start].permute(2, 0, 1)
 
-    def measured_s(self) -> float:
+    def measure_encoding_s(self) -> float:
         """How long a second of sound takes; the first one, which pays for kernels and memory, is not counted."""
         silence = np.zeros(FRAMES_PER_S * self.hop, np.float32)
         self.encode(silence)
@@ -98,6 +98,6 @@ class Encoder:
         return time.perf_counter() - started
 
 
-def _exact() -> AbstractContextManager[Any]:
+def _deterministic_cudnn() -> AbstractContextManager[Any]:
     """On a GPU: no inputs rounded to 10 bits, no kernel that is chosen by a race or sums in an order of its own."""
     return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)

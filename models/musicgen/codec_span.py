@@ -36,7 +36,7 @@ class StageRows:
 
 
 @dataclass(frozen=True, eq=False)
-class Span:
+class SpanIndices:
     """`last`: (samples, 7), which of the last stage's (rows, 7) products, counted row by row, make a sample.
 
     The number after the last product is a zero, where zeros are what pads.
@@ -46,33 +46,33 @@ class Span:
     last: Rows
 
 
-def span_of(wanted: range, frames: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, Span]:
+def span_indices(wanted: range, frames: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, SpanIndices]:
     """Which frames of the LSTM's output the samples of the frames `wanted` of a clip read, and by which rows."""
     # The clip's ends are felt within one frame: all spans further in are one and the same, moved.
     before, after = min(2, wanted.start), min(2, frames - wanted.stop)
-    read, span = _span(before, len(wanted), after, ratios, pad_mode)
+    read, span = _cached_span_indices(before, len(wanted), after, ratios, pad_mode)
     moved = wanted.start - before
     return range(read.start + moved, read.stop + moved), span
 
 
 @functools.lru_cache(maxsize=16)
-def _span(before: int, wanted: int, after: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, Span]:
+def _cached_span_indices(before: int, wanted: int, after: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, SpanIndices]:
     """The same in a clip of `before` + `wanted` + `after` frames."""
     rate = math.prod(ratios)
     length = (before + wanted + after) * rate
     samples = range(before * rate, (before + wanted) * rate)
-    read = reach(samples, LAST_REACH, length)
-    rows = around(samples, LAST_REACH)
+    read = receptive_field(samples, LAST_REACH, length)
+    rows = neighbour_rows(samples, LAST_REACH)
     taps = 2 * LAST_REACH + 1
-    last = (padded(rows, length, LAST_REACH, pad_mode) - read.start) * taps + np.arange(taps)
+    last = (pad_row_indices(rows, length, LAST_REACH, pad_mode) - read.start) * taps + np.arange(taps)
     if pad_mode == "constant":
-        last = np.where(inside(rows, length), last, len(read) * taps)
+        last = np.where(inside_clip(rows, length), last, len(read) * taps)
     stages: list[StageRows] = []
     for ratio in reversed(ratios):
         stage, read = _stage_rows(read, length, ratio, pad_mode)
         stages.insert(0, stage)
         length //= ratio
-    return read, Span(tuple(stages), last)
+    return read, SpanIndices(tuple(stages), last)
 
 
 def _stage_rows(wanted: range, length: int, ratio: int, pad_mode: PadMode) -> tuple[StageRows, range]:
@@ -82,45 +82,45 @@ def _stage_rows(wanted: range, length: int, ratio: int, pad_mode: PadMode) -> tu
     odd one at the front: block b is made of inputs b and b - 1, and those outside the clip are zeros.
     """
     trimmed = ratio - ratio // 2
-    upsampled = reach(wanted, RESIDUAL_REACH, length)
+    upsampled = receptive_field(wanted, RESIDUAL_REACH, length)
     blocks = range((upsampled.start + trimmed) // ratio, (upsampled.stop - 1 + trimmed) // ratio + 1)
     read = range(max(0, blocks.start - 1), min(length // ratio, blocks.stop))
     inputs = np.arange(blocks.start, blocks.stop)[:, None] - np.array([0, 1])
     up = np.where((inputs >= read.start) & (inputs < read.stop), inputs - read.start, len(read))
     offset = blocks.start * ratio - trimmed  # of the first upsampled row
-    rows = around(wanted, RESIDUAL_REACH)
-    taps = padded(rows, length, RESIDUAL_REACH, pad_mode) - offset
+    rows = neighbour_rows(wanted, RESIDUAL_REACH)
+    taps = pad_row_indices(rows, length, RESIDUAL_REACH, pad_mode) - offset
     if pad_mode == "constant":
-        taps = np.where(inside(rows, length), taps, len(blocks) * ratio)
+        taps = np.where(inside_clip(rows, length), taps, len(blocks) * ratio)
     return StageRows(up, taps, wanted.start - offset), read
 
 
-def first_rows(wanted: range, given: range, frames: int, pad_mode: PadMode) -> Rows:
+def first_conv_rows(wanted: range, given: range, frames: int, pad_mode: PadMode) -> Rows:
     """(frames, 7) for the LSTM's inputs `wanted`: rows of the frames `given`; the number after is a row of zeros.
 
     A clip of three frames or fewer is too short to be reflected: EnCodec puts zeros after it first.
     """
-    rows = padded(around(wanted, FIRST_REACH), frames, FIRST_REACH, pad_mode)
-    return np.where(inside(rows, frames), rows - given.start, len(given))
+    rows = pad_row_indices(neighbour_rows(wanted, FIRST_REACH), frames, FIRST_REACH, pad_mode)
+    return np.where(inside_clip(rows, frames), rows - given.start, len(given))
 
 
-def reach(rows: range, taps: int, length: int) -> range:
+def receptive_field(rows: range, taps: int, length: int) -> range:
     """What lies within so many rows of `rows`, inside the clip."""
     return range(max(0, rows.start - taps), min(length, rows.stop + taps))
 
 
-def around(rows: range, taps: int) -> Rows:
+def neighbour_rows(rows: range, taps: int) -> Rows:
     """(rows, 2 * taps + 1): each row's neighbours, inside the clip or not."""
     centres: Rows = np.arange(rows.start, rows.stop)
     return np.add.outer(centres, np.arange(-taps, taps + 1))
 
 
-def inside(rows: Rows, length: int) -> NDArray[np.bool_]:
+def inside_clip(rows: Rows, length: int) -> NDArray[np.bool_]:
     """Which of them are the clip's own."""
     return (rows >= 0) & (rows < length)
 
 
-def padded(rows: Rows, length: int, taps: int, pad_mode: PadMode) -> Rows:
+def pad_row_indices(rows: Rows, length: int, taps: int, pad_mode: PadMode) -> Rows:
     """Rows outside the clip mirrored at its first and last row, as if it had `taps` + 1 rows at least; or left there,
     for zeros to be put in their place."""
     if pad_mode == "constant":

@@ -18,7 +18,7 @@ State = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
+class LinearWeights:
     """rows (n, inputs) @ `matrix` (inputs, outputs) + `bias` (outputs,)."""
 
     matrix: Floats
@@ -26,7 +26,7 @@ class Product:
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
+class LstmWeights:
     """One LSTM layer in torch's layout, gates i f g o. `inputs`, `past`: (4 * width, width); biases: (4 * width,)."""
 
     inputs: Floats
@@ -43,10 +43,10 @@ class Stage:
     """
 
     ratio: int
-    up: Product
-    taps: Product
-    point: Product
-    shortcut: Product | None
+    up: LinearWeights
+    taps: LinearWeights
+    point: LinearWeights
+    shortcut: LinearWeights | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +57,10 @@ class CodecWeights:
     """
 
     codebooks: Floats
-    first: Product
-    memory: tuple[Memory, ...]
+    first: LinearWeights
+    memory: tuple[LstmWeights, ...]
     stages: tuple[Stage, ...]
-    last: Product
+    last: LinearWeights
     pad_mode: PadMode
 
     @property
@@ -73,7 +73,7 @@ class CodecWeights:
         return tuple(stage.ratio for stage in self.stages)
 
     @classmethod
-    def of(cls, model: Any) -> CodecWeights:
+    def from_model(cls, model: Any) -> CodecWeights:
         """From a transformers EncodecModel, weight norm folded in.
 
         Raises ValueError for a model that is not laid out as MusicGen's 32 kHz codec is.
@@ -84,7 +84,7 @@ class CodecWeights:
         return cls(
             codebooks=np.stack([_floats(layer.codebook.embed) for layer in model.quantizer.layers]),
             first=_convolution(first),
-            memory=tuple(_memory(lstm.lstm, layer) for layer in range(lstm.lstm.num_layers)),
+            memory=tuple(_lstm_weights(lstm.lstm, layer) for layer in range(lstm.lstm.num_layers)),
             stages=tuple(_stage(up, block) for up, block in zip(rest[1:-1:width], rest[2:-1:width], strict=True)),
             last=_convolution(last),
             pad_mode=model.config.pad_mode,
@@ -118,22 +118,22 @@ def _stage(up: Any, block: Any) -> Stage:
     halves = [half.transpose(0, 2, 1).reshape(len(kernel), -1) for half in np.split(kernel, [ratio], axis=2)]
     return Stage(
         ratio=ratio,
-        up=Product(np.concatenate(halves), np.tile(_floats(up.conv.bias), ratio)),
+        up=LinearWeights(np.concatenate(halves), np.tile(_floats(up.conv.bias), ratio)),
         taps=_convolution(taps),
         point=_convolution(point),
         shortcut=_convolution(block.shortcut) if hasattr(block.shortcut, "conv") else None,
     )
 
 
-def _convolution(layer: Any) -> Product:
+def _convolution(layer: Any) -> LinearWeights:
     """(outputs, inputs, taps) -> rows of taps side by side, tap by tap."""
     kernel = _floats(layer.conv.weight)
-    return Product(np.ascontiguousarray(kernel.transpose(2, 1, 0).reshape(-1, len(kernel))), _floats(layer.conv.bias))
+    return LinearWeights(np.ascontiguousarray(kernel.transpose(2, 1, 0).reshape(-1, len(kernel))), _floats(layer.conv.bias))
 
 
-def _memory(lstm: Any, layer: int) -> Memory:
+def _lstm_weights(lstm: Any, layer: int) -> LstmWeights:
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    return Memory(*(_floats(getattr(lstm, f"{name}_l{layer}")) for name in names))
+    return LstmWeights(*(_floats(getattr(lstm, f"{name}_l{layer}")) for name in names))
 
 
 def _floats(tensor: Tensor) -> Floats:

@@ -77,7 +77,7 @@ class MusicGenComposer:
         samples = np.zeros((2, loop_end + TAIL), np.float32)
         polish = MonoToStereo(samples.shape[1], fade_in=not self._opening_length(request.opening))
         filled = 0
-        for block in self._sound(request, samples.shape[1], progress):
+        for block in self._stream_audio(request, samples.shape[1], progress):
             end = min(filled + block.shape[1], samples.shape[1])  # the last frame may be longer than what is wanted
             samples[:, filled:end] = polish.push(block[:, : end - filled])
             if emit is not None and end > filled:
@@ -95,13 +95,13 @@ class MusicGenComposer:
             origin=TRAINED,
         )
 
-    def _sound(self, request: MusicRequest, samples: int, progress: Progress) -> Iterator[Floats]:
+    def _stream_audio(self, request: MusicRequest, samples: int, progress: Progress) -> Iterator[Floats]:
         """Blocks (1 or 2, n) as they become final; mono is meant for both sides."""
         began = time.monotonic()
         generation = self.to_generation(request, samples)
         text_s = time.monotonic() - began
-        opening = self._opening(request.opening, lambda: progress(0.0))
-        generation = generation if opening is None else generation.after(opening)
+        opening = self._encode_opening(request.opening, lambda: progress(0.0))
+        generation = generation if opening is None else generation.with_opening(opening)
         here = CancellationToken(progress)
         stream = self.codec.start(generation.frames, skipped=generation.prompt_length)
         for tokens in self.scheduler.generate(generation, here.step):
@@ -111,7 +111,7 @@ class MusicGenComposer:
             yield block
         self.observe_overhead(text_s + time.monotonic() - arrived)
 
-    def _opening(self, samples: Floats | None, check: Callable[[], None]) -> Ints | None:
+    def _encode_opening(self, samples: Floats | None, check: Callable[[], None]) -> Ints | None:
         """Tokens of the last whole frames of (time,), ending with its last sample; less than a frame is no opening."""
         frames = self._opening_length(samples)
         if samples is None or not frames:

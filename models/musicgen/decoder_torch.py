@@ -19,10 +19,10 @@ AddNorm = Callable[[Tensor, Tensor | None, Norm, torch.dtype], Tensor]
 
 
 Limit = Callable[[Tensor, torch.dtype], Tensor]
-"""`limited`, or `as_it_is`."""
+"""`clamp_fp16`, or `no_clamp`."""
 
 
-def limited(numbers: Tensor, dtype: torch.dtype) -> Tensor:
+def clamp_fp16(numbers: Tensor, dtype: torch.dtype) -> Tensor:
     """What would be infinite in fp16 stays at its largest number, 65504: an infinity would be NaN one norm later."""
     if dtype is not torch.float16:
         return numbers
@@ -30,7 +30,7 @@ def limited(numbers: Tensor, dtype: torch.dtype) -> Tensor:
     return numbers.clamp(-largest, largest)
 
 
-def as_it_is(numbers: Tensor, _dtype: torch.dtype) -> Tensor:
+def no_clamp(numbers: Tensor, _dtype: torch.dtype) -> Tensor:
     """A `Limit` for kernels that hold to it as they read."""
     return numbers
 
@@ -51,7 +51,7 @@ class Decoder:
     sinusoids: Tensor
 
     @classmethod
-    def placed(cls, weights: Weights, device: torch.device, dtype: torch.dtype, *, positions: int) -> Decoder:
+    def from_weights(cls, weights: Weights, device: torch.device, dtype: torch.dtype, *, positions: int) -> Decoder:
         def norm(of: Norm) -> Norm:
             return Norm(of.weight.to(device, torch.float32), of.bias.to(device, torch.float32))
 
@@ -71,7 +71,7 @@ class Decoder:
         )
         return cls(there, sinusoids(positions, weights.shape.width).to(device))
 
-    def rows(self, tokens: Tensor, positions: Tensor) -> Tensor:
+    def embed_tokens(self, tokens: Tensor, positions: Tensor) -> Tensor:
         """(count, codebooks), (count,) -> (2 * count, width) float32: both rows of a slot begin alike."""
         tables = self.weights.embeddings.flatten(0, 1)
         offsets = torch.arange(tokens.shape[1], device=tokens.device) * (CODEBOOK_SIZE + 1)
@@ -79,12 +79,12 @@ class Decoder:
         return summed.repeat_interleave(2, dim=0)
 
     def through_layers(
-        self, rows: Tensor, attention: Attention, add_norm: AddNorm, parts: int = 1, limit: Limit = limited
+        self, rows: Tensor, attention: Attention, add_norm: AddNorm, parts: int = 1, limit: Limit = clamp_fp16
     ) -> Tensor:
         """(2 * count, width) float32, changed in place -> (2 * count, width) after the last norm, in the weights'
         precision. Even rows are conditional; the others skip cross-attention. `parts`: see linear.
 
-        `limit`: what to do to products that `attention` and `add_norm` read: `limited`, unless these do it themselves.
+        `limit`: what to do to products that `attention` and `add_norm` read: `clamp_fp16`, unless these do it themselves.
         """
         weights, dtype = self.weights, self.weights.heads.dtype
         linear = functools.partial(_linear, parts=parts, limit=limit)
@@ -95,7 +95,7 @@ class Decoder:
             normed = add_norm(rows, linear(attended, layer.out), layer.cross_norm, dtype)
             attended = attention.cross(index, linear(normed[::2], layer.cross_q))
             normed = add_norm(rows, linear(attended, layer.cross_out), layer.feedforward_norm, dtype)
-            inner = _linear(normed, layer.up, parts, limited, F.gelu)
+            inner = _linear(normed, layer.up, parts, clamp_fp16, F.gelu)
             normed = add_norm(rows, linear(inner, layer.down), following[index], dtype)
         return normed
 
@@ -106,7 +106,7 @@ class Decoder:
     def text_keys_values(self, layer: int, text: Tensor) -> tuple[Tensor, Tensor]:
         """(tokens, width) float32 -> for one layer's cross-attention (heads, tokens, head width), twice."""
         shape, of = self.weights.shape, self.weights.layers[layer]
-        given = limited(text, of.cross_k.dtype).to(of.cross_k.dtype)
+        given = clamp_fp16(text, of.cross_k.dtype).to(of.cross_k.dtype)
         keys, values = (
             _linear(given, matrix).view(len(text), shape.heads, shape.head_width).transpose(0, 1)
             for matrix in (of.cross_k, of.cross_v)
@@ -118,7 +118,7 @@ def _linear(
     rows: Tensor,
     matrix: Tensor,
     parts: int = 1,
-    limit: Limit = limited,
+    limit: Limit = clamp_fp16,
     after: Callable[[Tensor], Tensor] | None = None,
 ) -> Tensor:
     """A product, and what comes after it, in the precision of both; in so many parts of like shape, each on its own."""

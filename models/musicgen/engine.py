@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.musicgen.sampling import SamplingParams, uniforms
-from models.musicgen.sampling_graph import GraphedPick
+from models.musicgen.sampling_graph import CudaGraphSampler
 from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Ints, Step
 from models.musicgen.windows import STRIDE_S, Window, windows_of
@@ -46,7 +46,7 @@ class GenerationRequest:
     def prompt_length(self) -> int:
         return 0 if self.opening is None else self.opening.shape[1]
 
-    def after(self, opening: Ints) -> GenerationRequest:
+    def with_opening(self, opening: Ints) -> GenerationRequest:
         """As many new frames, behind an opening."""
         assert self.opening is None
         return replace(self, opening=opening, frames=self.frames + opening.shape[1])
@@ -97,7 +97,7 @@ class DecodingSequence:
         numbers: NDArray[np.float64] = self._numbers[frames, self._codebooks]
         return numbers
 
-    def take(self, drawn: Ints) -> None:
+    def store_tokens(self, drawn: Ints) -> None:
         """Keep what was drawn (codebooks,) at this position, where it is new, and go on to the next."""
         window = self._windows[0]
         frames = self.position - self._delays
@@ -131,7 +131,7 @@ class Engine:
         self.slots = step.slots
         self.sequences: list[DecodingSequence] = []
         self._step = step
-        self._pick = GraphedPick(step.slots, shape.codebooks)
+        self._pick = CudaGraphSampler(step.slots, shape.codebooks)
         self.window_frames, self._stride_frames = window_frames, stride_frames
 
     def add(self, request: GenerationRequest) -> DecodingSequence:
@@ -140,7 +140,7 @@ class Engine:
         assert request.prompt_length < min(request.frames, self.window_frames), "a window must make something new"
         windows = windows_of(request.frames, self.window_frames, self._stride_frames, request.prompt_length)
         sequence = DecodingSequence(request, self.shape, windows)
-        self._step.start(len(self.sequences), request.text)
+        self._step.start_slot(len(self.sequences), request.text)
         self.sequences.append(sequence)
         return sequence
 
@@ -157,7 +157,7 @@ class Engine:
         numbers = np.stack([one.random_draws() for one in sequences])
         tokens, finite = self._pick(logits, [one.request.params for one in sequences], numbers)
         for one, drawn, sound in zip(sequences, tokens, finite, strict=True):
-            one.take(drawn)
+            one.store_tokens(drawn)
             if not sound:
                 one.error = NonFiniteLogits(f"The model's numbers overflowed at frame {one.done}.")
         left = [one for one in sequences if one.finished or one.error]

@@ -1,6 +1,6 @@
 """Whether a checkpoint is a MusicGen as the engine plays it, by its configuration, and of which shape.
 
-Tensor names tell the rest (see layouts.Tensors.refuse_others): here is what leaves no trace in them.
+Tensor names tell the rest (see layouts.CheckpointTensors.refuse_unused): here is what leaves no trace in them.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ ENCODEC: Mapping[str, Any] = {
 
 def audiocraft_shape(repo: str, yaml: str) -> Shape:
     """From the training configuration in audiocraft's checkpoint. Raises MissingWeights for what is no MusicGen."""
-    value = _selecting(yaml)
+    value = _config_getter(yaml)
     # The first trainings named their pattern elsewhere.
     pattern = value("codebooks_pattern.modeling", value("transformer_lm.q_modeling"))
     if pattern != "delay":
@@ -142,7 +142,7 @@ def audiocraft_codec_config(repo: str, yaml: str) -> Any:
     """
     from transformers import EncodecConfig
 
-    value = _selecting(yaml)
+    value = _config_getter(yaml)
     _check_training(repo, value, AUDIOCRAFT_CODEC)
     config = EncodecConfig(
         sampling_rate=RATE_HZ,
@@ -166,7 +166,7 @@ def check_codec(repo: str, config: Any) -> None:
     _require(repo, config, ENCODEC)
 
 
-def _selecting(yaml: str) -> Select:
+def _config_getter(yaml: str) -> Select:
     from omegaconf import OmegaConf
 
     config = OmegaConf.create(yaml)

@@ -14,7 +14,7 @@ from aural.types import TAIL_S
 from models.latency import Pending
 from models.musicgen.engine import PREFILL
 from models.musicgen.sampling import SamplingParams
-from models.musicgen.sampling_graph import GraphedPick
+from models.musicgen.sampling_graph import CudaGraphSampler
 from models.musicgen.scheduler import StepStats
 from models.musicgen.shape import FRAMES_PER_S, PAD, WINDOW_FRAMES, Shape
 from models.musicgen.step import Step
@@ -49,9 +49,9 @@ class StepCost:
         import torch
 
         far = min(FAR, step.positions - 1)
-        slots, pick = range(step.slots), GraphedPick(step.slots, shape.codebooks)
+        slots, pick = range(step.slots), CudaGraphSampler(step.slots, shape.codebooks)
         for slot in slots:
-            step.start(slot, torch.ones(1, shape.width))
+            step.start_slot(slot, torch.ones(1, shape.width))
 
         def took_s(count: int, position: int) -> float:
             tokens, positions = np.full((count, shape.codebooks), PAD), np.full(count, position)
@@ -80,7 +80,7 @@ class StepCost:
         per_slot_s = min(alone_s, max(0.0, all_s - alone_s) / max(1, step.slots - 1))
         return cls(alone_s - per_slot_s, per_slot_s, max(0.0, far_s - alone_s) / far, prefill_s)
 
-    def of_steps_s(self, count: int, slots: int, positions: int) -> float:
+    def predict_steps_s(self, count: int, slots: int, positions: int) -> float:
         """`count` steps of so many slots that hold so many positions at first."""
         mean_positions = positions + slots * (count - 1) / 2
         return count * (self.fixed_s + self.per_slot_s * slots + self.per_position_s * mean_positions)
@@ -101,7 +101,7 @@ class BatchLatencyEstimator:
 
     def observe(self, step: StepStats) -> None:
         if not step.prefilled:
-            expected_s = self._cost.of_steps_s(1, step.slots, step.positions)
+            expected_s = self._cost.predict_steps_s(1, step.slots, step.positions)
             self._slowness = KEPT * self._slowness + (1 - KEPT) * min(step.took_s / expected_s, MOST_AT_ONCE)
 
     def learn(self, duration_s: float, work_s: float) -> None:
@@ -112,24 +112,24 @@ class BatchLatencyEstimator:
         self._rest_s = KEPT_REST * self._rest_s + (1 - KEPT_REST) * rest_s
 
     def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> float | None:
-        queue = [self._part(one) for one in ahead]
+        queue = [self._simulated_request(one) for one in ahead]
         if duration_s == 0:
-            return self._slowness * self._played_s([*queue, _Part(0, 0, 0)])
-        own = self._part(Pending(duration_s, 0.0, opening_s))
+            return self._slowness * self._simulate_queue_s([*queue, _SimulatedRequest(0, 0, 0)])
+        own = self._simulated_request(Pending(duration_s, 0.0, opening_s))
         encoding_s = self._encoding * own.held / FRAMES_PER_S
-        return encoding_s + self._rest_s + self._slowness * self._played_s([*queue, own])
+        return encoding_s + self._rest_s + self._slowness * self._simulate_queue_s([*queue, own])
 
-    def _part(self, of: Pending) -> _Part:
+    def _simulated_request(self, of: Pending) -> _SimulatedRequest:
         opening = math.floor(min(of.opening_s, OPENING_S) * FRAMES_PER_S)
         total = math.ceil((of.duration_s + TAIL_S) * FRAMES_PER_S) + self._delay_frames
         done = int(of.fraction_done * total)
-        return _Part(left=total - done, held=opening + done, to_prefill=0 if done else opening)
+        return _SimulatedRequest(left=total - done, held=opening + done, to_prefill=0 if done else opening)
 
-    def _played_s(self, queue: list[_Part]) -> float:
+    def _simulate_queue_s(self, queue: list[_SimulatedRequest]) -> float:
         """Until the last of the queue has played its frames. What is given changes."""
         took_s, last = 0.0, queue[-1]
         waiting = deque(one for one in queue if one.left or one is last)
-        running: list[_Part] = []
+        running: list[_SimulatedRequest] = []
         while True:
             while waiting and len(running) < self._slots:
                 running.append(waiting.popleft())
@@ -137,14 +137,14 @@ class BatchLatencyEstimator:
                 return took_s
             took_s += self._cost.prefill_s * sum(one.to_prefill for one in running)
             count = min(min(one.left, _until_window_ends(one.held)) for one in running)
-            took_s += self._cost.of_steps_s(count, len(running), sum(_position(one.held) for one in running))
+            took_s += self._cost.predict_steps_s(count, len(running), sum(_window_position(one.held) for one in running))
             for one in running:
                 one.advance(count)
             running = [one for one in running if one.left or one is last]
 
 
 @dataclass(eq=False)
-class _Part:
+class _SimulatedRequest:
     """A request in the forecast, in frames: still to play, played or known, and known ones to take in before a step."""
 
     left: int
@@ -154,14 +154,14 @@ class _Part:
     def advance(self, count: int) -> None:
         self.left -= count
         self.held += count
-        slides = self.held >= WINDOW_FRAMES and _position(self.held) == OVERLAP
+        slides = self.held >= WINDOW_FRAMES and _window_position(self.held) == OVERLAP
         self.to_prefill = OVERLAP if slides else 0
 
 
-def _position(held: int) -> int:
+def _window_position(held: int) -> int:
     """Of who holds so many frames: in the first window, or in a later one behind what it knew."""
     return held if held < WINDOW_FRAMES else OVERLAP + (held - WINDOW_FRAMES) % STRIDE
 
 
 def _until_window_ends(held: int) -> int:
-    return WINDOW_FRAMES - _position(held)
+    return WINDOW_FRAMES - _window_position(held)

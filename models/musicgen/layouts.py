@@ -22,7 +22,7 @@ def unsupported_checkpoint(repo: str, fact: str) -> MissingWeights:
 
 
 @dataclass(frozen=True, eq=False)
-class Tensors:
+class CheckpointTensors:
     """A checkpoint's tensors by name, read when taken: `read` gives views of the file where it can."""
 
     repo: str
@@ -43,7 +43,7 @@ class Tensors:
     def norm(self, name: str, width: int) -> Norm:
         return Norm(self.take(f"{name}.weight", width), self.take(f"{name}.bias", width))
 
-    def refuse_others(self, spared: Iterable[str] = ()) -> None:
+    def refuse_unused(self, spared: Iterable[str] = ()) -> None:
         """Raises MissingWeights if a tensor was not taken: what nobody reads (a bias, a conditioner) would be lost."""
         others = sorted(self.names - self.taken - set(spared))
         if others:
@@ -52,7 +52,7 @@ class Tensors:
             )
 
 
-def audiocraft_weights(tensors: Tensors, shape: Shape) -> Weights:
+def audiocraft_weights(tensors: CheckpointTensors, shape: Shape) -> Weights:
     """From the names of audiocraft's LMModel. Raises MissingWeights."""
     return Weights(
         shape=shape,
@@ -63,7 +63,7 @@ def audiocraft_weights(tensors: Tensors, shape: Shape) -> Weights:
     )
 
 
-def _audiocraft_layer(tensors: Tensors, at: str, shape: Shape) -> Layer:
+def _audiocraft_layer(tensors: CheckpointTensors, at: str, shape: Shape) -> Layer:
     width, feedforward = shape.width, shape.feedforward
     cross_q, cross_k, cross_v = tensors.take(f"{at}.cross_attention.in_proj_weight", 3 * width, width).chunk(3)
     return Layer(
@@ -81,7 +81,7 @@ def _audiocraft_layer(tensors: Tensors, at: str, shape: Shape) -> Layer:
     )
 
 
-def transformers_weights(tensors: Tensors, shape: Shape) -> Weights:
+def transformers_weights(tensors: CheckpointTensors, shape: Shape) -> Weights:
     """From the names of transformers' MusicgenForConditionalGeneration. Raises MissingWeights."""
     decoder = "decoder.model.decoder"
     return Weights(
@@ -93,7 +93,7 @@ def transformers_weights(tensors: Tensors, shape: Shape) -> Weights:
     )
 
 
-def _transformers_layer(tensors: Tensors, at: str, shape: Shape) -> Layer:
+def _transformers_layer(tensors: CheckpointTensors, at: str, shape: Shape) -> Layer:
     width, feedforward = shape.width, shape.feedforward
 
     def attention(name: str) -> Tensor:
@@ -114,12 +114,12 @@ def _transformers_layer(tensors: Tensors, at: str, shape: Shape) -> Layer:
     )
 
 
-def _stacked_embeddings(tensors: Tensors, name: str, shape: Shape) -> Tensor:
+def _stacked_embeddings(tensors: CheckpointTensors, name: str, shape: Shape) -> Tensor:
     """One embedding table per codebook, with a row more for the pad."""
     return torch.stack([tensors.take(name.format(k), CODEBOOK_SIZE + 1, shape.width) for k in range(shape.codebooks)])
 
 
-def _concatenate(tensors: Tensors, name: str, shape: Shape) -> Tensor:
+def _concatenate(tensors: CheckpointTensors, name: str, shape: Shape) -> Tensor:
     return torch.cat([tensors.take(name.format(k), CODEBOOK_SIZE, shape.width) for k in range(shape.codebooks)])
 
 

@@ -17,7 +17,7 @@ from models.cards import ENCODEC_32KHZ, T5_BASE, Card
 from models.checkpoints import read_pickled, read_tensors, whole
 from models.musicgen.family import audiocraft_codec_config, audiocraft_shape, check_codec, transformers_shape
 from models.musicgen.layouts import (
-    Tensors,
+    CheckpointTensors,
     audiocraft_weights,
     codec_in_transformers_names,
     transformers_weights,
@@ -80,16 +80,16 @@ def _from_audiocraft(card: Card, folder: Path, files: Mapping[str, Path]) -> Loa
     return LoadedModel(weights, text, _audiocraft_codec(card, folder, files))
 
 
-def _audiocraft_decoder(card: Card, files: Mapping[str, Path]) -> tuple[Weights, Tensors]:
+def _audiocraft_decoder(card: Card, files: Mapping[str, Path]) -> tuple[Weights, CheckpointTensors]:
     """The decoder, and the checkpoint's tensors, of which nothing but the text's projection is left to take."""
     package = read_pickled(card.repo, files["state_dict.bin"])
     if not {"best_state", "xp.cfg"} <= package.keys():
         raise unsupported_checkpoint(card.repo, "has a state_dict.bin that audiocraft's export_lm did not write")
     state = package["best_state"]
     shape = audiocraft_shape(card.repo, package["xp.cfg"])
-    tensors = Tensors(card.repo, frozenset(state), state.__getitem__)
+    tensors = CheckpointTensors(card.repo, frozenset(state), state.__getitem__)
     weights = audiocraft_weights(tensors, shape)
-    tensors.refuse_others(spared=[f"{PROJECTION}.weight", f"{PROJECTION}.bias"])
+    tensors.refuse_unused(spared=[f"{PROJECTION}.weight", f"{PROJECTION}.bias"])
     return weights, tensors
 
 
@@ -125,15 +125,15 @@ def _from_transformers(card: Card, files: Mapping[str, Path]) -> LoadedModel:
 
     config, shape = _transformers_config(card, files)
     state = read_tensors(card.repo, weight_files(files))
-    tensors = Tensors(card.repo, frozenset(state), state.__getitem__)
+    tensors = CheckpointTensors(card.repo, frozenset(state), state.__getitem__)
     weights = transformers_weights(tensors, shape)
     weight = bias = None
     if config.text_encoder.d_model != shape.width:
         weight = tensors.take("enc_to_dec_proj.weight", shape.width, config.text_encoder.d_model).float()
         bias = tensors.take("enc_to_dec_proj.bias", shape.width).float()
-    encoder_state, codec_state = (_below(tensors, part) for part in ("text_encoder.", "audio_encoder."))
+    encoder_state, codec_state = (_submodel_tensors(tensors, part) for part in ("text_encoder.", "audio_encoder."))
     # A table of sines, which transformers once saved and now computes.
-    tensors.refuse_others(spared=["decoder.model.decoder.embed_positions.weights"])
+    tensors.refuse_unused(spared=["decoder.model.decoder.embed_positions.weights"])
     encoder = whole(card.repo, T5EncoderModel, config.text_encoder, encoder_state)
     codec = whole(card.repo, EncodecModel, config.audio_encoder, codec_state, exact=True)
     tokenizer = load_tokenizer(files["config.json"].parent)
@@ -152,7 +152,7 @@ def _transformers_config(card: Card, files: Mapping[str, Path]) -> tuple[Any, Sh
     return config, transformers_shape(card.repo, config)
 
 
-def _below(tensors: Tensors, prefix: str) -> dict[str, Tensor]:
+def _submodel_tensors(tensors: CheckpointTensors, prefix: str) -> dict[str, Tensor]:
     """A sub-model's tensors, by their names in it."""
     names = [name for name in tensors.names if name.startswith(prefix)]
     tensors.taken.update(names)

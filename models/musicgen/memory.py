@@ -16,14 +16,14 @@ _GIVES_BACK = sys.platform == "linux"
 
 
 @dataclass(frozen=True, eq=False)
-class Room:
+class ReleasableArray:
     """An array of zeros that take no memory until they are written (on Linux; elsewhere it is ordinary memory)."""
 
     array: NDArray[Any]
     memory: mmap.mmap | None
 
     @classmethod
-    def of(cls, shape: tuple[int, ...], dtype: DTypeLike) -> Room:
+    def zeros(cls, shape: tuple[int, ...], dtype: DTypeLike) -> ReleasableArray:
         kind, count = np.dtype(dtype), int(np.prod(shape))
         if not _GIVES_BACK:
             return cls(np.zeros(shape, kind), None)
@@ -33,7 +33,7 @@ class Room:
             memory.madvise(mmap.MADV_NOHUGEPAGE)
         return cls(np.frombuffer(memory, kind, count).reshape(shape), memory)
 
-    def give_back(self, first: int, count: int) -> None:
+    def release_rows(self, first: int, count: int) -> None:
         """What rows first .. first + count - 1 hold is lost, and their memory free but for a page at either border."""
         if self.memory is None:
             return
@@ -44,7 +44,7 @@ class Room:
             self.memory.madvise(mmap.MADV_DONTNEED, start, end - start)
 
 
-def give_back_freed() -> None:
+def trim_malloc() -> None:
     """What was freed goes back to the system: glibc keeps hundreds of megabytes of weights otherwise."""
     with contextlib.suppress(AttributeError, OSError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)

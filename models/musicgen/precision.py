@@ -47,7 +47,7 @@ def choose_precision(setting: str, device: torch.device) -> Precision:
     raise MissingDevice(f"AURAL_PRECISION is {setting!r}; on {device.type} it must be auto or {', '.join(allowed)}.")
 
 
-def calibrated(weights: Weights, texts: list[Tensor], *, threads: int) -> NDArray[np.float32]:
+def calibrate_cache_scales(weights: Weights, texts: list[Tensor], *, threads: int) -> NDArray[np.float32]:
     """Scales (2, layers, width) for an int8 cache: of keys and of values, per channel.
 
     Measured while music is made for some texts.
@@ -60,4 +60,4 @@ def calibrated(weights: Weights, texts: list[Tensor], *, threads: int) -> NDArra
         engine.sequences[0].done < CALIBRATION_FRAMES - 1
     ):  # with the last frame they leave, and their cache with them
         engine.advance()
-    return np.maximum(step.greatest() * HEADROOM / INT8_RANGE, np.float32(1e-6))
+    return np.maximum(step.cache_abs_max() * HEADROOM / INT8_RANGE, np.float32(1e-6))

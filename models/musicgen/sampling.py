@@ -34,7 +34,7 @@ def uniforms(seed: int, frames: int, codebooks: int) -> NDArray[np.float64]:
     return np.random.Generator(np.random.Philox(key=seed)).random((frames, codebooks))
 
 
-def pick(logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
+def sample_tokens(logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
     """Tokens (n, codebooks), and (n,) whether a slot's logits were finite; where not, its tokens mean nothing.
 
     `logits`: (n, 2, codebooks, CODEBOOK_SIZE) float32, conditional first; `numbers`: (n, codebooks) in [0, 1).
@@ -43,44 +43,44 @@ def pick(logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float
         logits = logits.cpu()
     if all(c.temperature == 0 for c in params):
         guidance = torch.tensor([c.guidance for c in params], device=logits.device)
-        mixed, finite = guided(logits, guidance)
+        mixed, finite = apply_guidance(logits, guidance)
         return mixed.argmax(dim=-1), finite
     most = max(CODEBOOK_SIZE if c.top_p > 0 or c.top_k == 0 else c.top_k for c in params)
-    table = torch.from_numpy(as_table(params, numbers)).to(logits.device)
-    return drawn(logits, table, most=most, nuclei=any(c.top_p > 0 for c in params))
+    table = torch.from_numpy(pack_table(params, numbers)).to(logits.device)
+    return sample_on_device(logits, table, most=most, nuclei=any(c.top_p > 0 for c in params))
 
 
-def as_table(params: list[SamplingParams], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 4 + codebooks): what `drawn` needs to know of each slot, in one piece to hand over."""
+def pack_table(params: list[SamplingParams], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 4 + codebooks): what `sample_on_device` needs to know of each slot, in one piece to hand over."""
     return np.concatenate([[(c.guidance, c.temperature, c.top_k, c.top_p) for c in params], numbers], axis=1)
 
 
-def drawn(logits: Tensor, table: Tensor, *, most: int = CODEBOOK_SIZE, nuclei: bool = True) -> tuple[Tensor, Tensor]:
-    """See `pick`. Looks at no value on the host, so that a CUDA graph can hold it. `table`: see as_table.
+def sample_on_device(logits: Tensor, table: Tensor, *, most: int = CODEBOOK_SIZE, nuclei: bool = True) -> tuple[Tensor, Tensor]:
+    """See `sample_tokens`. Looks at no value on the host, so that a CUDA graph can hold it. `table`: see pack_table.
 
     `most`: no top-k is above it; `nuclei`: there may be a top-p. Both spare work alone.
     """
     guidance, temperature = table[:, 0].float(), table[:, 1].float()[:, None, None]
     top_k, top_p = table[:, 2].long()[:, None, None], table[:, 3][:, None, None]
-    mixed, finite = guided(logits, guidance)
+    mixed, finite = apply_guidance(logits, guidance)
     greedy = temperature == 0
     likely = ((mixed - mixed.amax(dim=-1, keepdim=True)) / torch.where(greedy, 1.0, temperature)).exp()
     weights = (likely.nan_to_num().double() * LEVELS).long()
-    weights = weights * (weights >= _least(weights, top_k, top_p, most, nuclei))
+    weights = weights * (weights >= _top_k_p_cutoff(weights, top_k, top_p, most, nuclei))
     sums = weights.cumsum(dim=-1)
     target = table[:, 4:, None] * sums[..., -1:]
     tokens = torch.searchsorted(sums, target.long(), right=True)[..., 0]
     return torch.where(greedy[..., 0], mixed.argmax(dim=-1), tokens), finite
 
 
-def guided(logits: Tensor, guidance: Tensor) -> tuple[Tensor, Tensor]:
+def apply_guidance(logits: Tensor, guidance: Tensor) -> tuple[Tensor, Tensor]:
     """Logits (n, codebooks, CODEBOOK_SIZE) as far beyond the unconditional as `guidance` (n,) says; (n,) all finite."""
     conditional, unconditional = logits[:, 0], logits[:, 1]
     mixed = unconditional + (conditional - unconditional) * guidance[:, None, None]
     return mixed, mixed.isfinite().all(dim=-1).all(dim=-1)
 
 
-def _least(weights: Tensor, top_k: Tensor, top_p: Tensor, most: int, nuclei: bool) -> Tensor:
+def _top_k_p_cutoff(weights: Tensor, top_k: Tensor, top_p: Tensor, most: int, nuclei: bool) -> Tensor:
     """(n, codebooks, 1): the smallest weight that may still be drawn. Equal ones are in or out together."""
     falling = (
         weights.topk(most, dim=-1).values if most < CODEBOOK_SIZE else weights.sort(dim=-1, descending=True).values

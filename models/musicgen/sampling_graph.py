@@ -10,14 +10,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.musicgen.sampling import SamplingParams, as_table, drawn, pick
+from models.musicgen.sampling import SamplingParams, pack_table, sample_on_device, sample_tokens
 from models.musicgen.shape import CODEBOOK_SIZE
 
 
-class GraphedPick:
-    """`pick` for logits on an NVIDIA GPU, always computed for `slots`; elsewhere `pick` itself. Not thread-safe.
+class CudaGraphSampler:
+    """`sample_tokens` for logits on an NVIDIA GPU, always computed for `slots`; elsewhere `sample_tokens` itself. Not thread-safe.
 
-    The same tokens as `pick`: its sums are of whole numbers, so no order of summation can change them.
+    The same tokens as `sample_tokens`: its sums are of whole numbers, so no order of summation can change them.
     """
 
     def __init__(self, slots: int, codebooks: int):
@@ -28,9 +28,9 @@ class GraphedPick:
     def __call__(
         self, logits: Tensor, params: list[SamplingParams], numbers: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """See `pick`: tokens (n, codebooks) and (n,), on the host."""
+        """See `sample_tokens`: tokens (n, codebooks) and (n,), on the host."""
         if logits.device.type != "cuda":
-            tokens, finite = pick(logits, params, numbers)
+            tokens, finite = sample_tokens(logits, params, numbers)
             return tokens.cpu().numpy(), finite.cpu().numpy()
         with torch.cuda.device(logits.device):
             return self._replayed(logits, params, numbers)
@@ -41,7 +41,7 @@ class GraphedPick:
         count = len(params)
         if self._graph is None:
             self._graph = self._captured(logits.device)
-        self._handed.numpy()[:count] = as_table(params, numbers)
+        self._handed.numpy()[:count] = pack_table(params, numbers)
         self._table.copy_(self._handed, non_blocking=True)
         self._logits[:count] = logits
         self._graph.replay()
@@ -66,6 +66,6 @@ class GraphedPick:
         return graph
 
     def _draw(self) -> None:
-        tokens, finite = drawn(self._logits, self._table)
+        tokens, finite = sample_on_device(self._logits, self._table)
         self._answer[:, :-1] = tokens
         self._answer[:, -1] = finite

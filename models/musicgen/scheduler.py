@@ -53,7 +53,7 @@ class _Job:
         self.sent = 0
         self.left = False
 
-    def hand_over(self) -> None:
+    def hand_over_frames(self) -> None:
         """Frames that became complete. (A request that was begun again hands over only what is new.)"""
         assert self.sequence is not None
         if self.sequence.done > self.sent:
@@ -97,7 +97,7 @@ class Scheduler:
         job = _Job(request, on_step)
         with self._arrived:
             if self._closed:
-                raise _stopping()
+                raise _stopping_error()
             self._waiting.append(job)
             self._arrived.notify()
         try:
@@ -109,14 +109,14 @@ class Scheduler:
             job.left = True
 
     @property
-    def busy(self) -> int:
+    def request_count(self) -> int:
         """Requests in slots or waiting for one."""
         return len(self._running) + len(self._waiting)
 
     def check(self) -> None:
         """Raises NotReady once the thread has ended: closed, or its device lost."""
         if self._closed:
-            raise _stopping()
+            raise _stopping_error()
 
     def close(self) -> None:
         """Ends what plays; the thread is gone afterwards."""
@@ -130,12 +130,12 @@ class Scheduler:
         torch.set_num_threads(1)
         try:
             while self._wait_for_work():
-                self._work_on()
+                self._run_iteration()
         finally:  # whatever ended this thread, nobody waits for it in vain
             with self._arrived:
                 self._closed = True
             for job in [*self._running, *self._waiting]:
-                job.events.put(_stopping())
+                job.events.put(_stopping_error())
 
     def _wait_for_work(self) -> bool:
         """False when there will be none any more."""
@@ -144,14 +144,14 @@ class Scheduler:
                 self._arrived.wait()
             return not self._closed
 
-    def _work_on(self) -> None:
+    def _run_iteration(self) -> None:
         try:
             self._poll_waiting()
             self._admit()
             if self._running:
                 self._step()
         except NO_MEMORY:  # nothing of the step was taken yet
-            self._shrink()
+            self._preempt_last_job()
         except Exception as error:
             logger.exception("a step failed")
             for job in list(self._running):
@@ -176,13 +176,13 @@ class Scheduler:
             if job.left:
                 self._waiting.popleft()
                 continue
-            held = sum(self._frames_of(one) for one in self._running)
-            if self._running and held + self._frames_of(job) > self._kv_cache_frames:
+            held = sum(self._cache_frames_needed(one) for one in self._running)
+            if self._running and held + self._cache_frames_needed(job) > self._kv_cache_frames:
                 return  # it is its turn: nobody overtakes it
             self._running.append(self._waiting.popleft())
             job.sequence = self._engine.add(job.request)
 
-    def _frames_of(self, job: _Job) -> int:
+    def _cache_frames_needed(self, job: _Job) -> int:
         return min(job.request.frames, self._engine.window_frames)
 
     def _step(self) -> None:
@@ -196,7 +196,7 @@ class Scheduler:
             frames = sum(one.done for one in before) - done
             for hear in self._stepped:
                 hear(StepStats(len(before), positions, frames, prefilled, took_s))
-        self._report()
+        self._deliver_results()
 
     def _somebody_leaves(self) -> bool:
         """Taking in what is known may last: who leaves meanwhile frees his slot before the step."""
@@ -208,7 +208,7 @@ class Scheduler:
                 return True
         return self._closed or any(job.left for job in self._running)
 
-    def _report(self) -> None:
+    def _deliver_results(self) -> None:
         """Hand over what a step has made; let those out who are finished, failed or gone."""
         for job in list(self._running):
             sequence = job.sequence
@@ -216,7 +216,7 @@ class Scheduler:
             try:
                 if sequence.error is not None:
                     raise Internal(str(sequence.error)) from sequence.error
-                job.hand_over()
+                job.hand_over_frames()
                 job.on_step(sequence.fraction_done)
             except BaseException as error:  # what the caller raises in order to stop is his own business
                 self._end(job, error)
@@ -234,11 +234,11 @@ class Scheduler:
         finally:
             job.events.put(with_error)
 
-    def _shrink(self) -> None:
+    def _preempt_last_job(self) -> None:
         """Memory ran out: the last to come gives way and begins again later, to the same tokens."""
         last = self._running[-1]
         if len(self._running) == 1:
-            self._end(last, _too_big())
+            self._end(last, _out_of_memory_error())
             return
         self._max_slots = len(self._running) - 1
         logger.warning("out of memory: %d slots from here on", self._max_slots)
@@ -249,11 +249,11 @@ class Scheduler:
             last.sequence = None
 
 
-def _stopping() -> NotReady:
+def _stopping_error() -> NotReady:
     return NotReady("The service is stopping.", retry_after_s=5)
 
 
-def _too_big() -> NotReady:
+def _out_of_memory_error() -> NotReady:
     logger.error("out of memory with one request")
     return NotReady(
         "There is not memory enough for this request. Ask for a shorter duration or try again later.", retry_after_s=5

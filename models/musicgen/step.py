@@ -26,7 +26,7 @@ class Step(Protocol):
     positions: int
     """How many positions a slot has room for."""
 
-    def start(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor) -> None:
         """Begin anew in a slot. `text`: (tokens, width) float32; its cross-attention is prepared here, once.
 
         Raises OutOfCacheMemory.

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.musicgen.embedding import embedding_rows, sinusoids
 from models.musicgen.graph import Precision, StepGraph, step_graph
-from models.musicgen.memory import Room, give_back_freed
+from models.musicgen.memory import ReleasableArray, trim_malloc
 from models.musicgen.shape import CODEBOOK_SIZE, Shape, Weights
 from models.musicgen.step import Ints, OutOfCacheMemory
 
@@ -46,15 +46,15 @@ class OnnxStep:
         self._session = open_session(graph, threads)
         row = (shape.heads, positions, shape.head_width)
         cache_type = np.float32 if scales is None else np.int8
-        self._cache = [Room.of((2 * slots, *row), cache_type) for _ in range(2 * shape.layers)]
+        self._cache = [ReleasableArray.zeros((2 * slots, *row), cache_type) for _ in range(2 * shape.layers)]
         self._text_mask = np.zeros((slots, 0), np.int32)
         self._text: list[NDArray[np.float32]] = []
-        self._embed(tokens=1)
+        self._allocate_text_cache(tokens=1)
         self._weights = graph.weights
         del graph  # or it would hold what is dropped here
-        self._drop_what_was_packed()
+        self._drop_packed_weights()
 
-    def _embed(self, tokens: int) -> None:
+    def _allocate_text_cache(self, tokens: int) -> None:
         """Room for texts of so many tokens; those that are there stay."""
         shape = self.shape
         room = -(-max(tokens, 1) // TEXT_TOKENS) * TEXT_TOKENS
@@ -67,14 +67,14 @@ class OnnxStep:
         for new, old in zip(text, self._text, strict=False):  # there is none at first
             new[:, :, :kept] = old[:, :, :kept]
         self._text_mask, self._text = text_mask, text
-        self._calls: dict[int, _Call] = {}
+        self._calls: dict[int, _BoundBuffers] = {}
 
-    def start(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor) -> None:
         tokens = text.shape[0]
         self._text_mask[slot] = 0
         longest = max(tokens, int(self._text_mask.sum(axis=1).max()))
         if not longest <= self._text_mask.shape[1] < longest + TEXT_TOKENS:
-            self._embed(longest)
+            self._allocate_text_cache(longest)
         self._text_mask[slot, :tokens] = 1
         row_shape = self.shape.heads, self.shape.head_width
         for layer, projections in enumerate(self._text_projections):
@@ -88,7 +88,7 @@ class OnnxStep:
         slots = len(tokens)
         call = self._calls.get(slots)
         if call is None:
-            call = self._calls[slots] = self._bound(slice(0, 2 * slots))
+            call = self._calls[slots] = self._bind_buffers(slice(0, 2 * slots))
         self._run(call, np.repeat(tokens, 2, axis=0)[:, None], np.repeat(positions, 2)[:, None])
         return torch.from_numpy(call.logits).view(slots, 2, self.shape.codebooks, CODEBOOK_SIZE)
 
@@ -96,9 +96,9 @@ class OnnxStep:
         """One half after the other: GroupQueryAttention takes several positions of one row only."""
         positions = np.arange(start, start + len(tokens))
         for row in (2 * slot, 2 * slot + 1):
-            self._run(self._bound(slice(row, row + 1), len(tokens)), tokens[None], positions[None])
+            self._run(self._bind_buffers(slice(row, row + 1), len(tokens)), tokens[None], positions[None])
 
-    def _run(self, call: _Call, tokens: Ints, positions: Ints) -> None:
+    def _run(self, call: _BoundBuffers, tokens: Ints, positions: Ints) -> None:
         """`tokens`: (rows, steps, codebooks), `positions`: (rows, steps)."""
         call.x[:] = self._rows[tokens + self._offsets].sum(axis=2) + self._sinusoids[positions]
         call.filled[:] = positions[:, -1]
@@ -110,19 +110,19 @@ class OnnxStep:
                 raise OutOfCacheMemory(str(error)) from error
             raise
 
-    def _bound(self, rows: slice, steps: int = 1) -> _Call:
+    def _bind_buffers(self, rows: slice, steps: int = 1) -> _BoundBuffers:
         """Those rows' buffers, bound to the graph's inputs and outputs."""
-        call = _Call.of(self._session.io_binding(), self.shape, rows, steps)
+        call = _BoundBuffers.allocate(self._session.io_binding(), self.shape, rows, steps)
         for name in ("x", "filled", "longest", "hearing", "of_text"):
-            call.take(name, getattr(call, name))
+            call.bind_input(name, getattr(call, name))
         slots = slice(rows.start // 2, -(-rows.stop // 2))
-        call.take("text_mask", self._text_mask[slots])
-        call.give("logits", call.logits)
+        call.bind_input("text_mask", self._text_mask[slots])
+        call.bind_output("logits", call.logits)
         for layer, (index, side) in itertools.product(range(self.shape.layers), enumerate(("keys", "values"))):
             cache = self._cache[2 * layer + index].array[rows]
-            call.take(f"{side}.{layer}", cache)
-            call.give(f"{side}_out.{layer}", cache)
-            call.take(f"text_{side}.{layer}", self._text[2 * layer + index][slots])
+            call.bind_input(f"{side}.{layer}", cache)
+            call.bind_output(f"{side}_out.{layer}", cache)
+            call.bind_input(f"text_{side}.{layer}", self._text[2 * layer + index][slots])
         return call
 
     def copy_slot(self, source: int, target: int, filled: int) -> None:
@@ -135,15 +135,15 @@ class OnnxStep:
 
     def free(self, slot: int) -> None:
         for cache in self._cache:
-            cache.give_back(2 * slot, 2)
+            cache.release_rows(2 * slot, 2)
         self._text_mask[slot] = 0
 
-    def greatest(self) -> NDArray[np.float32]:
+    def cache_abs_max(self) -> NDArray[np.float32]:
         """The greatest absolute key and value of each channel that the cache holds, (2, layers, width)."""
         sides = [np.abs(cache.array).max(axis=(0, 2)).reshape(-1) for cache in self._cache]
         return np.stack([np.stack(sides[side::2]) for side in (0, 1)])
 
-    def _drop_what_was_packed(self) -> None:
+    def _drop_packed_weights(self) -> None:
         """Let go of the weights that ONNX Runtime has packed into an order of its own: they would be there twice.
 
         It does not say which it still reads, so one layer's are spoiled for one step: what nobody misses is not read,
@@ -160,15 +160,15 @@ class OnnxStep:
                 array[:] = saved[name]
             if packed:
                 self._weights = {n: a for n, a in self._weights.items() if not n.endswith(suffix)}
-        give_back_freed()
+        trim_malloc()
 
     def _first_logits(self) -> Tensor:
-        self.start(0, torch.ones(1, self.shape.width))
+        self.start_slot(0, torch.ones(1, self.shape.width))
         return self(np.full((1, self.shape.codebooks), CODEBOOK_SIZE), np.zeros(1, np.int64)).clone()
 
 
 @dataclass(eq=False)
-class _Call:
+class _BoundBuffers:
     """Buffers of one call's size and their binding."""
 
     binding: Any
@@ -180,7 +180,7 @@ class _Call:
     logits: NDArray[np.float32]
 
     @classmethod
-    def of(cls, binding: Any, shape: Shape, rows: slice, steps: int) -> _Call:
+    def allocate(cls, binding: Any, shape: Shape, rows: slice, steps: int) -> _BoundBuffers:
         """Even rows hear their slot's text; an odd one alone lets its slot's text be computed and ignores it."""
         numbers = np.arange(rows.start, rows.stop)
         hears = numbers % 2 == 0
@@ -195,10 +195,10 @@ class _Call:
             logits=np.zeros((len(numbers), steps, shape.codebooks * CODEBOOK_SIZE), np.float32),
         )
 
-    def take(self, name: str, array: NDArray[Any]) -> None:
+    def bind_input(self, name: str, array: NDArray[Any]) -> None:
         self.binding.bind_input(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
 
-    def give(self, name: str, array: NDArray[Any]) -> None:
+    def bind_output(self, name: str, array: NDArray[Any]) -> None:
         self.binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
 
 

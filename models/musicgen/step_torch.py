@@ -22,8 +22,8 @@ import torch
 from torch import Tensor
 
 from models.musicgen import attention_torch
-from models.musicgen.attention_torch import Cache, PassAttention, SlotAttention
-from models.musicgen.decoder_torch import Attention, Decoder, Limit, as_it_is, limited
+from models.musicgen.attention_torch import Cache, PrefillAttention, EagerDecodeAttention
+from models.musicgen.decoder_torch import Attention, Decoder, Limit, no_clamp, clamp_fp16
 from models.musicgen.shape import CODEBOOK_SIZE, Weights
 from models.musicgen.step import Ints, OutOfCacheMemory
 
@@ -67,20 +67,20 @@ class TorchStep:
         self._text_lengths = [0] * slots
         self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
         shape = self.shape
-        with self._room(f"{shape.layers} layers of width {shape.width} and {slots} slots of {positions} positions"):
+        with self._out_of_memory_guard(f"{shape.layers} layers of width {shape.width} and {slots} slots of {positions} positions"):
             self._cache = Cache.empty(shape, device, dtype, slots=slots, positions=positions, text=TEXT_ROOM)
-            self._decoder = Decoder.placed(weights, device, dtype, positions=positions)
+            self._decoder = Decoder.from_weights(weights, device, dtype, positions=positions)
             # What graphs read and write stays at one address: tokens and position of each slot, lengths, logits.
             self._given = torch.zeros(slots, shape.codebooks + 1, dtype=torch.int64, device=device)
             self._lengths = torch.zeros(slots, dtype=torch.int32, device=device)
             self._logits = torch.zeros(slots, 2, shape.codebooks, CODEBOOK_SIZE, device=device)
 
     @torch.no_grad()
-    def start(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor) -> None:
         """See Step. A text longer than any before gets all slots new room, and drops the graphs, which hold the old
         room's address: each is captured again when it is next needed."""
         tokens = len(text)
-        with self._room(f"a text of {tokens} tokens"):
+        with self._out_of_memory_guard(f"a text of {tokens} tokens"):
             if tokens > self._cache.text_capacity:
                 self._cache = self._cache.with_text_capacity(-(-tokens // TEXT_ROOM) * TEXT_ROOM)
                 self._graphs.clear()
@@ -97,10 +97,10 @@ class TorchStep:
         """See Step. Slots beyond the n given are computed where the size asks for it, and left as they are."""
         count = len(tokens)
         size = count if self._by_slot else next(size for size in self._sizes if size >= count)
-        with self._room(f"a step of {size} slots"):
+        with self._out_of_memory_guard(f"a step of {size} slots"):
             if self._form == "graphs":
                 self._capture(size)
-            self._put(tokens, positions)
+            self._upload_inputs(tokens, positions)
             if self._form == "graphs":
                 self._graphs[size].replay()
             else:
@@ -110,16 +110,16 @@ class TorchStep:
     @torch.no_grad()
     def prefill(self, slot: int, tokens: Ints, start: int) -> None:
         """See Step. Never in a graph: its length is seldom the same twice."""
-        with self._room(f"a pass over {len(tokens)} positions"):
+        with self._out_of_memory_guard(f"a pass over {len(tokens)} positions"):
             given = torch.from_numpy(tokens).to(self._device)
-            rows = self._decoder.rows(given, torch.arange(start, start + len(tokens), device=self._device))
-            attention = PassAttention(self._cache, slot, start, self._text_lengths[slot])
+            rows = self._decoder.embed_tokens(given, torch.arange(start, start + len(tokens), device=self._device))
+            attention = PrefillAttention(self._cache, slot, start, self._text_lengths[slot])
             self._decoder.through_layers(rows, attention, attention_torch.add_norm)
 
     @torch.no_grad()
     def copy_slot(self, source: int, target: int, filled: int) -> None:
         """See Step."""
-        with self._room("a slot's copy"):
+        with self._out_of_memory_guard("a slot's copy"):
             self._cache.copy_slot(source, target, filled)
         self._text_lengths[target] = self._text_lengths[source]
 
@@ -131,10 +131,10 @@ class TorchStep:
         """Capture the graphs of all sizes now, the largest first: they share its memory. Raises OutOfCacheMemory."""
         if self._form == "graphs":
             for size in reversed(self._sizes):
-                with self._room(f"a step of {size} slots"):
+                with self._out_of_memory_guard(f"a step of {size} slots"):
                     self._capture(size)
 
-    def _put(self, tokens: Ints, positions: Ints) -> None:
+    def _upload_inputs(self, tokens: Ints, positions: Ints) -> None:
         """One copy to the device for both, complete before this returns: the caller may change its arrays."""
         given = np.full(tuple(self._given.shape), PADDING, np.int64)
         given[: len(tokens)] = np.concatenate([tokens, positions[:, None]], axis=1)
@@ -164,37 +164,37 @@ class TorchStep:
         """From `_given` to `_logits` for `size` slots. `positions`, of those that are no padding, are for the eager
         form alone: a graph reads all from the device."""
         given = self._given[:size].clamp(min=0)
-        rows = self._decoder.rows(given[:, :-1], given[:, -1])
-        limit: Limit = limited
+        rows = self._decoder.embed_tokens(given[:, :-1], given[:, -1])
+        limit: Limit = clamp_fp16
         if self._form == "eager":
             add_norm = attention_torch.add_norm
-            attention: Attention = SlotAttention(self._cache, positions, tuple(self._text_lengths))
+            attention: Attention = EagerDecodeAttention(self._cache, positions, tuple(self._text_lengths))
         else:
             from models.musicgen import attention_triton  # Triton comes with torch's CUDA builds for Linux alone
 
             torch.add(self._given[:, -1], 1, out=self._lengths)
-            add_norm, limit = attention_triton.add_norm, as_it_is  # its kernels hold to it as they read
-            attention = attention_triton.BlockAttention(self._cache, self._lengths)
+            add_norm, limit = attention_triton.add_norm, no_clamp  # its kernels hold to it as they read
+            attention = attention_triton.TritonDecodeAttention(self._cache, self._lengths)
         parts = size if self._by_slot else 1
         normed = self._decoder.through_layers(rows, attention, add_norm, parts, limit)
         self._logits[:size] = self._decoder.logits(normed, parts)
 
     @contextlib.contextmanager
-    def _room(self, what: str) -> Iterator[None]:
+    def _out_of_memory_guard(self, what: str) -> Iterator[None]:
         """On this step's GPU, and with OutOfCacheMemory for every way in which torch says that memory is short."""
         gpu = torch.cuda.device(self._device) if self._device.type == "cuda" else contextlib.nullcontext()
         try:
             with gpu:
                 yield
         except (torch.OutOfMemoryError, RuntimeError) as error:
-            if not _is_no_room(error):
+            if not _is_out_of_memory(error):
                 raise
             raise OutOfCacheMemory(
                 f"{self._device} has no memory left for {what}. Use fewer slots or shorter ones."
             ) from error
 
 
-def sum_in_full(in_full: bool = True) -> None:
+def set_full_precision_sums(in_full: bool = True) -> None:
     """Whether sums of half-precision products are half precise themselves on a GPU, as torch has it unless told.
 
     They lose what softmax and norms then have to do without. The whole process sums so from here on.
@@ -203,9 +203,9 @@ def sum_in_full(in_full: bool = True) -> None:
     torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = not in_full
 
 
-def _is_no_room(error: BaseException | None) -> bool:
+def _is_out_of_memory(error: BaseException | None) -> bool:
     """Also where a graph's capture, ended early by it, fails in its own words."""
     if error is None:
         return False
     words = isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in NO_ROOM)
-    return words or _is_no_room(error.__context__)
+    return words or _is_out_of_memory(error.__context__)

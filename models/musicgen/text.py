@@ -24,7 +24,7 @@ class TextEncoder:
     weight: Tensor | None
     bias: Tensor | None
 
-    def on(self, device: torch.device) -> TextEncoder:
+    def to_device(self, device: torch.device) -> TextEncoder:
         """The same on an NVIDIA GPU, in float32 still; elsewhere it stays on the CPU. Moves what it is called on."""
         if device.type != "cuda":
             return self

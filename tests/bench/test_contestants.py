@@ -112,7 +112,7 @@ def test_ours_stands_at_the_place() -> None:
     for place in reversed(PLACES):  # from the end, since a step writes over what was filled
         ours.enter(BATCH, place)
         ours.step()
-        alone.start(0, TEXT)
+        alone.start_slot(0, TEXT)
         for start in range(0, place, PREFILL):
             alone.prefill(0, overheard.filled[start : min(place, start + PREFILL)], start)
         for asked, said in zip(overheard.asked, overheard.said, strict=True):

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bench.musicgen_shapes import SMALL, random_text, random_weights
-from models.musicgen.sampling import SamplingParams, pick
-from models.musicgen.sampling_graph import GraphedPick
+from models.musicgen.sampling import SamplingParams, sample_tokens
+from models.musicgen.sampling_graph import CudaGraphSampler
 from models.musicgen.shape import CODEBOOK_SIZE, WINDOW_FRAMES, Shape, Weights
 from models.musicgen.step import OutOfCacheMemory
-from models.musicgen.step_torch import TorchStep, sum_in_full
+from models.musicgen.step_torch import TorchStep, set_full_precision_sums
 
 CUDA = torch.device("cuda", 0)
 POSITIONS = WINDOW_FRAMES + 4
@@ -40,9 +40,9 @@ def run_slot(step: TorchStep, neighbours: int, slot: int = 0, steps: int = 12) -
     shape = step.shape
     tokens = random_tokens(shape, length + steps, seed)
     for other in range(count):
-        step.start(other, random_text(shape, 5 + other, 50 + other))
+        step.start_slot(other, random_text(shape, 5 + other, 50 + other))
         step.prefill(other, random_tokens(shape, 30 + 40 * other, 50 + other), 0)
-    step.start(slot, random_text(shape, 9, seed))
+    step.start_slot(slot, random_text(shape, 9, seed))
     step.prefill(slot, tokens[:length], 0)
     seen = []
     for position in range(length, len(tokens)):
@@ -79,7 +79,7 @@ def check_answers(weights: Weights, dtype: torch.dtype, truth: Tensor) -> None:
 
 def check_sampling(rounds: int = 200, slots: int = 8, codebooks: int = 4) -> None:
     """In its graph it draws what it draws outside, whoever else is there."""
-    graphed, chance = GraphedPick(slots, codebooks), np.random.default_rng(0)
+    graphed, chance = CudaGraphSampler(slots, codebooks), np.random.default_rng(0)
     for _ in range(rounds):
         count = int(chance.integers(1, slots + 1))
         logits = torch.randn(count, 2, codebooks, CODEBOOK_SIZE, device=CUDA) * float(chance.uniform(0.2, 4))
@@ -95,7 +95,7 @@ def check_sampling(rounds: int = 200, slots: int = 8, codebooks: int = 4) -> Non
         numbers = chance.random((count, codebooks))
         tokens, finite = graphed(logits, params, numbers)
         assert finite.all()
-        expected = pick(logits, params, numbers)[0].cpu().numpy()
+        expected = sample_tokens(logits, params, numbers)[0].cpu().numpy()
         assert np.array_equal(tokens, expected), "a graph must draw what its kernels draw"
     print(f"sampling: {rounds} batches drawn in a graph are those drawn outside")
 
@@ -104,7 +104,7 @@ def step_ms(step: TorchStep, count: int, position: int) -> float:
     """Of one step, tokens handed over included, the mean of STEPS_TIMED."""
     tokens, positions = random_tokens(step.shape, count, 3), np.full(count, position)
     for slot in range(count):
-        step.start(slot, random_text(step.shape, 20, slot))
+        step.start_slot(slot, random_text(step.shape, 20, slot))
     for _ in range(5):
         step(tokens, positions)
     torch.cuda.synchronize()
@@ -142,7 +142,7 @@ def main() -> None:
         print("No GPU here that torch can use: the torch step was not checked on one.")
         return
     print(f"GPU: {torch.cuda.get_device_name(0)}, torch {torch.__version__}; random weights of MusicGen small's shape")
-    sum_in_full()  # as the service does
+    set_full_precision_sums()  # as the service does
     check_sampling()
     weights = random_weights(SMALL)
     truth = run_slot(TorchStep(weights, torch.device("cpu"), torch.float32, slots=1, positions=128), 0)

@@ -35,9 +35,9 @@ class Frail:
     slots: int = SLOTS
     positions: int = WINDOW + DELAY
 
-    def start(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor) -> None:
         self.before("start", slot)
-        self.step.start(slot, text)
+        self.step.start_slot(slot, text)
 
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
         self.before("step", len(tokens))
@@ -124,6 +124,6 @@ def at_once(
         answers: list[Future[Ints]] = []
         for generation in generations:
             answers.append(threads.submit(played, scheduler, generation))
-            until(lambda: scheduler.busy == len(answers))
+            until(lambda: scheduler.request_count == len(answers))
         let()
         return [answer.result(timeout=30) for answer in answers]

@@ -21,7 +21,7 @@ from models.cards import MUSICGEN, Card
 from models.devices import MissingDevice
 from models.job_queue import JobQueue
 from models.latency import ThroughputEstimator
-from models.musicgen.assemble import Assembled, EngineOptions, assemble
+from models.musicgen.assemble import AssembledComposer, EngineOptions, assemble
 from models.musicgen.composer import TAIL
 from models.musicgen.scheduler import StepStats
 from models.musicgen.step import Ints
@@ -39,12 +39,12 @@ def folders(hub_cache: Path, no_record: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def usual(folders: tuple[Path, Path]) -> Iterator[Assembled]:
+def usual(folders: tuple[Path, Path]) -> Iterator[AssembledComposer]:
     yield (made := made_of(folders))
     made.composer.scheduler.close()
 
 
-def made_of(folders: tuple[Path, Path], card: Card = SMALL, options: EngineOptions = CPU) -> Assembled:
+def made_of(folders: tuple[Path, Path], card: Card = SMALL, options: EngineOptions = CPU) -> AssembledComposer:
     return assemble(card, folders[0], options, record=folders[1])
 
 
@@ -52,13 +52,13 @@ def ignore(_progress: float) -> None:
     return None
 
 
-def tokens_of(made: Assembled, request: MusicRequest = REQUEST) -> Ints:
+def tokens_of(made: AssembledComposer, request: MusicRequest = REQUEST) -> Ints:
     """(codebooks, frames)"""
     generation = made.composer.to_generation(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
     return np.concatenate(list(made.composer.scheduler.generate(generation, ignore)), axis=1)
 
 
-def takes_alone_and_together(made: Assembled) -> None:
+def takes_alone_and_together(made: AssembledComposer) -> None:
     requests = [replace(REQUEST, seed=seed, duration_s=0.2 + 0.4 * seed) for seed in range(5)]
     alone = [made.composer.compose(request, ignore).samples for request in requests]
     with ThreadPoolExecutor(5) as threads:
@@ -79,7 +79,7 @@ def test_company_changes_nothing(folders: tuple[Path, Path], card: Card, precisi
 
 
 def test_a_fine_tune_in_transformers_layout_plays_as_the_same_weights_do_in_audiocrafts(
-    folders: tuple[Path, Path], usual: Assembled
+    folders: tuple[Path, Path], usual: AssembledComposer
 ) -> None:
     tuned = made_of(folders, TUNED)
     take, original = (made.composer.compose(REQUEST, ignore) for made in (tuned, usual))
@@ -91,7 +91,7 @@ def test_a_fine_tune_in_transformers_layout_plays_as_the_same_weights_do_in_audi
         tuned.composer.report()
 
 
-def test_past_the_trained_length_music_goes_on_from_what_it_was(folders: tuple[Path, Path], usual: Assembled) -> None:
+def test_past_the_trained_length_music_goes_on_from_what_it_was(folders: tuple[Path, Path], usual: AssembledComposer) -> None:
     """A window of 40 frames stands for that of 30 s."""
     request = replace(REQUEST, duration_s=2.0)
     sliding = made_of(folders, options=replace(CPU, window_frames=40))
@@ -106,7 +106,7 @@ def test_past_the_trained_length_music_goes_on_from_what_it_was(folders: tuple[P
     assert take.samples[:, -TAIL:].std() > 0.1 * take.samples.std()
 
 
-def test_int8_is_had_on_request_and_seen(folders: tuple[Path, Path], usual: Assembled) -> None:
+def test_int8_is_had_on_request_and_seen(folders: tuple[Path, Path], usual: AssembledComposer) -> None:
     small = made_of(folders, options=replace(CPU, precision="int8"))
     again = made_of(folders, options=replace(CPU, precision="int8"))
     assert small.composer.report()["precision"] == "int8"
@@ -153,7 +153,7 @@ def test_what_the_device_does_not_compute_is_refused(folders: tuple[Path, Path])
         made_of(folders, options=replace(CPU, precision="bf16"))
 
 
-def test_callers_who_leave_at_any_time_leave_nothing_behind(usual: Assembled) -> None:
+def test_callers_who_leave_at_any_time_leave_nothing_behind(usual: AssembledComposer) -> None:
     """Through the runner's queue, as they come over HTTP: some stay, some leave, some run out of time."""
     draw, metrics, threads_before = random.Random(0), Counted(), threading.active_count()
     requests = [replace(REQUEST, seed=seed, duration_s=draw.uniform(0.2, 3)) for seed in range(20)]
@@ -184,7 +184,7 @@ def test_callers_who_leave_at_any_time_leave_nothing_behind(usual: Assembled) ->
     assert sum(isinstance(answer, Take) for answer in answers) >= 7
     assert {"done", "cancelled"} <= set(metrics.outcomes)
     assert sum(metrics.outcomes.values()) == len(requests)
-    assert (usual.composer.scheduler.busy, metrics.occupied[-1]) == (0, 0)
+    assert (usual.composer.scheduler.request_count, metrics.occupied[-1]) == (0, 0)
     deadline = time.monotonic() + 5
     while threading.active_count() > threads_before and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -35,7 +35,7 @@ def compare_triton_with_torch() -> None:
     assert torch.equal(alone, run_slot(triton, 1, slot=1, steps=2)), "neighbours change bits"
     by_size = a_form("triton", sizes=(1,))
     torch.testing.assert_close(alone, run_slot(by_size, 0, steps=2), atol=1e-5, rtol=0)
-    triton.start(1, random_text(odd, 100, 1))
+    triton.start_slot(1, random_text(odd, 100, 1))
     assert torch.equal(alone, run_slot(triton, 0, steps=2)), "room for a longer text changes bits"
     check_limits(odd)
     halves = [run_slot(a_form(form, torch.bfloat16), 0, steps=1) for form in FORMS]
@@ -54,7 +54,7 @@ def check_limits(shape: Shape) -> None:
     assert rows[0, 3:5].tolist() == [65504.0, -65504.0]
     assert rows[1, 5].isnan()
     cache = Cache.empty(shape, CPU, torch.float16, slots=1, positions=64, text=64)
-    attention = attention_triton.BlockAttention(cache, torch.ones(1, dtype=torch.int32))
+    attention = attention_triton.TritonDecodeAttention(cache, torch.ones(1, dtype=torch.int32))
     heard = attention.attend(0, torch.full((2, 3 * shape.width), torch.inf, dtype=torch.float16))
     assert (heard == 65504).all()
     assert (cache.keys[0, :, :, 0] == 65504).all()

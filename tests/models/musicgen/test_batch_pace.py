@@ -84,8 +84,8 @@ def random_queue(draw: random.Random, longest_s: float) -> list[Pending]:
 
 @pytest.mark.parametrize(("count", "slots", "positions"), [(1, 1, 0), (1, 3, 700), (50, 2, 31), (1500, 8, 4000)])
 def test_many_steps_cost_as_much_as_each_of_them(count: int, slots: int, positions: int) -> None:
-    each = [COST.of_steps_s(1, slots, positions + slots * number) for number in range(count)]
-    assert COST.of_steps_s(count, slots, positions) == pytest.approx(sum(each))
+    each = [COST.predict_steps_s(1, slots, positions + slots * number) for number in range(count)]
+    assert COST.predict_steps_s(count, slots, positions) == pytest.approx(sum(each))
     assert each[0] == pytest.approx(0.02 + 0.003 * slots + 1e-5 * positions)
 
 
@@ -141,13 +141,13 @@ def test_steps_that_take_twice_as_long_double_the_forecasts_within_seconds() -> 
     before = estimator.eta_s(30, [])
     assert before is not None
     for position in range(100):  # two seconds of music; three requests
-        estimator.observe(StepStats(3, 3 * position, 3, False, 2 * COST.of_steps_s(1, 3, 3 * position)))
+        estimator.observe(StepStats(3, 3 * position, 3, False, 2 * COST.predict_steps_s(1, 3, 3 * position)))
     assert estimator.eta_s(30, []) == pytest.approx(2 * before, rel=0.1)
     for _ in range(100):
         estimator.observe(StepStats(1, 0, 1, True, 100.0))  # what was taken in says nothing of a step's speed
     assert estimator.eta_s(30, []) == pytest.approx(2 * before, rel=0.1)
     for position in range(200):
-        estimator.observe(StepStats(1, position, 1, False, COST.of_steps_s(1, 1, position)))
+        estimator.observe(StepStats(1, position, 1, False, COST.predict_steps_s(1, 1, position)))
     assert estimator.eta_s(30, []) == pytest.approx(before, rel=0.1)
 
 
@@ -155,7 +155,7 @@ def test_one_step_that_hangs_does_not_shut_the_door() -> None:
     estimator = a_pace()
     before = estimator.eta_s(30, [])
     assert before is not None
-    estimator.observe(StepStats(1, 0, 1, False, 1000 * COST.of_steps_s(1, 1, 0)))
+    estimator.observe(StepStats(1, 0, 1, False, 1000 * COST.predict_steps_s(1, 1, 0)))
     assert estimator.eta_s(30, []) == pytest.approx(before, rel=0.1)
 
 
@@ -174,7 +174,7 @@ def test_a_real_step_is_measured_and_left_free() -> None:
     done = list[tuple[str, int]]()
     cost = StepCost.measured(Frail(step, lambda what, slot: done.append((what, slot))), SHAPE)
     assert {("free", slot) for slot in range(SLOTS)} <= set(done)
-    assert cost.of_steps_s(1, 1, 0) > 0
+    assert cost.predict_steps_s(1, 1, 0) > 0
     assert min(cost.fixed_s, cost.per_slot_s, cost.per_position_s) >= 0
     assert cost.prefill_s > 0
     measured = Engine(step, SHAPE, window_frames=40, stride_frames=24)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bench.codec import random_encodec
 from models.cards import ENCODEC_32KHZ
-from models.musicgen.codec import Chunks, Codec
+from models.musicgen.codec import ChunkSizes, Codec
 from models.musicgen.codec_torch import TorchNetwork
 from models.musicgen.codec_weights import CodecWeights
 from models.weights import snapshot
@@ -46,8 +46,8 @@ def codec(request: pytest.FixtureRequest, model: Any) -> Codec:
 def loaded(model: Any, back_end: str, channels: int) -> Codec:
     if back_end == "onnxruntime":
         return Codec.load(model, device=CPU, channels=channels, threads=1)
-    weights = CodecWeights.of(model)  # what a GPU runs, here on the CPU
-    return Codec.over(TorchNetwork(weights, device=CPU), weights, channels, Chunks(10, 50))
+    weights = CodecWeights.from_model(model)  # what a GPU runs, here on the CPU
+    return Codec.from_network(TorchNetwork(weights, device=CPU), weights, channels, ChunkSizes(10, 50))
 
 
 def tokens_of(frames: int, codebooks: int = 4, seed: int = 0) -> Ints:
@@ -83,7 +83,7 @@ def test_a_decode_is_transformers_decode(codec: Codec, model: Any, frames: int) 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 32])
 def test_chunks_of_any_size_join_to_the_whole(codec: Codec, model: Any, frames: int, chunk: int) -> None:
     tokens = tokens_of(frames)
-    cut = replace(codec, chunks=Chunks(chunk, chunk))
+    cut = replace(codec, chunks=ChunkSizes(chunk, chunk))
     assert error_db(streamed(cut, tokens, portion=5), whole(model, tokens)) < -110
 
 

@@ -117,4 +117,4 @@ def test_of_the_model_its_decoder_is_let_go() -> None:
 def test_its_speed_can_be_asked(model: Any) -> None:
     encoder = Encoder.load(model, device=CPU, channels=1)
     began_s = time.monotonic()
-    assert 0 < encoder.measured_s() <= time.monotonic() - began_s
+    assert 0 < encoder.measure_encoding_s() <= time.monotonic() - began_s

@@ -87,7 +87,7 @@ def continued(make: StepMaker, card: Card, folder: Path, frames: int, window_fra
     generation = GenerationRequest(
         parts.text.encode(TEXT), new, seed=0, params=SamplingParams(guidance=3.0, temperature=0)
     )
-    sequence = engine.add(generation.after(opening))
+    sequence = engine.add(generation.with_opening(opening))
     while engine.sequences:
         engine.advance()
     return sequence.tokens
@@ -106,7 +106,7 @@ def music(composer: MusicGenComposer, **changes: Any) -> Floats:
 def tokens_of(composer: MusicGenComposer, request: MusicRequest, opening: Floats) -> Ints:
     """What the engine plays behind an opening, and that, (codebooks, frames)."""
     generation = composer.to_generation(request, round(request.duration_s * TAKE_RATE_HZ) + TAIL)
-    generation = generation.after(composer.encoder.encode(opening))
+    generation = generation.with_opening(composer.encoder.encode(opening))
     return np.concatenate(list(composer.scheduler.generate(generation, ignore)), axis=1)
 
 
@@ -194,4 +194,4 @@ def test_who_waits_to_be_encoded_may_leave(composer: MusicGenComposer) -> None:
         assert not answer.done()
         late.set()
         assert isinstance(answer.exception(timeout=5), DeadlineExceeded)
-    assert composer.scheduler.busy == 0
+    assert composer.scheduler.request_count == 0

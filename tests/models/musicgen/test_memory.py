@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bench.musicgen_shapes import random_text
-from models.musicgen.memory import Room
+from models.musicgen.memory import ReleasableArray
 from models.musicgen.step_onnx import OnnxStep
 from tests.models.musicgen.weights import MONO, small_weights
 
@@ -30,11 +30,11 @@ def written_mb() -> float:
 def test_what_is_given_back_is_gone_from_the_system_and_neighbours_stay() -> None:
     row_bytes = 64 * 2**20 + 100  # borders lie inside of pages
     before_mb = written_mb()
-    room = Room.of((4, row_bytes), np.int8)
+    room = ReleasableArray.zeros((4, row_bytes), np.int8)
     assert written_mb() - before_mb < 32, "nothing is there before it is written"
     room.array[:] = 7
     assert written_mb() - before_mb > 200
-    room.give_back(1, 2)
+    room.release_rows(1, 2)
     assert written_mb() - before_mb < 160
     assert (room.array[[0, 3]] == 7).all()
     # Shared pages would leave the process but stay in the system, for whoever reads here again: they would be 7.
@@ -44,9 +44,9 @@ def test_what_is_given_back_is_gone_from_the_system_and_neighbours_stay() -> Non
 
 
 def test_less_than_a_page_stays() -> None:
-    room = Room.of((3, 10), np.float32)
+    room = ReleasableArray.zeros((3, 10), np.float32)
     room.array[:] = 1
-    room.give_back(1, 1)
+    room.release_rows(1, 1)
     assert (room.array[[0, 2]] == 1).all()
 
 
@@ -58,7 +58,7 @@ def test_what_a_request_filled_goes_back_when_it_leaves() -> None:
     cache_mb = slots * frames * rows * sides * MONO.layers * MONO.width * number_bytes / 2**20
     assert cache_mb > 60
     for slot in range(slots):
-        step.start(slot, random_text(MONO, 5, slot))
+        step.start_slot(slot, random_text(MONO, 5, slot))
     known = np.zeros((frames, MONO.codebooks), np.int64)
     for slot in range(slots):
         for start in range(0, frames, 50):

@@ -15,7 +15,7 @@ from bench.musicgen_shapes import random_text, random_weights
 from models.devices import MissingDevice
 from models.musicgen.engine import Engine, GenerationRequest
 from models.musicgen.graph import INT8_RANGE
-from models.musicgen.precision import CALIBRATION_FRAMES, HEADROOM, ON, calibrated, choose_precision
+from models.musicgen.precision import CALIBRATION_FRAMES, HEADROOM, ON, calibrate_cache_scales, choose_precision
 from models.musicgen.shape import Shape, Weights
 from models.musicgen.step_onnx import OnnxStep
 from tests.slow.check_step_gpu import random_tokens
@@ -32,7 +32,7 @@ def weights() -> Weights:
 
 @pytest.fixture(scope="module")
 def scales(weights: Weights) -> Scales:
-    return calibrated(weights, TEXTS, threads=1)
+    return calibrate_cache_scales(weights, TEXTS, threads=1)
 
 
 def a_step(weights: Weights, scales: NDArray[Any] | None = None) -> OnnxStep:
@@ -43,7 +43,7 @@ def a_step(weights: Weights, scales: NDArray[Any] | None = None) -> OnnxStep:
 def told(step: OnnxStep, frames: int = 200) -> Tensor:
     """Logits (frames, 2, codebooks, size) of known tokens and a text that no calibration has heard."""
     tokens = random_tokens(SHAPE, frames, 5)
-    step.start(0, random_text(SHAPE, 30, 7))
+    step.start_slot(0, random_text(SHAPE, 30, 7))
     return torch.stack([step(tokens[[at]], np.array([at]))[0].clone() for at in range(frames)])
 
 
@@ -88,7 +88,7 @@ def test_every_kind_of_device_has_a_choice() -> None:
 def test_calibration_gives_the_same_scales_again(weights: Weights, scales: Scales) -> None:
     assert scales.shape == (2, SHAPE.layers, SHAPE.width)
     assert scales.dtype == np.float32
-    np.testing.assert_array_equal(scales, calibrated(weights, TEXTS, threads=1))
+    np.testing.assert_array_equal(scales, calibrate_cache_scales(weights, TEXTS, threads=1))
 
 
 def test_scales_hold_what_was_seen_and_half_as_much_again(weights: Weights, scales: Scales) -> None:
@@ -98,7 +98,7 @@ def test_scales_hold_what_was_seen_and_half_as_much_again(weights: Weights, scal
     for seed, text in enumerate(TEXTS):
         engine.add(GenerationRequest(text, CALIBRATION_FRAMES, seed))
     while not engine.advance():
-        seen = np.maximum(seen, step.greatest())
+        seen = np.maximum(seen, step.cache_abs_max())
     assert (scales * INT8_RANGE >= 0.999 * HEADROOM * seen).all()
     assert (scales * INT8_RANGE <= 1.2 * HEADROOM * seen).all(), "and waste no levels"
 
@@ -106,7 +106,7 @@ def test_scales_hold_what_was_seen_and_half_as_much_again(weights: Weights, scal
 def test_other_music_fits_into_them(weights: Weights, scales: Scales) -> None:
     step = a_step(weights)
     told(step)
-    reached = step.greatest() / (scales * INT8_RANGE)
+    reached = step.cache_abs_max() / (scales * INT8_RANGE)
     assert (reached <= 1).mean() > 0.9
     assert reached.max() < 1.6
 
@@ -116,7 +116,7 @@ def test_a_channel_that_is_silent_has_a_scale_all_the_same(weights: Weights) -> 
     mute = first.qkv.clone()
     mute[2 * SHAPE.width + 3] = 0  # the fourth channel of the values
     silenced = replace(weights, layers=(replace(first, qkv=mute), *others))
-    scales = calibrated(silenced, TEXTS, threads=1)
+    scales = calibrate_cache_scales(silenced, TEXTS, threads=1)
     assert 0 < scales[1, 0, 3] <= 1e-6
     assert told(a_step(silenced, scales), 20).isfinite().all()
 

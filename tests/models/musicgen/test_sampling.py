@@ -17,7 +17,7 @@ from scipy.stats import chisquare
 from torch import Tensor
 
 from models.musicgen.engine import Engine, GenerationRequest
-from models.musicgen.sampling import SamplingParams, as_table, drawn, pick, uniforms
+from models.musicgen.sampling import SamplingParams, pack_table, sample_on_device, sample_tokens, uniforms
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Ints
 
@@ -55,7 +55,7 @@ def few_likely(seed: int, likely: int = 12) -> Tensor:
 def draw(logits: Tensor, params: SamplingParams, numbers: Floats) -> NDArray[np.int64]:
     """One token for each of `numbers`, all from the same logits (1, 2, 1, CODEBOOK_SIZE)."""
     rows = numbers.reshape(-1, CODEBOOKS)
-    tokens, finite = pick(logits.expand(len(rows), -1, CODEBOOKS, -1), [params] * len(rows), rows)
+    tokens, finite = sample_tokens(logits.expand(len(rows), -1, CODEBOOKS, -1), [params] * len(rows), rows)
     assert finite.all()
     return tokens.numpy().reshape(-1)
 
@@ -112,7 +112,7 @@ class Unmoved:
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
         return self.logits.expand(len(tokens), -1, -1, -1)
 
-    def start(self, slot: int, text: Tensor) -> None: ...
+    def start_slot(self, slot: int, text: Tensor) -> None: ...
     def prefill(self, slot: int, tokens: Ints, start: int) -> None: ...
     def copy_slot(self, source: int, target: int, filled: int) -> None: ...
     def free(self, slot: int) -> None: ...
@@ -185,12 +185,12 @@ def test_equal_ones_at_the_border_are_in_together() -> None:
 
 def test_controls_and_neighbours_are_a_slots_own() -> None:
     logits, numbers = random_logits(len(MIXED), 1), uniforms(3, len(MIXED), CODEBOOKS)
-    together, _ = pick(logits, MIXED, numbers)
+    together, _ = sample_tokens(logits, MIXED, numbers)
     for slot, params in enumerate(MIXED):
-        alone, _ = pick(logits[slot : slot + 1], [params], numbers[slot : slot + 1])
+        alone, _ = sample_tokens(logits[slot : slot + 1], [params], numbers[slot : slot + 1])
         assert torch.equal(alone[0], together[slot]), params
     order = np.random.default_rng(1).permutation(len(MIXED))
-    permuted, _ = pick(logits[order], [MIXED[slot] for slot in order], numbers[order])
+    permuted, _ = sample_tokens(logits[order], [MIXED[slot] for slot in order], numbers[order])
     assert torch.equal(permuted, together[order])
 
 
@@ -200,19 +200,19 @@ def test_a_likelihood_depends_on_no_order_of_summation() -> None:
     exact = probabilities(logits[:, :, :1], SamplingParams(top_k=0))
     borders = np.cumsum(exact)[CODEBOOK_SIZE // 4 :: CODEBOOK_SIZE // 4][:CODEBOOKS].repeat(CODEBOOKS)[:CODEBOOKS]
     params = SamplingParams(top_k=0)
-    alone, _ = pick(logits, [params], borders[None])
+    alone, _ = sample_tokens(logits, [params], borders[None])
     for count in (2, 7, 64):
         crowd = torch.cat([random_logits(count - 1, count), logits])
         numbers = np.concatenate([uniforms(1, count - 1, CODEBOOKS), borders[None]])
-        assert torch.equal(pick(crowd, [params] * count, numbers)[0][-1], alone[0])
+        assert torch.equal(sample_tokens(crowd, [params] * count, numbers)[0][-1], alone[0])
 
 
 def test_no_warmth_is_the_likeliest_whatever_the_number() -> None:
     logits, numbers = random_logits(6, 4), uniforms(5, 6, CODEBOOKS)
     mixed = logits[:, 1] + 3 * (logits[:, 0] - logits[:, 1])
     greedy = [SamplingParams(temperature=0)] * 6
-    assert torch.equal(pick(logits, greedy, numbers)[0], mixed.argmax(dim=-1))
-    assert torch.equal(pick(logits, [*greedy[:3], *MIXED[2:5]], numbers)[0][:3], mixed[:3].argmax(dim=-1))
+    assert torch.equal(sample_tokens(logits, greedy, numbers)[0], mixed.argmax(dim=-1))
+    assert torch.equal(sample_tokens(logits, [*greedy[:3], *MIXED[2:5]], numbers)[0][:3], mixed[:3].argmax(dim=-1))
 
 
 @pytest.mark.parametrize("number", [0.0, 2.0**-60, np.nextafter(1.0, 0.0)])
@@ -232,7 +232,7 @@ def test_extreme_logits_are_drawn_from_or_said_to_be_none() -> None:
     logits[4, 1, 0, 0] = torch.inf
     logits[5, 0, 0, 0] = torch.nan
     for params in MIXED:
-        tokens, finite = pick(logits, [params] * 6, uniforms(1, 6, CODEBOOKS))
+        tokens, finite = sample_tokens(logits, [params] * 6, uniforms(1, 6, CODEBOOKS))
         assert finite.tolist() == [True, True, True, False, False, False]
         assert ((tokens[:3] >= 0) & (tokens[:3] < CODEBOOK_SIZE)).all()
         assert (tokens[1] == 100).all() or params.guidance != 1
@@ -241,10 +241,10 @@ def test_extreme_logits_are_drawn_from_or_said_to_be_none() -> None:
 
 def test_numbers_that_are_none_in_one_slot_change_no_other() -> None:
     logits, numbers = random_logits(len(MIXED), 1), uniforms(3, len(MIXED), CODEBOOKS)
-    expected, _ = pick(logits, MIXED, numbers)
+    expected, _ = sample_tokens(logits, MIXED, numbers)
     logits[2] = torch.nan
     logits[5] = torch.inf
-    tokens, finite = pick(logits, MIXED, numbers)
+    tokens, finite = sample_tokens(logits, MIXED, numbers)
     sound = torch.tensor([slot not in (2, 5) for slot in range(len(MIXED))])
     assert torch.equal(finite, sound)
     assert torch.equal(tokens[sound], expected[sound])
@@ -253,8 +253,8 @@ def test_numbers_that_are_none_in_one_slot_change_no_other() -> None:
 def test_what_is_spared_changes_no_token() -> None:
     logits, numbers = random_logits(len(MIXED), 4), uniforms(5, len(MIXED), CODEBOOKS)
     for params in ([one] * len(MIXED) for one in MIXED):
-        tokens, _ = drawn(logits, torch.from_numpy(as_table(params, numbers)))
-        assert torch.equal(tokens, pick(logits, params, numbers)[0])
+        tokens, _ = sample_on_device(logits, torch.from_numpy(pack_table(params, numbers)))
+        assert torch.equal(tokens, sample_tokens(logits, params, numbers)[0])
 
 
 def test_a_request_has_numbers_of_its_own_however_long_it_is() -> None:

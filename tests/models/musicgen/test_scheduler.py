@@ -36,7 +36,7 @@ def test_each_gets_from_many_threads_what_it_gets_alone(step: Step) -> None:
     expected = [alone(step, generation) for generation in generations]
     with serving(step) as (scheduler, engine), ThreadPoolExecutor(10) as threads:
         got = list(threads.map(lambda generation: played(scheduler, generation), generations))
-        assert scheduler.busy == 0
+        assert scheduler.request_count == 0
         assert engine.sequences == []
     for one, other in zip(expected, got, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -52,7 +52,7 @@ def test_who_came_first_is_served_first(step: Step) -> None:
     with serving(Frail(step, gate, slots=1)) as (scheduler, _), ThreadPoolExecutor(6) as threads:
         for number in range(6):
             threads.submit(played, scheduler, a_generation(number, 5 + number), partial(begun, number))
-            until(lambda: scheduler.busy == number + 1)  # noqa: B023
+            until(lambda: scheduler.request_count == number + 1)  # noqa: B023
         gate.let(10_000)
     assert order == list(range(6))
 
@@ -87,10 +87,10 @@ def test_a_slot_is_free_at_the_step_after_its_iterator_was_closed(step: Step) ->
             gate.let(1)  # the fourth step completes the first frame
             assert first.result(timeout=30).shape == (4, 1)
             staying = threads.submit(played, scheduler, a_generation(2, 10))
-            until(lambda: scheduler.busy == 2)
+            until(lambda: scheduler.request_count == 2)
             leaving.close()  # type: ignore[attr-defined]
             gate.let(1)
-            until(lambda: scheduler.busy == 1)
+            until(lambda: scheduler.request_count == 1)
             assert len(slots) == 5
             gate.let(100)
             np.testing.assert_array_equal(staying.result(timeout=30), alone(step, a_generation(2, 10)))
@@ -113,7 +113,7 @@ def test_what_on_step_raises_comes_out_and_frees_the_slot_at_that_step(step: Ste
         assert raised.value is gone
         assert len(steps) == 5
         assert engine.sequences == []
-        assert scheduler.busy == 0
+        assert scheduler.request_count == 0
         assert fractions[-5:] == [0, 0, 0, 1 / 50, 2 / 50]
 
 
@@ -135,7 +135,7 @@ def test_who_leaves_while_others_take_in_known_frames_frees_his_slot_before_the_
         stays = threads.submit(played, scheduler, staying)
         until(lambda: bool(done))
         leaves = threads.submit(played, scheduler, leaving, leave)
-        until(lambda: scheduler.busy == 2)
+        until(lambda: scheduler.request_count == 2)
         together.set()
         assert isinstance(leaves.exception(timeout=30), DeadlineExceeded)
         np.testing.assert_array_equal(stays.result(timeout=30), alone(step, staying))
@@ -152,9 +152,9 @@ def test_who_waits_may_leave_as_well(step: Step) -> None:
 
     with serving(Frail(step, gate, slots=1)) as (scheduler, _), ThreadPoolExecutor(2) as threads:
         answer = threads.submit(played, scheduler, a_generation(1, 50))
-        until(lambda: scheduler.busy == 1)
+        until(lambda: scheduler.request_count == 1)
         waiting = threads.submit(played, scheduler, a_generation(2, 50), leave)
-        until(lambda: scheduler.busy == 2)
+        until(lambda: scheduler.request_count == 2)
         late.append(True)
         gate.let(2)
         assert isinstance(waiting.exception(timeout=30), DeadlineExceeded)
@@ -168,7 +168,7 @@ def test_closing_ends_the_thread_and_whoever_waits_for_it(step: Step) -> None:
     with ThreadPoolExecutor(3) as threads:
         with serving(step) as (scheduler, _):
             answers = [threads.submit(played, scheduler, a_generation(seed, 100_000)) for seed in range(3)]
-            until(lambda: scheduler.busy == 3)
+            until(lambda: scheduler.request_count == 3)
         assert all(isinstance(answer.exception(timeout=30), NotReady) for answer in answers)
         with pytest.raises(NotReady, match="stopping"):
             played(scheduler, a_generation(1, 20))
@@ -206,7 +206,7 @@ def test_fifty_joins_leaves_cancels_and_missed_deadlines_leave_nothing_behind(st
         for _ in range(3):
             with ThreadPoolExecutor(12) as threads:
                 outcomes = list(threads.map(lambda kind: one(scheduler, *kind), kinds))
-            until(lambda: scheduler.busy == 0)
+            until(lambda: scheduler.request_count == 0)
             assert engine.sequences == []
             assert set(outcomes) == {"done", "left", "stopped"}
             rss_bytes.append(psutil.Process().memory_info().rss)

@@ -15,7 +15,7 @@ from torch import Tensor
 from aural.errors import Internal, NotReady
 from models.musicgen import sampling_graph
 from models.musicgen.engine import Engine
-from models.musicgen.sampling import pick
+from models.musicgen.sampling import sample_tokens
 from models.musicgen.scheduler import Scheduler
 from models.musicgen.step import Ints, OutOfCacheMemory, Step
 from tests.models.musicgen.small_scheduler import (
@@ -95,7 +95,7 @@ def test_out_of_memory_for_one_alone_fails_it_and_the_service_goes_on(step: Step
     with serving(Frail(step, once)) as (scheduler, engine):
         with pytest.raises(NotReady, match="not memory enough for this request"):
             played(scheduler, a_generation(1, 20))
-        assert (scheduler.busy, engine.sequences) == (0, [])
+        assert (scheduler.request_count, engine.sequences) == (0, [])
         np.testing.assert_array_equal(played(scheduler, a_generation(1, 20)), alone(step, a_generation(1, 20)))
 
 
@@ -112,7 +112,7 @@ def test_what_else_fails_ends_those_who_play_and_the_next_works(step: Step, wher
         for seed in (1, 2):
             yield threads.submit(played, scheduler, a_generation(seed, 20))
             # The first one plays before the second comes, or both might be gone before they are seen.
-            until(lambda: scheduler.busy == seed and len(engine.sequences) == 1)  # noqa: B023
+            until(lambda: scheduler.request_count == seed and len(engine.sequences) == 1)  # noqa: B023
 
     with serving(Frail(step, once)) as (scheduler, engine), ThreadPoolExecutor(2) as threads:
         answers = list(begin(threads, scheduler, engine))
@@ -121,7 +121,7 @@ def test_what_else_fails_ends_those_who_play_and_the_next_works(step: Step, wher
             error = answer.exception(timeout=30)
             assert isinstance(error, Internal)
             assert str(error.__cause__) == "a kernel failed"
-        until(lambda: scheduler.busy == 0 and not engine.sequences)  # it has tried the step once more
+        until(lambda: scheduler.request_count == 0 and not engine.sequences)  # it has tried the step once more
         np.testing.assert_array_equal(played(scheduler, a_generation(1, 20)), alone(step, a_generation(1, 20)))
 
 
@@ -140,7 +140,7 @@ def test_nobody_waits_in_vain_for_hardware_that_is_gone(step: Step) -> None:
         answers = []
         for seed in range(3):
             answers.append(threads.submit(played, scheduler, a_generation(seed, 50)))
-            until(lambda: scheduler.busy == len(answers))
+            until(lambda: scheduler.request_count == len(answers))
         gate.let(3)
         until(lambda: len(slots) == 3)
         assert slots[-1] == 2, "to leave the first slot takes the device, too"
@@ -178,9 +178,9 @@ def test_out_of_memory_while_sampling_shrinks_the_batch_too(step: Step, monkeypa
     def once(logits: Tensor, *others: Any) -> Any:
         if len(logits) == 3 and failures:
             raise failures.pop()
-        return pick(logits, *others)
+        return sample_tokens(logits, *others)
 
-    monkeypatch.setattr(sampling_graph, "pick", once)
+    monkeypatch.setattr(sampling_graph, "sample_tokens", once)
     generations = [a_generation(seed, 30) for seed in range(3)]
     with serving(Frail(step, gate)) as (scheduler, _):
         got = at_once(scheduler, generations, partial(gate.let, 10_000))

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.graph import Precision
-from models.musicgen.precision import calibrated
+from models.musicgen.precision import calibrate_cache_scales
 from models.musicgen.shape import CODEBOOK_SIZE, Shape
 from models.musicgen.step import Step
 from models.musicgen.step_onnx import TEXT_TOKENS, OnnxStep
@@ -29,7 +29,7 @@ def a_step(shape: Shape = MONO, slots: int = 6, threads: int = 1, **options: Any
 
 
 def int8_cache(shape: Shape = MONO) -> NDArray[np.float32]:
-    return calibrated(small_weights(shape), [random_text(shape, 7, 1)], threads=1)
+    return calibrate_cache_scales(small_weights(shape), [random_text(shape, 7, 1)], threads=1)
 
 
 def tokens_of(count: int, seed: int = 1, shape: Shape = MONO) -> Ints:
@@ -49,7 +49,7 @@ def test_logits_are_the_torch_steps(shape: Shape) -> None:
     starts = np.array([0, 17, 40])
     for step in steps:
         for slot, words in enumerate((3, 30, TEXT_TOKENS + 20)):
-            step.start(slot, random_text(shape, words, slot))
+            step.start_slot(slot, random_text(shape, words, slot))
             if starts[slot]:
                 step.prefill(slot, tokens_of(starts[slot], slot, shape), 0)
     for position in range(12):
@@ -65,7 +65,7 @@ def test_a_pass_over_known_tokens_is_as_good_as_steps(precision: Precision, part
     tokens = tokens_of(25)
     stepped, passed = a_step(precision=precision), a_step(precision=precision)
     for step in (stepped, passed):
-        step.start(0, random_text(MONO, 9, 4))
+        step.start_slot(0, random_text(MONO, 9, 4))
     steps_of_one(stepped, tokens[:20])
     start = 0
     for count in parts:
@@ -80,11 +80,11 @@ def run_wide(step: OnnxStep, count: int, slot: int) -> Tensor:
     """Always the same request in one of `count` slots; its neighbours are elsewhere, in texts of their own."""
     filled = 5 * np.arange(count)
     for other in range(count):
-        step.start(other, random_text(WIDE, 5 + 30 * other % 80, 50 + other))
+        step.start_slot(other, random_text(WIDE, 5 + 30 * other % 80, 50 + other))
         if filled[other]:
             step.prefill(other, tokens_of(filled[other], 50 + other), 0)
     tokens = tokens_of(33)
-    step.start(slot, random_text(WIDE, 9, 1))
+    step.start_slot(slot, random_text(WIDE, 9, 1))
     step.prefill(slot, tokens[:31], 0)
     filled[slot] = 31
     seen = []
@@ -115,10 +115,10 @@ def test_a_slot_that_was_moved_goes_on_as_if_it_had_not_been(cache: str) -> None
     tokens, text = tokens_of(12), random_text(MONO, 80, 4)
     scales = int8_cache() if cache == "cache int8" else None
     stayed, moved = a_step(scales=scales), a_step(scales=scales)
-    stayed.start(0, text)
+    stayed.start_slot(0, text)
     stayed.prefill(0, tokens[:8], 0)
     for slot, words in ((0, random_text(MONO, 5, 6)), (3, text)):
-        moved.start(slot, words)
+        moved.start_slot(slot, words)
     moved.prefill(0, tokens_of(30, 9), 0)
     moved.prefill(3, tokens[:8], 0)
     moved.copy_slot(3, 0, 8)
@@ -130,12 +130,12 @@ def test_a_slot_that_was_moved_goes_on_as_if_it_had_not_been(cache: str) -> None
 def test_a_slot_started_anew_knows_nothing_of_before(freed: bool) -> None:
     tokens, text = tokens_of(6), random_text(MONO, 5, 4)
     fresh, used = a_step(), a_step()
-    used.start(0, random_text(MONO, 30, 8) * torch.inf)
+    used.start_slot(0, random_text(MONO, 30, 8) * torch.inf)
     used.prefill(0, tokens_of(50, 9), 0)
     if freed:
         used.free(0)
     for step in (fresh, used):
-        step.start(0, text)
+        step.start_slot(0, text)
     assert torch.equal(steps_of_one(fresh, tokens), steps_of_one(used, tokens))
 
 
@@ -144,7 +144,7 @@ def test_freeing_a_slot_leaves_its_neighbours_as_they_are() -> None:
     freed, calm = a_step(), a_step()
     for step in (freed, calm):
         for slot in (0, 1, 2):
-            step.start(slot, random_text(MONO, 5, slot))
+            step.start_slot(slot, random_text(MONO, 5, slot))
             step.prefill(slot, tokens[:8], 0)
     freed.free(2)
     pair, positions = tokens[[8, 8]], np.array([8, 8])
@@ -155,12 +155,12 @@ def test_a_long_text_makes_room_and_gives_it_back_and_the_others_do_not_notice()
     tokens, text = tokens_of(12), random_text(MONO, 5, 4)
     undisturbed, disturbed = a_step(), a_step()
     for step in (undisturbed, disturbed):
-        step.start(0, text)
+        step.start_slot(0, text)
     seen = [steps_of_one(disturbed, tokens[:4])]
-    disturbed.start(1, random_text(MONO, 3 * TEXT_TOKENS + 1, 5))
+    disturbed.start_slot(1, random_text(MONO, 3 * TEXT_TOKENS + 1, 5))
     seen.append(steps_of_one(disturbed, tokens[4:8], 4))
     disturbed.free(1)
-    disturbed.start(1, random_text(MONO, TEXT_TOKENS, 5))
+    disturbed.start_slot(1, random_text(MONO, TEXT_TOKENS, 5))
     seen.append(steps_of_one(disturbed, tokens[8:], 8))
     assert torch.equal(steps_of_one(undisturbed, tokens), torch.cat(seen))
 
@@ -172,7 +172,7 @@ def test_a_long_text_is_heard_to_its_end() -> None:
     seen = []
     for heard in (text, other):
         step = a_step()
-        step.start(0, heard)
+        step.start_slot(0, heard)
         seen.append(steps_of_one(step, tokens_of(2)))
     difference = (seen[0] - seen[1]).abs()
     assert difference[:, 0].max() > 1e-3
@@ -181,7 +181,7 @@ def test_a_long_text_is_heard_to_its_end() -> None:
 
 def test_an_empty_text_is_as_none_at_all() -> None:
     step = a_step()
-    step.start(0, random_text(MONO, 0, 0))
+    step.start_slot(0, random_text(MONO, 0, 0))
     conditional, unconditional = steps_of_one(step, tokens_of(3)).unbind(1)
     torch.testing.assert_close(conditional, unconditional, atol=1e-5, rtol=0)
 
@@ -194,7 +194,7 @@ def test_eight_bits_are_near(precision: Precision, cache: bool, limit: float) ->
     tokens, text = tokens_of(20), random_text(MONO, 9, 4)
     full, rounded = a_step(), a_step(precision=precision, scales=int8_cache() if cache else None)
     for step in (full, rounded):
-        step.start(0, text)
+        step.start_slot(0, text)
     truth, given = steps_of_one(full, tokens), steps_of_one(rounded, tokens)
     assert 0 < (given - truth).abs().max() < limit
     assert (given - truth).std() < 0.03 * truth.std()
@@ -206,7 +206,7 @@ def test_weights_that_were_packed_are_there_once(precision: Precision, suffix: s
     step = a_step(precision=precision)
     assert not [name for name in step._weights if name.endswith(suffix)]
     tokens = tokens_of(8)
-    step.start(0, random_text(MONO, 9, 4))
+    step.start_slot(0, random_text(MONO, 9, 4))
     before = steps_of_one(step, tokens)
     rubbish = [np.full(size, 1e30, np.float32) for size in (64 * 64, 3 * 64 * 64, 64 * 256, 64 * 8192) for _ in "12345"]
     assert torch.equal(before, steps_of_one(step, tokens))

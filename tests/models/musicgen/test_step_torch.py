@@ -56,7 +56,7 @@ def test_logits_are_audiocrafts(shape: Shape) -> None:
     tokens[:2, -1] = PAD
     text = random_text(shape, 7, 2)
     step = a_step(weights, slots=2)
-    step.start(0, text)
+    step.start_slot(0, text)
     given = steps_of_one(step, tokens)
     truth = audiocrafts_logits(weights, torch.from_numpy(tokens), text)
     assert truth.std() > 1
@@ -69,7 +69,7 @@ def test_a_pass_over_known_tokens_is_as_good_as_steps(weights: Weights, parts: t
     tokens = random_tokens(MONO, 25, 1)
     stepped, passed = a_step(weights), a_step(weights)
     for step in (stepped, passed):
-        step.start(0, random_text(MONO, 9, 4))
+        step.start_slot(0, random_text(MONO, 9, 4))
     steps_of_one(stepped, tokens[:20])
     start = 0
     for count in parts:
@@ -93,10 +93,10 @@ def test_neighbours_change_no_bit(threads: int) -> None:
 def test_a_slot_that_was_moved_goes_on_as_if_it_had_not_been(weights: Weights) -> None:
     tokens, text = random_tokens(MONO, 12, 1), random_text(MONO, 80, 4)
     stayed, moved = a_step(weights), a_step(weights)
-    stayed.start(0, text)
+    stayed.start_slot(0, text)
     stayed.prefill(0, tokens[:8], 0)
     for slot, words in ((0, random_text(MONO, 5, 6)), (3, text)):
-        moved.start(slot, words)
+        moved.start_slot(slot, words)
     moved.prefill(0, random_tokens(MONO, 30, 9), 0)
     moved.prefill(3, tokens[:8], 0)
     moved.copy_slot(3, 0, 8)
@@ -107,10 +107,10 @@ def test_a_slot_that_was_moved_goes_on_as_if_it_had_not_been(weights: Weights) -
 def test_a_slot_started_anew_knows_nothing_of_before(weights: Weights) -> None:
     tokens, text = random_tokens(MONO, 6, 1), random_text(MONO, 5, 4)
     fresh, used = a_step(weights), a_step(weights)
-    used.start(0, random_text(MONO, 30, 8))
+    used.start_slot(0, random_text(MONO, 30, 8))
     used.prefill(0, random_tokens(MONO, 50, 9), 0)
     for step in (fresh, used):
-        step.start(0, text)
+        step.start_slot(0, text)
     assert torch.equal(steps_of_one(fresh, tokens), steps_of_one(used, tokens))
 
 
@@ -118,9 +118,9 @@ def test_a_longer_text_makes_room_and_leaves_the_others_as_they_are(weights: Wei
     tokens, text = random_tokens(MONO, 10, 1), random_text(MONO, 5, 4)
     undisturbed, disturbed = a_step(weights), a_step(weights)
     for step in (undisturbed, disturbed):
-        step.start(0, text)
+        step.start_slot(0, text)
         step.prefill(0, tokens[:4], 0)
-    disturbed.start(1, random_text(MONO, 700, 5))
+    disturbed.start_slot(1, random_text(MONO, 700, 5))
     assert torch.equal(steps_of_one(undisturbed, tokens[4:], 4), steps_of_one(disturbed, tokens[4:], 4))
 
 
@@ -128,8 +128,8 @@ def test_a_step_leaves_slots_alone_that_it_was_not_asked_for(weights: Weights) -
     tokens = random_tokens(MONO, 12, 1)
     step, calm = a_step(weights), a_step(weights)
     for each in (step, calm):
-        each.start(0, random_text(MONO, 5, 4))
-        each.start(1, random_text(MONO, 6, 5))
+        each.start_slot(0, random_text(MONO, 5, 4))
+        each.start_slot(1, random_text(MONO, 6, 5))
         each.prefill(1, tokens, 0)
     steps_of_one(step, tokens)
     pair, positions = tokens[[0, 1]], np.array([0, 12])
@@ -138,7 +138,7 @@ def test_a_step_leaves_slots_alone_that_it_was_not_asked_for(weights: Weights) -
 
 def test_an_empty_text_is_as_none_at_all(weights: Weights) -> None:
     step = a_step(weights)
-    step.start(0, random_text(MONO, 0, 0))
+    step.start_slot(0, random_text(MONO, 0, 0))
     conditional, unconditional = steps_of_one(step, random_tokens(MONO, 3, 1)).unbind(1)
     torch.testing.assert_close(conditional, unconditional, atol=1e-5, rtol=0)
 
@@ -150,7 +150,7 @@ def test_half_precision_is_near_and_stays_finite(weights: Weights, dtype: torch.
     first, *others = weights.layers
     loud = replace(first, qkv=first.qkv * 1e4, up=first.up * 1e4, down=first.down * 1e2)
     extreme = a_step(replace(weights, layers=(loud, *others)), dtype)
-    extreme.start(0, random_text(MONO, 9, 1) * 1e6)
+    extreme.start_slot(0, random_text(MONO, 9, 1) * 1e6)
     tokens = random_tokens(MONO, 20, 1)
     extreme.prefill(0, tokens[:10], 0)
     assert steps_of_one(extreme, tokens[10:], 10).isfinite().all()
@@ -161,5 +161,5 @@ def test_out_of_memory_is_said_and_smaller_ones_still_work(weights: Weights) -> 
         TorchStep(weights, CPU, torch.float32, slots=2, positions=10**12)
     step = a_step(weights, slots=2)
     with pytest.raises(OutOfCacheMemory, match="cpu has no memory left for a text of 100000000000 tokens"):
-        step.start(0, torch.zeros(1, MONO.width).expand(10**11, MONO.width))
+        step.start_slot(0, torch.zeros(1, MONO.width).expand(10**11, MONO.width))
     assert torch.equal(run_slot(step, 1), run_slot(a_step(weights, slots=2), 1))

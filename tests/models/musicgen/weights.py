@@ -10,7 +10,7 @@ import torch
 
 from bench.musicgen_shapes import random_text, random_weights
 from models.musicgen.family import MONO_DELAYS, STEREO_DELAYS
-from models.musicgen.precision import calibrated
+from models.musicgen.precision import calibrate_cache_scales
 from models.musicgen.shape import Shape, Weights
 from models.musicgen.step import Step
 from models.musicgen.step_onnx import OnnxStep
@@ -37,7 +37,7 @@ def onnx_fp32(weights: Weights, slots: int, positions: int) -> Step:
 
 def onnx_int8(weights: Weights, slots: int, positions: int) -> Step:
     """Weights and cache."""
-    scales = calibrated(weights, [random_text(weights.shape, 7, 1)], threads=1)
+    scales = calibrate_cache_scales(weights, [random_text(weights.shape, 7, 1)], threads=1)
     return OnnxStep(weights, slots=slots, positions=positions, threads=1, precision="int8", scales=scales)
 
 
