@@ -31,10 +31,10 @@ from aural.audio.clip import FULL_RATE_HZ, Clip
 from aural.audio.downmix import Downmix, check_rate_and_channels
 from aural.audio.refusal import SEND_AUDIO, is_protected, refusal_message
 from aural.audio.repair import (
-    split_chained_ogg,
-    pcm_block_bytes,
-    whole_flac_frames,
     fix_wav_valid_bits,
+    pcm_block_bytes,
+    split_chained_ogg,
+    whole_flac_frames,
     without_leading_tags,
 )
 from aural.errors import NotAudio, TooLong, TooShort

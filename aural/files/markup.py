@@ -69,12 +69,13 @@ def xmp_chunk(tags: Tags) -> bytes:
         "xmpDM:timeSignature": metre if metre in XMP_METRES else None,
     }
     by_language = {"dc:title": tags.title, "dc:description": tags.description, "dc:rights": tags.licence}
+    alternatives = "".join(_language_alternative(name, text) for name, text in by_language.items() if text)
     names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
     text = (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         f'<rdf:Description rdf:about=""{names}>'
-        f"{_text_elements(simple)}{''.join(_language_alternative(name, text) for name, text in by_language.items() if text)}"
+        f"{_text_elements(simple)}{alternatives}"
         "</rdf:Description></rdf:RDF></x:xmpmeta>\n"
         '<?xpacket end="w"?>'
     )

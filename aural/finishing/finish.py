@@ -30,7 +30,11 @@ def finish_to_target(take: Take, target: Target) -> Take:
     """
     corrected = CorrectedTake(take) if take.exact else correct_take(take, target)
     made = corrected.take
-    gain = normalising_gain(made.samples, made.loop_end, target.loudness_lufs) if _needs_normalising(take, target) else None
+    gain = (
+        normalising_gain(made.samples, made.loop_end, target.loudness_lufs)
+        if _needs_normalising(take, target)
+        else None
+    )
     if gain is not None:
         made = _map_mix_and_stems(made, lambda sound: sound * gain)
     if target.loop:

@@ -61,7 +61,9 @@ def find_loop_points(samples: Floats, grid: Grid, bars: int, key: Key | None = N
     for first in firsts:
         ends = grid.at[first], grid.at[first + beats]
         cost = _distance_db(bands, *ends) + _silence_cost(bands, *ends) + PER_DRIFT * _drift_percent(grid, first, beats)
-        cost += NOTHING_NEW * (1 - _novelty_rank(novelty, ends[0])) + _seam_onset_cost(bands, grid.at[first : first + beats + 1])
+        cost += NOTHING_NEW * (1 - _novelty_rank(novelty, ends[0])) + _seam_onset_cost(
+            bands, grid.at[first : first + beats + 1]
+        )
         if grid.first_bar is not None and (first - grid.first_bar) % grid.beats_per_bar:
             cost += OFF_BAR
         offers.append((cost, first))
@@ -74,7 +76,9 @@ def find_loop_points(samples: Floats, grid: Grid, bars: int, key: Key | None = N
 def _key_probability(mono: Floats, run: LoopSegment, key: Key) -> float:
     """0..1: the probability of `key`, estimated from the run alone."""
     sound = mono[round(run.start) : round(run.stop)]
-    guess, _ = key_of(TrimmedSignal.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").resampled_to(ANALYSIS_RATE_HZ).samples))
+    guess, _ = key_of(
+        TrimmedSignal.of(Clip(sound, TAKE_RATE_HZ, TAKE_RATE_HZ, 1, "run").resampled_to(ANALYSIS_RATE_HZ).samples)
+    )
     return dict(guess.probabilities).get(str(key), 0.0)
 
 

@@ -36,7 +36,7 @@ class ListeningAdmission:
 
     @contextmanager
     def admit(self, left_s: float) -> Iterator[ListeningJob]:
-        """From a clip's arrival on; `mark_done` or the block's end takes it out. `left_s`: until its answer must be out.
+        """From a clip's arrival on; `mark_done` or the block's end takes it out. `left_s`: until its answer is due.
 
         Raises CannotFinishInTime at once where it could not be listened to by then.
         """

@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass, replace
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
-from aural.finishing.choose import best_index, score_of, candidate_seed
+from aural.finishing.choose import best_index, candidate_seed, score_of
 from aural.flow.ports import Deadline, Models, Workers
 from aural.types import MusicRequest, Score, Selection, Take, Target
-from aural.workers.jobs import FinishedTake, finish_take, finishing_bytes, cut_to_length
+from aural.workers.jobs import FinishedTake, cut_to_length, finish_take, finishing_bytes
 from aural.workers.pool import WorkerDied
 
 FINISHING_S = 1.5
@@ -36,7 +36,9 @@ class Candidates:
         """
         composed_by = deadline.earlier(finishing_reserve_s(count, deadline.left_or_raise_s))
         budget_s = composed_by.left_or_raise_s
-        asked = [replace(request, seed=candidate_seed(request.seed, place), budget_s=budget_s) for place in range(count)]
+        asked = [
+            replace(request, seed=candidate_seed(request.seed, place), budget_s=budget_s) for place in range(count)
+        ]
         tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
         try:
             await asyncio.wait(tasks, timeout=composed_by.left_s)

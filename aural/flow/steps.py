@@ -13,7 +13,7 @@ from typing import Any
 from aural.audio.clip import FULL_RATE_HZ
 from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow
 from aural.files.tags import Tags
-from aural.flow.admission import ListeningJob, ListeningAdmission, TakesMemory, takes_bytes
+from aural.flow.admission import ListeningAdmission, ListeningJob, TakesMemory, takes_bytes
 from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
 from aural.flow.candidates import Candidates, finishing_reserve_s, with_prompt_and_style
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers

@@ -67,7 +67,9 @@ class Handlers:
                 _must_be_wav(form)
                 return await self._stream_response(await self._flow.stream(asked, here.deadline), form, here)
             asked = replace(asked, stems=form.stems)
-            return await self._music_response(await self._flow.generate(asked, here.deadline, body.postprocess), form, here)
+            return await self._music_response(
+                await self._flow.generate(asked, here.deadline, body.postprocess), form, here
+            )
 
         return await self._handle_request("generate", GenerateBody, request, work)
 

@@ -99,7 +99,9 @@ class GatewayMiddleware:
         answer = _ErrorRewriter(scope, body, send, request_id)
         self._inside += counts
         try:
-            if not await cancel_on_disconnect(self._app(scope, body.receive, answer.send), _wait_client_gone(body, answer)):
+            if not await cancel_on_disconnect(
+                self._app(scope, body.receive, answer.send), _wait_client_gone(body, answer)
+            ):
                 await answer.end_unsent()
         except AuralError as error:
             await answer.send_error(error)

@@ -38,7 +38,9 @@ def starting_error() -> NotReady:
     return NotReady("The service is starting: its models are loading. Try again shortly.", retry_after_s=2)
 
 
-async def _retry_until_done(step: Callable[[], Awaitable[object]], *, expected: tuple[type[Exception], ...] = ()) -> None:
+async def _retry_until_done(
+    step: Callable[[], Awaitable[object]], *, expected: tuple[type[Exception], ...] = ()
+) -> None:
     """Again and again until it succeeds; of `expected` failures nothing is said, and the next try comes sooner."""
     while True:
         try:

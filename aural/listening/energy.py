@@ -51,7 +51,9 @@ def energy_of(meter: Loudness, trimmed: TrimmedSignal) -> Energy:
     centres_s = np.arange(0.5, len(lufs)) * ENERGY_STEP_S
     onsets_per_s, brightness_hz = onset_density(trimmed, centres_s), brightness(trimmed, centres_s)
     loud = np.clip((lufs - FLOOR_LUFS) / (CEILING_LUFS - FLOOR_LUFS), 0.0, 1.0)
-    return Energy(np.minimum(loud * onset_brightness_factor(onsets_per_s, brightness_hz), 1.0), lufs, onsets_per_s, brightness_hz)
+    return Energy(
+        np.minimum(loud * onset_brightness_factor(onsets_per_s, brightness_hz), 1.0), lufs, onsets_per_s, brightness_hz
+    )
 
 
 def onset_brightness_factor(onsets_per_s: Doubles, brightness_hz: Doubles) -> Doubles:

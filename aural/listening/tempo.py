@@ -107,11 +107,17 @@ def tempo_of(trimmed: TrimmedSignal, *, guess: bool = False, near: float | None 
     bpms, rows = rhythm.candidates()
     weights = softmax(tempo_scores(rows).astype(np.float64) / TEMPERATURE)
     readings = sorted(zip(bpms.tolist(), weights.tolist(), strict=True), key=lambda one: -one[1])
-    meant = [one for one in readings if near and octave_invariant_error(one[0], near) <= MEANT_WITHIN and one[1] >= LEAST_MEANT]
+    meant = [
+        one
+        for one in readings
+        if near and octave_invariant_error(one[0], near) <= MEANT_WITHIN and one[1] >= LEAST_MEANT
+    ]
     (bpm, confidence), *others = sorted(readings, key=lambda one: one not in meant[:1])
     beats_s = beat_times_s(rhythm.rises, bpm)
     metre = (
-        metre_of(downbeat_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64)) if len(beats_s) > 1 else NO_METRE
+        metre_of(downbeat_logits(beat_features(rhythm.curves, beats_s)).astype(np.float64))
+        if len(beats_s) > 1
+        else NO_METRE
     )
     drift = drift_of(beats_s)
     return Tempo(

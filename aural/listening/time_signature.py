@@ -34,7 +34,7 @@ NO_METRE = Metre(0, 0, 0.0)
 
 
 def beat_features(curves: NoveltyCurves, beats_s: Doubles) -> Floats:
-    """What sounds on each beat and halfway to the next, (beats, 21): what `NoveltyCurves` has, and the beat's length."""
+    """What sounds on each beat and halfway to the next, (beats, 21): of `NoveltyCurves`, and the beat's length."""
     lengths = np.diff(beats_s, append=2 * beats_s[-1] - beats_s[-2] if len(beats_s) > 1 else beats_s[-1] + 0.5)
     parts = [
         _max_near_times(curves.rows[rows], at_s, near_s)

@@ -34,7 +34,9 @@ def decode_clip(data: bytes, embedder_rate_hz: int, opening_s: float = 0.0) -> D
 
     clip = decode(data)
     opening = clip.resampled_to(TAKE_RATE_HZ).samples[-round(opening_s * TAKE_RATE_HZ) :] if opening_s else None
-    return DecodedClip(clip.resampled_to(ANALYSIS_RATE_HZ), clip.resampled_to(embedder_rate_hz), measure_loudness(clip), opening)
+    return DecodedClip(
+        clip.resampled_to(ANALYSIS_RATE_HZ), clip.resampled_to(embedder_rate_hz), measure_loudness(clip), opening
+    )
 
 
 def warm_up_wav(duration_s: float) -> bytes:

@@ -75,7 +75,9 @@ def assemble(
     codec = Codec.load(parts.codec, device=options.device, channels=shape.channels, threads=options.threads)
     encoder = Encoder.load(parts.codec, device=options.device, channels=shape.channels)
     cost, delay_frames = StepCost.measured(step, shape), shape.longest_delay
-    estimator = BatchLatencyEstimator(cost, slots=slots, delay_frames=delay_frames, encoding=encoder.measure_encoding_s())
+    estimator = BatchLatencyEstimator(
+        cost, slots=slots, delay_frames=delay_frames, encoding=encoder.measure_encoding_s()
+    )
     stride_frames, opening_frames = (
         options.window_frames * of_window_s * FRAMES_PER_S // WINDOW_FRAMES for of_window_s in (STRIDE_S, OPENING_S)
     )

@@ -104,7 +104,9 @@ class PrefillAttention:
         rows = slice(2 * self.slot, 2 * self.slot + 2)
         keys, values = self.cache.keys[layer, rows], self.cache.values[layer, rows]
         # (positions, 2, heads, head width) -> (2, heads, positions, head width)
-        query, key, value = (part.view(-1, 2, *part.shape[1:]).permute(1, 2, 0, 3) for part in split_heads(qkv, 3, keys))
+        query, key, value = (
+            part.view(-1, 2, *part.shape[1:]).permute(1, 2, 0, 3) for part in split_heads(qkv, 3, keys)
+        )
         count = query.shape[2]
         end = self.start + count
         keys[:, :, self.start : end], values[:, :, self.start : end] = key, value

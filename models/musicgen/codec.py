@@ -13,7 +13,15 @@ import numpy as np
 import torch
 
 from models.musicgen.codec_graph import OnnxNetwork
-from models.musicgen.codec_span import FIRST_REACH, PadMode, Rows, SpanIndices, first_conv_rows, receptive_field, span_indices
+from models.musicgen.codec_span import (
+    FIRST_REACH,
+    PadMode,
+    Rows,
+    SpanIndices,
+    first_conv_rows,
+    receptive_field,
+    span_indices,
+)
 from models.musicgen.codec_torch import TorchNetwork
 from models.musicgen.codec_weights import CodecWeights, Floats, Ints, State
 
@@ -77,7 +85,9 @@ class Codec:
         if device.type == "cpu":
             # 10: the first sound is a fifth of a second and needs 14 frames of tokens. 25: on two threads of a Zen 4
             # larger ones gain nothing, and smaller ones read the LSTM's 67 MB too often (10: 0.3 s more in 30 s).
-            return cls.from_network(OnnxNetwork(weights, channels, threads=threads), weights, channels, ChunkSizes(10, 25))
+            return cls.from_network(
+                OnnxNetwork(weights, channels, threads=threads), weights, channels, ChunkSizes(10, 25)
+            )
         # Untuned: on a GPU launching its kernels is the cost of a chunk, whatever its size.
         return cls.from_network(TorchNetwork(weights, device=device), weights, channels, ChunkSizes(10, 50))
 

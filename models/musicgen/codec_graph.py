@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime
 
 from models.musicgen.codec_span import Rows, SpanIndices
-from models.musicgen.codec_weights import CodecWeights, Floats, Ints, LstmWeights, LinearWeights, Stage, State
+from models.musicgen.codec_weights import CodecWeights, Floats, Ints, LinearWeights, LstmWeights, Stage, State
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
@@ -163,7 +163,9 @@ def _decoder_model(weights: CodecWeights) -> ModelProto:
         rows = _stage(graph, rows, stage, number, zeros_pad=weights.pad_mode == "constant")
     # Seven products a row, then one sum a sample: the other way round each row would be copied seven times.
     channels = len(weights.last.matrix) // 7
-    products = graph.single_op("MatMul", graph.single_op("Elu", rows), graph.constant(weights.last.matrix.reshape(7, channels).T))
+    products = graph.single_op(
+        "MatMul", graph.single_op("Elu", rows), graph.constant(weights.last.matrix.reshape(7, channels).T)
+    )
     flat = graph.single_op("Reshape", products, graph.ints(-1))
     if weights.pad_mode == "constant":
         flat = graph.append_zero_row(flat, 1)

@@ -56,7 +56,9 @@ def span_indices(wanted: range, frames: int, ratios: tuple[int, ...], pad_mode: 
 
 
 @functools.lru_cache(maxsize=16)
-def _cached_span_indices(before: int, wanted: int, after: int, ratios: tuple[int, ...], pad_mode: PadMode) -> tuple[range, SpanIndices]:
+def _cached_span_indices(
+    before: int, wanted: int, after: int, ratios: tuple[int, ...], pad_mode: PadMode
+) -> tuple[range, SpanIndices]:
     """The same in a clip of `before` + `wanted` + `after` frames."""
     rate = math.prod(ratios)
     length = (before + wanted + after) * rate

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.musicgen.codec_span import Rows, SpanIndices
-from models.musicgen.codec_weights import CodecWeights, Floats, Ints, LstmWeights, LinearWeights, Stage, State
+from models.musicgen.codec_weights import CodecWeights, Floats, Ints, LinearWeights, LstmWeights, Stage, State
 
 Linear = tuple[Tensor, Tensor]
 """Matrix (outputs, inputs) and bias, as torch's linear layers take them."""

@@ -128,7 +128,9 @@ def _stage(up: Any, block: Any) -> Stage:
 def _convolution(layer: Any) -> LinearWeights:
     """(outputs, inputs, taps) -> rows of taps side by side, tap by tap."""
     kernel = _floats(layer.conv.weight)
-    return LinearWeights(np.ascontiguousarray(kernel.transpose(2, 1, 0).reshape(-1, len(kernel))), _floats(layer.conv.bias))
+    return LinearWeights(
+        np.ascontiguousarray(kernel.transpose(2, 1, 0).reshape(-1, len(kernel))), _floats(layer.conv.bias)
+    )
 
 
 def _lstm_weights(lstm: Any, layer: int) -> LstmWeights:

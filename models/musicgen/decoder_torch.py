@@ -84,7 +84,7 @@ class Decoder:
         """(2 * count, width) float32, changed in place -> (2 * count, width) after the last norm, in the weights'
         precision. Even rows are conditional; the others skip cross-attention. `parts`: see linear.
 
-        `limit`: what to do to products that `attention` and `add_norm` read: `clamp_fp16`, unless these do it themselves.
+        `limit`: what to do to products that `attention` and `add_norm` read: `clamp_fp16`, unless they do so.
         """
         weights, dtype = self.weights, self.weights.heads.dtype
         linear = functools.partial(_linear, parts=parts, limit=limit)

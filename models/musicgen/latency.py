@@ -137,7 +137,9 @@ class BatchLatencyEstimator:
                 return took_s
             took_s += self._cost.prefill_s * sum(one.to_prefill for one in running)
             count = min(min(one.left, _until_window_ends(one.held)) for one in running)
-            took_s += self._cost.predict_steps_s(count, len(running), sum(_window_position(one.held) for one in running))
+            took_s += self._cost.predict_steps_s(
+                count, len(running), sum(_window_position(one.held) for one in running)
+            )
             for one in running:
                 one.advance(count)
             running = [one for one in running if one.left or one is last]

@@ -55,7 +55,9 @@ def pack_table(params: list[SamplingParams], numbers: NDArray[np.float64]) -> ND
     return np.concatenate([[(c.guidance, c.temperature, c.top_k, c.top_p) for c in params], numbers], axis=1)
 
 
-def sample_on_device(logits: Tensor, table: Tensor, *, most: int = CODEBOOK_SIZE, nuclei: bool = True) -> tuple[Tensor, Tensor]:
+def sample_on_device(
+    logits: Tensor, table: Tensor, *, most: int = CODEBOOK_SIZE, nuclei: bool = True
+) -> tuple[Tensor, Tensor]:
     """See `sample_tokens`. Looks at no value on the host, so that a CUDA graph can hold it. `table`: see pack_table.
 
     `most`: no top-k is above it; `nuclei`: there may be a top-p. Both spare work alone.

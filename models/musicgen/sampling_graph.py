@@ -15,7 +15,7 @@ from models.musicgen.shape import CODEBOOK_SIZE
 
 
 class CudaGraphSampler:
-    """`sample_tokens` for logits on an NVIDIA GPU, always computed for `slots`; elsewhere `sample_tokens` itself. Not thread-safe.
+    """`sample_tokens` for logits on an NVIDIA GPU, always computed for `slots`; elsewhere itself. Not thread-safe.
 
     The same tokens as `sample_tokens`: its sums are of whole numbers, so no order of summation can change them.
     """

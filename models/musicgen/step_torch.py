@@ -22,8 +22,8 @@ import torch
 from torch import Tensor
 
 from models.musicgen import attention_torch
-from models.musicgen.attention_torch import Cache, PrefillAttention, EagerDecodeAttention
-from models.musicgen.decoder_torch import Attention, Decoder, Limit, no_clamp, clamp_fp16
+from models.musicgen.attention_torch import Cache, EagerDecodeAttention, PrefillAttention
+from models.musicgen.decoder_torch import Attention, Decoder, Limit, clamp_fp16, no_clamp
 from models.musicgen.shape import CODEBOOK_SIZE, Weights
 from models.musicgen.step import Ints, OutOfCacheMemory
 
@@ -67,7 +67,9 @@ class TorchStep:
         self._text_lengths = [0] * slots
         self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
         shape = self.shape
-        with self._out_of_memory_guard(f"{shape.layers} layers of width {shape.width} and {slots} slots of {positions} positions"):
+        with self._out_of_memory_guard(
+            f"{shape.layers} layers of width {shape.width} and {slots} slots of {positions} positions"
+        ):
             self._cache = Cache.empty(shape, device, dtype, slots=slots, positions=positions, text=TEXT_ROOM)
             self._decoder = Decoder.from_weights(weights, device, dtype, positions=positions)
             # What graphs read and write stays at one address: tokens and position of each slot, lengths, logits.

@@ -14,16 +14,16 @@ from aural.settings import VERSION
 from aural.types import BY_RULE, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
-from models.sketch.dynamics import Energy, intensity_per_bar, loudness_for, energy_from_intensity, target_lufs
+from models.sketch.dynamics import Energy, energy_from_intensity, intensity_per_bar, loudness_for, target_lufs
 from models.sketch.encoder import SentenceEncoder
 from models.sketch.form import Bar, plan, plan_loop, with_intensity
 from models.sketch.intent import Intent
 from models.sketch.midi import midi_bytes
 from models.sketch.mix.desk import Mixed, render_mix
-from models.sketch.mix.edges import Edges
+from models.sketch.mix.edges import EdgeFades
 from models.sketch.mix.filtering import Tick
-from models.sketch.mix.follow import follow
-from models.sketch.mood import apply_emotion, intensity_offset, energy_factor
+from models.sketch.mix.follow import ride_gain_to_target
+from models.sketch.mood import apply_emotion, energy_factor, intensity_offset
 from models.sketch.prompt_interpretation import PromptInterpreter
 from models.sketch.render_window import RenderWindow
 from models.sketch.score import BEATS_PER_BAR, Grid
@@ -137,9 +137,9 @@ def _levelled(mixed: Mixed, piece: Piece, tick: Tick) -> tuple[Floats, dict[str,
     if energy.asked:
         energy = loudness_for(energy, mixed.whole[:, span.metering_slice], TAKE_RATE_HZ)
         tick()
-    ride = follow(mixed.whole, target_lufs(energy), span, tick)
+    ride = ride_gain_to_target(mixed.whole, target_lufs(energy), span, tick)
     whole = span.cut(ride.applied(mixed.whole))
-    edges = Edges.of(whole, loops=span.loops)
+    edges = EdgeFades.of(whole, loops=span.loops)
     stems: dict[str, Floats] = {}
     for name in list(mixed.parts):  # each raw part is let go when its stem is made
         tick()
@@ -160,7 +160,9 @@ def _bars_and_energy(style: Style, intent: Intent, request: MusicRequest, grid: 
         intensities = intensity_per_bar(energy, len(bars), grid.bar_s)
     else:
         intensities = np.array([bar.intensity for bar in bars])
-        energy = energy_from_intensity(np.clip(intensities * energy_factor(intent.emotion), 0, 1), len(bars) * grid.bar_s)
+        energy = energy_from_intensity(
+            np.clip(intensities * energy_factor(intent.emotion), 0, 1), len(bars) * grid.bar_s
+        )
     return with_intensity(bars, np.clip(intensities + intensity_offset(intent.emotion), 0, 1)), energy
 
 

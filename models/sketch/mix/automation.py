@@ -45,12 +45,12 @@ class GainAutomation:
         mode: Literal["wrap", "nearest"] = "wrap" if self.span.loops else "nearest"
         return np.asarray(gaussian_filter1d(curve, sigma, mode=mode))
 
-    def between(self, places: Curve, values: Curve) -> Curve:
+    def interpolate_to_blocks(self, places: Curve, values: Curve) -> Curve:
         """Values at `places`, counted in blocks, for each block: (blocks,)."""
         count = len(self.times_s)
         return np.interp(np.arange(count), places, values, period=count if self.span.loops else None)
 
-    def sampled(self, gain_db: Curve) -> Floats:
+    def gain_per_sample(self, gain_db: Curve) -> Floats:
         """Gain per block as a factor per sample of the mix."""
         knots = self.times_s * TAKE_RATE_HZ
         period = self.span.body if self.span.loops else None

@@ -20,7 +20,7 @@ MOST_DB, LEAST_DB = 5.0, -3.0
 TAPS = 801
 
 
-def balancing(sound: Floats, brightness: float, tick: Tick) -> Floats:
+def tonal_balance_taps(sound: Floats, brightness: float, tick: Tick) -> Floats:
     """(taps,) of a filter that corrects a share of the distance to the target spectrum. `brightness`: -1..1."""
     levels = octave_levels_db(sound.mean(axis=0))
     tick()
@@ -28,10 +28,10 @@ def balancing(sound: Floats, brightness: float, tick: Tick) -> Floats:
     distance = target - levels
     gain_db = np.clip(STRENGTH * (distance - np.median(distance)), LEAST_DB, MOST_DB)
     gain_db[levels < levels.max() - 40] = 0.0  # where nothing plays, only noise would come up
-    return _filter(gain_db)
+    return _design_eq_fir(gain_db)
 
 
-def balanced(sound: Floats, taps: Floats, tick: Tick) -> Floats:
+def apply_eq_taps(sound: Floats, taps: Floats, tick: Tick) -> Floats:
     """`sound`, (2, time), through such a filter."""
     out = np.empty_like(sound)
     for side, source in enumerate(sound):
@@ -51,7 +51,7 @@ def octave_levels_db(mono: Floats) -> NDArray[np.float64]:
     return np.asarray(10 * np.log10(np.maximum(bands, 1e-12 * total[-1] + 1e-30) / (total[-1] + 1e-30)))
 
 
-def _filter(gain_db: NDArray[np.float64]) -> Floats:
+def _design_eq_fir(gain_db: NDArray[np.float64]) -> Floats:
     """A symmetric FIR filter, smooth over log frequency."""
     hz = np.concatenate([[0.0], np.geomspace(20, 0.499 * TAKE_RATE_HZ, 60), [0.5 * TAKE_RATE_HZ]])
     curve = np.interp(np.log2(np.maximum(hz, 20)), np.log2(CENTRES_HZ), gain_db)

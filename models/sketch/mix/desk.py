@@ -12,17 +12,17 @@ from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.band import DRUMS
-from models.sketch.mix.balance import balanced, balancing
+from models.sketch.mix.balance import apply_eq_taps, tonal_balance_taps
 from models.sketch.mix.block_power import block_powers, gated_lufs
 from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.stem import Humanise, duck_gain, panned, play_kit, play_notes
-from models.sketch.mix.stem_split import Share, StemSplit
+from models.sketch.mix.stem_split import SaturationSplit, Share
 from models.sketch.render_window import RenderWindow
 from models.sketch.score import Grid, Hit
 from models.sketch.styles import Style
-from models.sketch.synth.kits import kit_in
+from models.sketch.synth.kits import tuned_kit
 
 STEM_LUFS = -20.0  # of the drums; other stems by their `level_db` against it
 BLOCK_S = 0.4
@@ -89,34 +89,34 @@ def render_mix(
     split = _saturated(buses, style, tick)
     if arrangement.hits:
         _add_drums(buses, arrangement.hits, style, grid, span, key=key, humanise=humanise, seed=seed, tick=tick)
-    place = _placing(style, grid, tick)
-    whole = place(buses.dry, buses.room, buses.delay)
-    finish = _finishing(whole, style, tick)
+    add_send_effects = _build_send_effects(style, grid, tick)
+    whole = add_send_effects(buses.dry, buses.room, buses.delay)
+    apply_master_filters = _build_master_filters(whole, style, tick)
     shares, parts = buses.shares or [], {}
     while shares:  # each is let go when its part is made: there may be a dozen, two minutes long
         share = shares.pop(0)
-        dry = split.to(share) if split else share.sound
-        parts[share.name] = finish(place(dry, share.to_room, share.to_echo))
-    return Mixed(finish(whole), parts)
+        dry = split.saturated_part(share) if split else share.sound
+        parts[share.name] = apply_master_filters(add_send_effects(dry, share.to_room, share.to_echo))
+    return Mixed(apply_master_filters(whole), parts)
 
 
-def _saturated(buses: _Buses, style: Style, tick: Tick) -> StemSplit | None:
+def _saturated(buses: _Buses, style: Style, tick: Tick) -> SaturationSplit | None:
     """Push the band's bus. Returns how that is dealt out, where shares are kept."""
     if not style.saturation:
         return None
     pushed = saturated(buses.dry, style.saturation, tick)
-    split = StemSplit.of(buses.shares, buses.dry, pushed, tick) if buses.shares else None
+    split = SaturationSplit.of(buses.shares, buses.dry, pushed, tick) if buses.shares else None
     buses.dry = pushed
     return split
 
 
-def _placing(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, Floats | None], Floats]:
+def _build_send_effects(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, Floats | None], Floats]:
     """The room and the echo around dry sound, from what is sent to them: each (2, time)."""
     space = impulse(style.reverb_s, TAKE_RATE_HZ)
     delay = round(style.delay_beats * grid.beat_s * TAKE_RATE_HZ)
     level = np.float32(10 ** ((style.reverb_db + ROOM_DB) / 20))
 
-    def place(dry: Floats, room: Floats, sent: Floats | None) -> Floats:
+    def add_send_effects(dry: Floats, room: Floats, sent: Floats | None) -> Floats:
         if sent is not None:
             echoed = echo(sent, delay, tick)
             dry, room = dry + 0.5 * echoed, room + 0.3 * echoed
@@ -124,7 +124,7 @@ def _placing(style: Style, grid: Grid, tick: Tick) -> Callable[[Floats, Floats, 
         tick()
         return np.asarray(dry + level * wet, np.float32)
 
-    return place
+    return add_send_effects
 
 
 def _stem(
@@ -135,7 +135,7 @@ def _stem(
     if layer.drive:
         stem = distorted(stem, layer.drive, tick)
     stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
-    gain = _gain(stem, STEM_LUFS + layer.level_db)
+    gain = _gain_to_lufs(stem, STEM_LUFS + layer.level_db)
     tick()
     return panned(stem * gain, layer.pan)
 
@@ -153,8 +153,8 @@ def _add_drums(
     tick: Tick,
 ) -> None:
     rng = np.random.default_rng([seed, 99])
-    kit = play_kit(hits, kit_in(style.kit, key), grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
-    gain = _gain(kit.dry, STEM_LUFS + style.drums_db)
+    kit = play_kit(hits, tuned_kit(style.kit, key), grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
+    gain = _gain_to_lufs(kit.dry, STEM_LUFS + style.drums_db)
     tick()
     drums = kit.dry * gain
     if style.drum_drive:
@@ -165,27 +165,27 @@ def _add_drums(
     tick()
 
 
-def _gain(stem: Floats, wanted_lufs: float) -> np.float32:
+def _gain_to_lufs(stem: Floats, wanted_lufs: float) -> np.float32:
     """What brings a stem to a loudness, measured where it plays."""
     reached = gated_lufs(block_powers(stem, TAKE_RATE_HZ, BLOCK_S))
     return np.float32(10 ** ((wanted_lufs - reached) / 20)) if reached > -70 else np.float32(0)
 
 
-def _finishing(whole: Floats, style: Style, tick: Tick) -> Callable[[Floats], Floats]:
+def _build_master_filters(whole: Floats, style: Style, tick: Tick) -> Callable[[Floats], Floats]:
     """No rumble, bass in the middle, a balanced spectrum, and an end to it where the style has one: what that takes is
     heard in the whole, and done to whatever is given."""
-    taps = balancing(_placed(whole, tick), style.brightness, tick)
+    taps = tonal_balance_taps(_cut_rumble_mono_bass(whole, tick), style.brightness, tick)
 
-    def finish(sound: Floats) -> Floats:
-        balanced_ = balanced(_placed(sound, tick), taps, tick)
+    def apply_master_filters(sound: Floats) -> Floats:
+        balanced_ = apply_eq_taps(_cut_rumble_mono_bass(sound, tick), taps, tick)
         if style.top_hz >= TOP_HZ:
             return balanced_
         return filtered(butter(2, style.top_hz, fs=TAKE_RATE_HZ, output="sos"), balanced_, tick)
 
-    return finish
+    return apply_master_filters
 
 
-def _placed(sound: Floats, tick: Tick) -> Floats:
+def _cut_rumble_mono_bass(sound: Floats, tick: Tick) -> Floats:
     sound = filtered(butter(2, RUMBLE_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), sound, tick)
     mid, side = (sound[0] + sound[1]) / 2, (sound[0] - sound[1]) / 2
     side = filtered(butter(2, MONO_BELOW_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), side[None], tick)[0]

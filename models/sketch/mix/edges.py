@@ -14,13 +14,13 @@ STEP = 1e-3  # of full scale: what a first sample may be away from zero and not 
 
 
 @dataclass(frozen=True)
-class Edges:
+class EdgeFades:
     """`fades_in`: the start too. A loop's never does: it is the middle of something."""
 
     fades_in: bool
 
     @classmethod
-    def of(cls, samples: Floats, *, loops: bool) -> Edges:
+    def of(cls, samples: Floats, *, loops: bool) -> EdgeFades:
         """What the mix, (2, time), needs; its stems are given the same."""
         return cls(not loops and float(np.abs(samples[:, 0]).max()) > STEP)
 

@@ -11,7 +11,7 @@ from models.sketch.dynamics import Curve, Energy
 from models.sketch.mix.automation import BLOCK_S, GainAutomation
 from models.sketch.mix.block_power import lufs
 from models.sketch.mix.filtering import Tick
-from models.sketch.mix.limiter import limiting
+from models.sketch.mix.limiter import limiter_gain
 from models.sketch.render_window import RenderWindow
 
 # From a rider that only moves sections to one that moves half seconds (standard deviations, in s): the first
@@ -36,7 +36,7 @@ class GainRide:
         return ridden if self.limit is None else ridden * self.limit
 
 
-def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainRide:
+def ride_gain_to_target(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainRide:
     """What brings the level of `mix`, (2, time), to `target` (LUFS over time, of the mono sum), and limits it.
 
     `span`: of the mix, at 32 kHz. On a loop the ride comes round as well.
@@ -50,13 +50,13 @@ def follow(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainR
         if _agreement(powers, gain_db, target) > GOOD_ENOUGH:
             break
     else:
-        gain_db = _stepped(powers, gain_db, target, automation) if target.asked else gain_db
+        gain_db = _correct_gain_per_step(powers, gain_db, target, automation) if target.asked else gain_db
     sigma = tightness_s / BLOCK_S
     for attempt in range(PASSES):
         tick()
-        gain = automation.sampled(gain_db)
+        gain = automation.gain_per_sample(gain_db)
         tick()
-        ride = GainRide(gain, limiting(mix * gain, TAKE_RATE_HZ, tick))
+        ride = GainRide(gain, limiter_gain(mix * gain, TAKE_RATE_HZ, tick))
         if attempt + 1 < PASSES:  # what the limiter took away, given back once
             reached = automation.powers(ride.applied(mix))
             lost = lufs(automation.smooth(powers, sigma)) + gain_db - lufs(automation.smooth(reached, sigma))
@@ -75,25 +75,25 @@ def _gain_towards_db(powers: Curve, wanted: Curve, automation: GainAutomation, t
 
 def _agreement(powers: Curve, gain_db: Curve, target: Energy) -> float:
     """Correlation of what a listener will measure per half second with what was asked; 1 where it says nothing."""
-    reached, asked = _per_step(powers, gain_db, target)
+    reached, asked = _lufs_per_step(powers, gain_db, target)
     if len(asked) < 3 or np.std(asked) < 1e-6:
         return 1.0
     return float(np.corrcoef(reached, asked)[0, 1])
 
 
-def _stepped(powers: Curve, gain_db: Curve, target: Energy, automation: GainAutomation) -> Curve:
+def _correct_gain_per_step(powers: Curve, gain_db: Curve, target: Energy, automation: GainAutomation) -> Curve:
     """For curves as restless as music itself: put each half second where it should be."""
     per_step = round(ENERGY_STEP_S / BLOCK_S)
     corrected = gain_db
     for _ in range(STEP_PASSES):
-        reached, asked = _per_step(powers, corrected, target)
+        reached, asked = _lufs_per_step(powers, corrected, target)
         centres = np.asarray((np.arange(len(asked)) + 0.5) * per_step - 0.5, np.float64)
-        change = automation.between(centres, asked - reached)
+        change = automation.interpolate_to_blocks(centres, asked - reached)
         corrected = gain_db + np.clip(corrected + change - gain_db, -MAX_STEP_DB, MAX_STEP_DB)
     return np.asarray(corrected, np.float64)
 
 
-def _per_step(powers: Curve, gain_db: Curve, target: Energy) -> tuple[Curve, Curve]:
+def _lufs_per_step(powers: Curve, gain_db: Curve, target: Energy) -> tuple[Curve, Curve]:
     """Loudness after the gain and loudness asked, LUFS per `ENERGY_STEP_S`."""
     per_step = round(ENERGY_STEP_S / BLOCK_S)
     asked = target.stepped()

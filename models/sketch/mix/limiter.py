@@ -13,7 +13,7 @@ WINDOW_S = 0.004
 RELEASE_S = 0.06
 
 
-def limiting(samples: Floats, rate_hz: int, tick: Tick) -> Floats | None:
+def limiter_gain(samples: Floats, rate_hz: int, tick: Tick) -> Floats | None:
     """(time,) the gain that turns down around peaks, None where there are none. `samples`: (2, time).
 
     It is a smoothed minimum, so it never overshoots.

@@ -37,7 +37,7 @@ class Share:
 
 
 @dataclass(frozen=True, eq=False)
-class StemSplit:
+class SaturationSplit:
     """A bus that was saturated, dealt out to who made it: each its sound at one gain, and of what is no gain
     (harmonics) as much as it sounds at the time.
 
@@ -48,7 +48,7 @@ class StemSplit:
     per_level: Floats
 
     @classmethod
-    def of(cls, shares: list[Share], before: Floats, after: Floats, tick: Tick) -> StemSplit:
+    def of(cls, shares: list[Share], before: Floats, after: Floats, tick: Tick) -> SaturationSplit:
         """`before`, `after`: the bus, (2, time); what saturates of `shares` makes up `before`."""
         gain = np.float32((before * after).sum(dtype=np.float64) / max(np.square(before).sum(dtype=np.float64), 1e-12))
         tick()
@@ -59,7 +59,7 @@ class StemSplit:
                 tick()
         return cls(gain, np.asarray((after - gain * before) / total, np.float32))
 
-    def to(self, share: Share) -> Floats:
+    def saturated_part(self, share: Share) -> Floats:
         """What of the saturated bus is this share's: (2, time)."""
         if not share.saturates:
             return share.sound

@@ -96,7 +96,7 @@ def _times(n: int) -> np.ndarray:
     return np.arange(n) / TAKE_RATE_HZ
 
 
-def _falling(hz: float, top_hz: float, fall_s: float, times: np.ndarray) -> np.ndarray:
+def _pitch_drop_phase(hz: float, top_hz: float, fall_s: float, times: np.ndarray) -> np.ndarray:
     """Phase in radians of a tone that falls from `top_hz` to `hz`: the integral of its exponential sweep."""
     return np.asarray(2 * np.pi * (hz * times + (top_hz - hz) * fall_s * (1 - np.exp(-times / fall_s))))
 
@@ -104,7 +104,7 @@ def _falling(hz: float, top_hz: float, fall_s: float, times: np.ndarray) -> np.n
 def _skin(drum: Skin, velocity: float, rng: np.random.Generator) -> np.ndarray:
     n = _length(min(5.5 * drum.ring_s, 2.5))
     times = _times(n)
-    phase = _falling(drum.hz, drum.hz + (drum.top_hz - drum.hz) * (0.6 + 0.4 * velocity), drum.fall_s, times)
+    phase = _pitch_drop_phase(drum.hz, drum.hz + (drum.top_hz - drum.hz) * (0.6 + 0.4 * velocity), drum.fall_s, times)
     sound = np.sin(phase) * decay(n, drum.ring_s)
     if drum.mode:
         sound += drum.mode * np.sin(1.59 * phase + 0.5) * decay(n, 0.45 * drum.ring_s)
@@ -118,8 +118,8 @@ def _skin(drum: Skin, velocity: float, rng: np.random.Generator) -> np.ndarray:
 def _snare(drum: Snare, velocity: float, rng: np.random.Generator) -> np.ndarray:
     n = _length(max(5.5 * drum.wires_s, 5.5 * drum.ring_s))
     times = _times(n)
-    head = np.sin(_falling(drum.hz, 1.6 * drum.hz, 0.012, times)) * decay(n, drum.ring_s)
-    head += 0.5 * np.sin(_falling(1.78 * drum.hz, 2.4 * drum.hz, 0.01, times)) * decay(n, 0.6 * drum.ring_s)
+    head = np.sin(_pitch_drop_phase(drum.hz, 1.6 * drum.hz, 0.012, times)) * decay(n, drum.ring_s)
+    head += 0.5 * np.sin(_pitch_drop_phase(1.78 * drum.hz, 2.4 * drum.hz, 0.01, times)) * decay(n, 0.6 * drum.ring_s)
     wires = band_noise(n, *drum.wires_hz, rng) * decay(n, drum.wires_s * (0.7 + 0.3 * velocity))
     sound = drum.body * head + 0.35 * drum.wires * wires
     if drum.drive:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from aural.theory.keys import Key
 from models.sketch.synth.kit import Block, Burst, Drum, Metal, Skin, Snare
-from models.sketch.synth.tone import hz
+from models.sketch.synth.tone import midi_to_hz
 
 # Seen from the audience, -1 left .. 1 right. What is not named stands in the middle.
 PAN = {
@@ -154,7 +154,7 @@ KITS: dict[str, dict[str, Drum]] = {
 }
 
 
-def kit_in(name: str, key: Key) -> dict[str, Drum]:
+def tuned_kit(name: str, key: Key) -> dict[str, Drum]:
     """A kit whose tuned drums sound the tonic of `key`."""
     return {piece: _tuned(drum, key) if isinstance(drum, Skin) else drum for piece, drum in KITS[name].items()}
 
@@ -163,5 +163,5 @@ def _tuned(drum: Skin, key: Key) -> Skin:
     """The tonic nearest to the drum's own pitch."""
     if not drum.tuned:
         return drum
-    nearest = min((hz(octave + key.tonic) for octave in (24, 36, 48)), key=lambda f: abs(f - drum.hz))
+    nearest = min((midi_to_hz(octave + key.tonic) for octave in (24, 36, 48)), key=lambda f: abs(f - drum.hz))
     return replace(drum, hz=nearest, top_hz=drum.top_hz * nearest / drum.hz)

@@ -9,7 +9,7 @@ import numpy as np
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.synth.envelope import adsr
 from models.sketch.synth.noise import band_noise
-from models.sketch.synth.tone import TOP_HZ, hz
+from models.sketch.synth.tone import TOP_HZ, midi_to_hz
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Fm:
 
 def strike(struck: Struck, midi: int, gate_s: float, velocity: float, brightness: float, seed: int) -> Floats:
     """Render a note. Returns (1 or 2, time) at 32 kHz."""
-    pitch_hz = hz(midi)
+    pitch_hz = midi_to_hz(midi)
     slow = (220 / pitch_hz) ** 0.5
     longest_s = max(decay_s for _, _, decay_s in struck.partials) * slow
     length_s = min(gate_s + struck.release_s, 6 * longest_s)
@@ -58,10 +58,10 @@ def strike(struck: Struck, midi: int, gate_s: float, velocity: float, brightness
     return _trembled(sound, times, struck.tremolo, struck.tremolo_hz)
 
 
-def modulate(fm: Fm, midi: int, gate_s: float, velocity: float, brightness: float, seed: int) -> Floats:
+def render_fm_note(fm: Fm, midi: int, gate_s: float, velocity: float, brightness: float, seed: int) -> Floats:
     """Render a note. `seed` is unused: nothing here is random. Returns (1 or 2, time) at 32 kHz."""
     del seed
-    pitch_hz = hz(midi)
+    pitch_hz = midi_to_hz(midi)
     slow = (220 / pitch_hz) ** 0.4
     n = max(64, round((gate_s + fm.release_s) * TAKE_RATE_HZ))
     times = np.arange(n) / TAKE_RATE_HZ

@@ -15,7 +15,7 @@ TABLE = 1024  # samples per cycle: linear interpolation errs under -60 dB for ha
 Phase = NDArray[np.float64]
 
 
-def build(amplitudes: NDArray[np.float64], phases: NDArray[np.float64]) -> Floats:
+def build_wavetable(amplitudes: NDArray[np.float64], phases: NDArray[np.float64]) -> Floats:
     """Cycles from harmonics. `amplitudes`: (frames, harmonics); `phases`: (harmonics,) radians, of sines.
 
     Returns (frames, TABLE + 1), the last sample being the first again.
@@ -28,7 +28,7 @@ def build(amplitudes: NDArray[np.float64], phases: NDArray[np.float64]) -> Float
     return np.concatenate([cycles, cycles[:, :1]], axis=1).astype(np.float32)
 
 
-def read(surface: Floats, phase: Phase, frame: Floats) -> Floats:
+def read_wavetable(surface: Floats, phase: Phase, frame: Floats) -> Floats:
     """Scan the surface. `phase`: (time,) in cycles; `frame`: (time,) position among the key frames. Bilinear."""
     width = surface.shape[1]
     along = (phase % 1.0) * TABLE

@@ -57,7 +57,7 @@ class Tone:
     scrambled: bool = False  # harmonic phases spread out, for a lower crest
 
 
-def hz(midi: float) -> float:
+def midi_to_hz(midi: float) -> float:
     return float(A4_HZ * 2 ** ((midi - A4_MIDI) / 12))
 
 
@@ -91,17 +91,17 @@ def harmonics(wave: str | tuple[float, ...], count: int) -> NDArray[np.float64]:
 def play(tone: Tone, midi: int, gate_s: float, velocity: float, brightness: float, seed: int) -> Floats:
     """Render a note. `gate_s`: key down; `brightness`: -1..1. Returns (1 or 2, time) at 32 kHz, at ease near 0.3."""
     rng = np.random.default_rng(seed)
-    pitch_hz = hz(midi)
+    pitch_hz = midi_to_hz(midi)
     ring_s = tone.decay_s * (220 / pitch_hz) ** 0.4 if tone.sustain == 0 else tone.decay_s
     length_s = gate_s + tone.release_s
     n = max(8, round(length_s * RATE_HZ))
     times = np.arange(n) / RATE_HZ
     frames_s = _frame_times(length_s)
-    table = _surface(tone, pitch_hz, frames_s, ring_s, velocity, brightness, rng)
+    table = _note_wavetable(tone, pitch_hz, frames_s, ring_s, velocity, brightness, rng)
     frame = np.interp(times, frames_s, np.arange(len(frames_s))).astype(np.float32)
     bend = _bend(tone, times)
     cycles = np.cumsum(pitch_hz * 2 ** (bend / 1200)) / RATE_HZ if bend is not None else times * pitch_hz
-    sound = _voices(tone, table, cycles, frame, rng)
+    sound = _unison_voices(tone, table, cycles, frame, rng)
     if tone.breath:
         sound = sound + 0.25 * tone.breath * band_noise(n, *tone.breath_hz, rng)
     envelope = adsr(n, gate_s, tone.attack_s, ring_s, tone.sustain, tone.release_s)
@@ -120,7 +120,7 @@ def _frame_times(length_s: float) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.geomspace(0.006, max(length_s, 0.02), 15)])
 
 
-def _surface(
+def _note_wavetable(
     tone: Tone,
     pitch_hz: float,
     frames_s: NDArray[np.float64],
@@ -147,7 +147,7 @@ def _surface(
     amplitudes = base[None, :] * gain
     loudest = np.sqrt(np.max(np.sum(amplitudes**2, axis=1)) / 2) + 1e-9
     phases = rng.uniform(0, 2 * np.pi, count) if tone.scrambled else np.zeros(count)
-    return surface.build(amplitudes * (0.2 / loudest), phases)
+    return surface.build_wavetable(amplitudes * (0.2 / loudest), phases)
 
 
 def _bend(tone: Tone, times: NDArray[np.float64]) -> NDArray[np.float64] | None:
@@ -159,17 +159,17 @@ def _bend(tone: Tone, times: NDArray[np.float64]) -> NDArray[np.float64] | None:
     return np.asarray(vibrato + tone.glide_cents * np.exp(-times / 0.03))
 
 
-def _voices(tone: Tone, table: Floats, cycles: surface.Phase, frame: Floats, rng: np.random.Generator) -> Floats:
+def _unison_voices(tone: Tone, table: Floats, cycles: surface.Phase, frame: Floats, rng: np.random.Generator) -> Floats:
     """One voice is mono; several are spread in pitch and between the two sides."""
     if tone.unison == 1:
-        return surface.read(table, cycles, frame)[None]
+        return surface.read_wavetable(table, cycles, frame)[None]
     sides = [np.zeros(len(cycles), np.float32), np.zeros(len(cycles), np.float32)]
     spread = np.linspace(-1, 1, tone.unison)
     # Two or three strings of one note start together, or their sum in mono could be silent for seconds.
     scatter = 1.0 if tone.unison > 3 else 0.12
     for index, place in enumerate(spread):
         ratio = 2 ** (place * tone.detune_cents / 1200)
-        sides[index % 2] += surface.read(table, cycles * ratio + scatter * rng.random(), frame)
+        sides[index % 2] += surface.read_wavetable(table, cycles * ratio + scatter * rng.random(), frame)
     right = tone.unison // 2
     left = tone.unison - right
     if tone.unison % 2:  # the last of an odd number stands left of the middle: a little of it on the right too

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aural.types import Floats
 from models.sketch.synth.orchestra import Voice
-from models.sketch.synth.struck import Struck, modulate, strike
+from models.sketch.synth.struck import Struck, render_fm_note, strike
 from models.sketch.synth.tone import Tone, play
 
 
@@ -14,4 +14,4 @@ def render_note(voice: Voice, midi: int, gate_s: float, velocity: float, brightn
         return play(voice, midi, gate_s, velocity, brightness, seed)
     if isinstance(voice, Struck):
         return strike(voice, midi, gate_s, velocity, brightness, seed)
-    return modulate(voice, midi, gate_s, velocity, brightness, seed)
+    return render_fm_note(voice, midi, gate_s, velocity, brightness, seed)

@@ -49,7 +49,9 @@ def test_flac_is_the_wav_with_its_chunks() -> None:
     """With its foreign blocks taken out of it in order and the samples put in, it is that file again."""
     wav, packed_wav = wav_bytes(take(), tags()), flac_bytes(take(), tags())
     samples, _ = soundfile.read(io.BytesIO(packed_wav), dtype="int16")
-    pieces = [content.removeprefix(b"riff") for kind, content in flac.metadata_blocks(packed_wav) if kind == flac.APPLICATION]
+    pieces = [
+        content.removeprefix(b"riff") for kind, content in flac.metadata_blocks(packed_wav) if kind == flac.APPLICATION
+    ]
     assert b"".join([*pieces[:3], samples.astype("<i2").tobytes(), *pieces[3:]]) == wav
     assert mutagen.File(io.BytesIO(packed_wav)).info.md5_signature == int(
         hashlib.md5(samples.astype("<i2").tobytes(), usedforsecurity=False).hexdigest(), 16

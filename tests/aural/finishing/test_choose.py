@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from aural.finishing.choose import best_index, score_of, candidate_seed
+from aural.finishing.choose import best_index, candidate_seed, score_of
 from aural.types import Measurements, Take, Target
 
 TARGET = Target(10.0, bpm=120.0, key="A minor")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.finishing.correct import correct_take, bars_nearest, bars_to_samples, transposition_semitones
+from aural.finishing.correct import bars_nearest, bars_to_samples, correct_take, transposition_semitones
 from aural.theory.keys import ALL_KEYS
 from aural.types import TAIL_S, TAKE_RATE_HZ, KeyGuess, Take, Target
 from tests.serving import band

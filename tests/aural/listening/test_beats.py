@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.beats import RISE_LEADS_S, beat_times_s, interpolate_peak_frame, beat_track_dp
+from aural.listening.beats import RISE_LEADS_S, beat_times_s, beat_track_dp, interpolate_peak_frame
 from aural.types import Doubles, Floats
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.chroma import BASS_HZ, HOP, TREBLE_HZ, WINDOW, chroma, peaks_to_chroma, peaks, spectral_stability
+from aural.listening.chroma import BASS_HZ, HOP, TREBLE_HZ, WINDOW, chroma, peaks, peaks_to_chroma, spectral_stability
 from aural.listening.spectra import stft
 from aural.types import Floats
 

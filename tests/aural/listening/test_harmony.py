@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.harmony import chord_hmms, chord_hmm_in_c, key_log_likelihoods, transposed, triad_evidence, triads
+from aural.listening.harmony import chord_hmm_in_c, chord_hmms, key_log_likelihoods, transposed, triad_evidence, triads
 from aural.theory.keys import ALL_KEYS, Key
 from aural.types import Doubles
 
@@ -71,7 +71,9 @@ def test_the_grammar_is_of_chances() -> None:
         home, dominant = ALL_KEYS.index(key), ALL_KEYS.index(Key((key.tonic + 7) % 12, "major"))
         own = step[home]
         assert own[dominant, home] > 1.5 * own[ALL_KEYS.index(key.transposed(5)), home], "the dominant leads home"
-    np.testing.assert_array_equal(transposed(chord_hmm_in_c(Key(0, "minor")), 12).step, chord_hmm_in_c(Key(0, "minor")).step)
+    np.testing.assert_array_equal(
+        transposed(chord_hmm_in_c(Key(0, "minor")), 12).step, chord_hmm_in_c(Key(0, "minor")).step
+    )
 
 
 def test_a_triad_is_evident_by_its_notes_and_its_root() -> None:

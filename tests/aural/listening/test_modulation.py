@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.modulation import likeliest_path, key_segments
+from aural.listening.modulation import key_segments, likeliest_path
 from aural.theory.keys import ALL_KEYS, Key
 
 SURE = 3.0

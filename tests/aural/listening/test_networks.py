@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.networks import KEY_FRAMES, downbeat_logits, beat_activations, key_scores, tempo_scores
+from aural.listening.networks import KEY_FRAMES, beat_activations, downbeat_logits, key_scores, tempo_scores
 from aural.types import Floats
 
 RNG = np.random.default_rng(0)

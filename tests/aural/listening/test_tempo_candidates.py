@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.listening.candidates import NoveltyCurves, candidate_features, tempo_candidates, peak_tempi_bpm
+from aural.listening.candidates import NoveltyCurves, candidate_features, peak_tempi_bpm, tempo_candidates
 from aural.listening.onsets import FRAMES_PER_S, Onsets, envelope
 from aural.listening.tempogram import GRID_BPM, tempogram
 from aural.types import Doubles, Floats

@@ -13,8 +13,8 @@ from aural.listening.tonality import (
     chroma_of,
     entropy_bits,
     harmonic_change,
-    mode_descriptors,
     minor_chord_share,
+    mode_descriptors,
     partials,
     roughness,
     tonal,
@@ -70,7 +70,11 @@ def test_major_is_brighter_than_minor() -> None:
     assert major["tonal.minor_chord_share"] == 0
     assert minor["tonal.minor_chord_share"] == 1
     assert major["tonal.key_clarity"] > mode_descriptors(np.random.default_rng(0).random(12))["tonal.key_clarity"]
-    assert mode_descriptors(np.ones(12)) == {"tonal.mode_strength": 0.0, "tonal.third_balance": 0.0, "tonal.key_clarity": 0.0}
+    assert mode_descriptors(np.ones(12)) == {
+        "tonal.mode_strength": 0.0,
+        "tonal.third_balance": 0.0,
+        "tonal.key_clarity": 0.0,
+    }
 
 
 def test_an_octave_up_is_twelve_semitones() -> None:

@@ -13,7 +13,7 @@ from aural.theory.keys import ALL_KEYS
 from aural.types import Affect, ClipFeatures
 from aural.wording.asked import asked_bpm, asked_key
 from aural.wording.emotion import EMOTIONS
-from aural.wording.prompt import INSTRUMENTS, SHAPE_WORDS, WORDINGS, complete_prompt, clip_captions, energy_shape
+from aural.wording.prompt import INSTRUMENTS, SHAPE_WORDS, WORDINGS, clip_captions, complete_prompt, energy_shape
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 

@@ -7,12 +7,12 @@ import pytest
 
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, Take, Target
 from aural.workers.jobs import (
+    cut_to_length,
     decode_clip,
     finish_take,
     finishing_bytes,
-    warm_up_wav,
     resampled_for_embedder,
-    cut_to_length,
+    warm_up_wav,
 )
 from tests.serving import wav_of
 

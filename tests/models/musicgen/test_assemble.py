@@ -91,7 +91,9 @@ def test_a_fine_tune_in_transformers_layout_plays_as_the_same_weights_do_in_audi
         tuned.composer.report()
 
 
-def test_past_the_trained_length_music_goes_on_from_what_it_was(folders: tuple[Path, Path], usual: AssembledComposer) -> None:
+def test_past_the_trained_length_music_goes_on_from_what_it_was(
+    folders: tuple[Path, Path], usual: AssembledComposer
+) -> None:
     """A window of 40 frames stands for that of 30 s."""
     request = replace(REQUEST, duration_s=2.0)
     sliding = made_of(folders, options=replace(CPU, window_frames=40))

@@ -120,7 +120,12 @@ def test_a_circle_goes_round_and_a_piece_ends() -> None:
     flat = np.zeros((1, piece.stem_samples), np.float32)
     piece.add(flat, piece.stem_samples - 2, np.ones((1, 5), np.float32))
     assert flat.sum() == 2
-    assert (circle.start_in_stem(-1), circle.start_in_stem(12), piece.start_in_stem(-1), piece.start_in_stem(piece.stem_samples)) == (
+    assert (
+        circle.start_in_stem(-1),
+        circle.start_in_stem(12),
+        piece.start_in_stem(-1),
+        piece.start_in_stem(piece.stem_samples),
+    ) == (
         9,
         2,
         0,

@@ -17,7 +17,7 @@ from models.sketch.composer import SketchComposer
 from models.sketch.form import plan_loop
 from models.sketch.harmony import chord, progression
 from models.sketch.intent import Intent
-from models.sketch.midi import DRUMS, PROGRAMS, midi_bytes, key_signature
+from models.sketch.midi import DRUMS, PROGRAMS, key_signature, midi_bytes
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.styles import STYLES, Layer
 from models.sketch.synth.kits import KITS

@@ -10,18 +10,18 @@ from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS
 from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Energy, intensity_per_bar, target_lufs
-from models.sketch.mix.balance import RECORDS_DB, balanced, balancing, octave_levels_db
+from models.sketch.mix.balance import RECORDS_DB, apply_eq_taps, octave_levels_db, tonal_balance_taps
 from models.sketch.mix.block_power import block_powers, gated_lufs, lufs
 from models.sketch.mix.filtering import PIECE, filtered
-from models.sketch.mix.follow import follow
-from models.sketch.mix.limiter import CEILING_DBFS, limiting
+from models.sketch.mix.follow import ride_gain_to_target
+from models.sketch.mix.limiter import CEILING_DBFS, limiter_gain
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.render_window import RenderWindow
 from models.sketch.synth import surface
 from models.sketch.synth.kit import hit
-from models.sketch.synth.kits import KITS, kit_in
+from models.sketch.synth.kits import KITS, tuned_kit
 from models.sketch.synth.orchestra import VOICES
-from models.sketch.synth.tone import hz
+from models.sketch.synth.tone import midi_to_hz
 from models.sketch.synth.voices import render_note
 
 
@@ -48,7 +48,7 @@ def test_a_note_has_its_pitch_and_clean_ends(name: str) -> None:
     spectrum = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size)) ** 2
     # The common fundamental: the candidate whose first harmonics hold most.
     cents = np.arange(-300, 301, 2)
-    candidates = hz(midi) * 2 ** (cents / 1200)
+    candidates = midi_to_hz(midi) * 2 ** (cents / 1200)
     held = [sum(spectrum[round(k * f * size / TAKE_RATE_HZ)] for k in range(1, 6)) for f in candidates]
     assert abs(cents[int(np.argmax(held))]) <= 20  # a reese is 17 cents wide
 
@@ -60,15 +60,15 @@ def test_surface_is_band_limited() -> None:
     bins = np.fft.rfftfreq(len(sound), 1 / TAKE_RATE_HZ)
     harmonic = np.zeros(len(bins), bool)
     for k in range(1, 6):
-        harmonic |= np.abs(bins - k * hz(102)) < 40 + 0.015 * k * hz(102)
+        harmonic |= np.abs(bins - k * midi_to_hz(102)) < 40 + 0.015 * k * midi_to_hz(102)
     assert 10 * np.log10(spectrum[~harmonic].sum() / spectrum.sum()) < -50
 
 
 def test_surface_reads_what_was_built() -> None:
-    table = surface.build(np.array([[1.0, 0.0, 0.5]]), np.zeros(3))
+    table = surface.build_wavetable(np.array([[1.0, 0.0, 0.5]]), np.zeros(3))
     phase = np.linspace(0, 3, 500)
     expected = np.sin(2 * np.pi * phase) + 0.5 * np.sin(6 * np.pi * phase)
-    assert np.allclose(surface.read(table, phase, np.zeros(500, np.float32)), expected, atol=1e-3)
+    assert np.allclose(surface.read_wavetable(table, phase, np.zeros(500, np.float32)), expected, atol=1e-3)
 
 
 @pytest.mark.parametrize("kit", KITS)
@@ -84,7 +84,7 @@ def test_drums_speak_at_once_and_end_clean(kit: str) -> None:
 
 def test_timpani_are_tuned_to_the_key() -> None:
     for key in ("C major", "Eb minor", "A minor"):
-        drum = kit_in("orchestra", Key.parse(key))["timpani"]
+        drum = tuned_kit("orchestra", Key.parse(key))["timpani"]
         midi = 69 + 12 * np.log2(drum.hz / 440)  # type: ignore[union-attr]
         assert round(midi) % 12 == Key.parse(key).tonic
         assert 54 < drum.hz < 118  # type: ignore[union-attr]
@@ -94,11 +94,11 @@ def test_limiter_never_lets_a_sample_over() -> None:
     rng = np.random.default_rng(1)
     loud = rng.standard_normal((2, 64_000)).astype(np.float32) * np.linspace(0.1, 8, 64_000, dtype=np.float32)
     loud[:, ::7919] = 40.0
-    gain = limiting(loud, TAKE_RATE_HZ, nothing)
+    gain = limiter_gain(loud, TAKE_RATE_HZ, nothing)
     assert gain is not None
     assert np.abs(loud * gain).max() <= 10 ** (CEILING_DBFS / 20) * 1.0001
     quiet = np.stack([sine(440, 0.5), sine(440, 0.5)])
-    assert limiting(quiet, TAKE_RATE_HZ, nothing) is None
+    assert limiter_gain(quiet, TAKE_RATE_HZ, nothing) is None
 
 
 def test_loudness_of_the_standards_own_tone() -> None:
@@ -111,7 +111,7 @@ def test_rider_brings_a_steady_tone_to_the_curve() -> None:
     span = RenderWindow(10 * TAKE_RATE_HZ)
     tone = np.stack([sine(440, 11)[: span.samples]] * 2)
     target = target_lufs(Energy(np.linspace(0.3, 0.7, 20), 10.0, True))
-    ridden = follow(tone, target, span, nothing).applied(tone)[:, : span.body]
+    ridden = ride_gain_to_target(tone, target, span, nothing).applied(tone)[:, : span.body]
     reached = lufs(block_powers(ridden.mean(axis=0, keepdims=True), TAKE_RATE_HZ, 0.5))
     assert np.abs(reached - target.at((np.arange(20) + 0.5) / 2)).max() < 1.5
 
@@ -121,7 +121,7 @@ def test_rider_of_a_loop_comes_round_and_crosses_a_jump_without_one() -> None:
     span = RenderWindow.of(round(3.217 * TAKE_RATE_HZ), loops=True)
     tone = np.stack([sine(440, 12)[: span.samples]] * 2)
     target = target_lufs(Energy(np.linspace(0.3, 0.7, 12), span.body / TAKE_RATE_HZ, True))
-    gain = follow(tone, target, span, nothing).gain
+    gain = ride_gain_to_target(tone, target, span, nothing).gain
     assert gain.shape == (span.samples,)
     np.testing.assert_array_equal(gain[span.body :], gain[: -span.body])
     assert np.abs(np.diff(20 * np.log10(gain))).max() * TAKE_RATE_HZ < 60, "dB a second: nothing that clicks"
@@ -182,5 +182,8 @@ def test_balance_moves_a_dull_mix_towards_records() -> None:
     dull = sosfilt(butter(1, 200, fs=TAKE_RATE_HZ, output="sos"), rng.standard_normal((2, 4 * TAKE_RATE_HZ)))
     sound = dull.astype(np.float32)
     before = octave_levels_db(sound.mean(axis=0)) - RECORDS_DB
-    after = octave_levels_db(balanced(sound, balancing(sound, 0.0, nothing), nothing).mean(axis=0)) - RECORDS_DB
+    after = (
+        octave_levels_db(apply_eq_taps(sound, tonal_balance_taps(sound, 0.0, nothing), nothing).mean(axis=0))
+        - RECORDS_DB
+    )
     assert np.std(after) < 0.8 * np.std(before)

@@ -10,8 +10,8 @@ import pytest
 from aural.finishing.fade_out import END_FADE_S
 from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.composer import SketchComposer
-from models.sketch.mix.edges import START_FADE_S, STEP, Edges
-from models.sketch.mix.stem_split import Share, StemSplit
+from models.sketch.mix.edges import START_FADE_S, STEP, EdgeFades
+from models.sketch.mix.stem_split import SaturationSplit, Share
 from models.sketch.styles import STYLES
 from tests.models.sketch.takes import request_with_stems, with_stems
 
@@ -78,8 +78,8 @@ def test_saturation_is_dealt_out_to_who_sounds() -> None:
     before = first + second
     after = np.tanh(3 * before)
     shares = [Share("one", first), Share("two", second), Share("drums", first, saturates=False)]
-    split = StemSplit.of(shares, before, after, lambda: None)
-    one, two, drums = (split.to(share) for share in shares)
+    split = SaturationSplit.of(shares, before, after, lambda: None)
+    one, two, drums = (split.saturated_part(share) for share in shares)
     np.testing.assert_allclose(one + two, after, atol=1e-6)
     assert drums is first
     away = TAKE_RATE_HZ // 50
@@ -108,9 +108,9 @@ def test_a_file_neither_begins_with_a_step_nor_ends_with_one(composer: SketchCom
         assert np.abs(take.samples[:, -1]).max() <= STEP
     loud = np.ones((2, 4_000), np.float32)
     start, end = round(START_FADE_S * TAKE_RATE_HZ), round(END_FADE_S * TAKE_RATE_HZ)
-    piece, circle = (Edges.of(loud, loops=loops).applied(loud) for loops in (False, True))
+    piece, circle = (EdgeFades.of(loud, loops=loops).applied(loud) for loops in (False, True))
     assert (piece[0, 0], circle[0, 0]) == (0, 1)
     for faded in (piece, circle):
         np.testing.assert_array_equal(faded[:, start:-end], loud[:, start:-end])
         assert np.abs(faded[:, -1]).max() < 1e-6
-    assert Edges.of(0.9 * STEP * loud, loops=False).applied(loud)[0, 0] == 1, "what begins at rest is left as it is"
+    assert EdgeFades.of(0.9 * STEP * loud, loops=False).applied(loud)[0, 0] == 1, "what begins at rest is left as it is"
