@@ -20,7 +20,7 @@ from models.batch import sample_error
 from models.cards import CLAP, Card
 from models.checkpoints import read_tensors, whole
 from models.devices import check_fits
-from models.report import report_of
+from models.report import runtime_report
 from models.weights import (
     RECORD,
     files_of,
@@ -87,7 +87,7 @@ class Clap:
 
     def report(self) -> dict[str, Any]:
         """For /info."""
-        return report_of(self.card, self.device)
+        return runtime_report(self.card, self.device)
 
     def embed_many(self, clips: Sequence[NDArray[np.float32]]) -> list[ClipFeatures | AuralError]:
         """Embed clips. `clips`: (time,) float32 at 48 kHz each. A clip that cannot be heard gets its error.

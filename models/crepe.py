@@ -22,7 +22,7 @@ from aural.types import PitchTrack
 from models.batch import each_or_its_error, packed
 from models.cards import CREPE_FULL, CREPE_TINY, Card
 from models.packaged import package_file
-from models.report import report_of
+from models.report import runtime_report
 
 Capacity = Literal["tiny", "full"]
 
@@ -76,7 +76,7 @@ class Crepe:
 
     def report(self) -> dict[str, Any]:
         """For /info."""
-        return report_of(self.card, self.device)
+        return runtime_report(self.card, self.device)
 
     def track_many(self, clips: Sequence[NDArray[np.float32]]) -> Iterator[PitchTrack | AuralError]:
         """As `track`, in order, each as soon as it is there. One that cannot be tracked gets its error; the others are

@@ -9,7 +9,7 @@ import torch
 from models.cards import Card
 
 
-def report_of(card: Card, device: torch.device, precision: str = "fp32") -> dict[str, Any]:
+def runtime_report(card: Card, device: torch.device, precision: str = "fp32") -> dict[str, Any]:
     """`revision` is empty where none was seen at its source. `gpu`: it runs on one."""
     return {
         "model": card.name,

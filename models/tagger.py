@@ -24,7 +24,7 @@ from aural.types import ClipFeatures, Floats
 from aural.wording.tags import MSD_TAGS, MTT_TAGS
 from models.batch import each_or_its_error, packed
 from models.cards import TAGGER
-from models.report import report_of
+from models.report import runtime_report
 
 RATE_HZ = 16_000
 FFT_SIZE = 512
@@ -127,7 +127,7 @@ class Tagger:
 
     def report(self) -> dict[str, Any]:
         """For /info."""
-        return report_of(TAGGER, self._device)
+        return runtime_report(TAGGER, self._device)
 
     def embed(self, samples: Floats) -> ClipFeatures:
         """Hear one clip. `samples`: (time,) float32 at 16 kHz, not empty; under 3 s it is repeated up to 3 s.

@@ -94,7 +94,7 @@ def block_of(frame: Frame) -> Floats:
     return samples
 
 
-def end_frames(take: Take) -> Iterator[Frame]:
+def frames_after_audio(take: Take) -> Iterator[Frame]:
     """All of a take but its samples. What is found out about it later is not there yet."""
     fields = take.to_wire()
     for name in ("samples", "stems", "midi", *LATER):

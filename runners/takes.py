@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from aural.errors import AuralError, Internal
 from aural.gateway.disconnect import cancel_on_disconnect, wait_for_disconnect
 from aural.types import MusicRequest, PlaceRequest, Take
-from runners.frames import ALIVE, PLACED, audio_frame, end_frames, error_frame, place_of, request_of
+from runners.frames import ALIVE, PLACED, audio_frame, error_frame, frames_after_audio, place_of, request_of
 
 if TYPE_CHECKING:
     from models.job_queue import JobQueue
@@ -90,7 +90,7 @@ async def _take(queue: JobQueue, request: MusicRequest, say: Say, beating: async
                 await say(audio_frame(item).to_bytes())  # at once: a beat may come between any two
                 continue
             beating.cancel()  # what follows may be long, and goes in pieces
-            for frame in end_frames(item):
+            for frame in frames_after_audio(item):
                 for piece in frame.pieces():
                     await say(piece)
 

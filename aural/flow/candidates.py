@@ -48,7 +48,7 @@ class Candidates:
             ended = await asyncio.gather(*tasks, return_exceptions=True)
         takes = [one for one in ended if isinstance(one, Take)]
         if takes:
-            return [with_prompt_and_style(take, request) for take in takes]
+            return [stamped_with_request(take, request) for take in takes]
         raise next((one for one in ended if isinstance(one, Exception)), DeadlineExceeded.unfinished())
 
     async def finish(self, take: Take, target: Target, deadline: Deadline) -> Take:
@@ -97,6 +97,6 @@ def finishing_reserve_s(count: int, left_s: float) -> float:
     return min(FINISHING_S * count, MOST_KEPT_BACK * left_s)
 
 
-def with_prompt_and_style(take: Take, request: MusicRequest) -> Take:
+def stamped_with_request(take: Take, request: MusicRequest) -> Take:
     """The take with what it was asked with: the prompt word for word, and the style where the composer set none."""
     return replace(take, prompt=request.prompt, style_id=take.style_id or request.style_id)

@@ -15,7 +15,7 @@ from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow
 from aural.files.tags import Tags
 from aural.flow.admission import ListeningAdmission, ListeningJob, TakesMemory, takes_bytes
 from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
-from aural.flow.candidates import Candidates, finishing_reserve_s, with_prompt_and_style
+from aural.flow.candidates import Candidates, finishing_reserve_s, stamped_with_request
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
 from aural.flow.targets import render_duration_s, target_of, validate_request
 from aural.settings import MAX_INPUT_S
@@ -80,7 +80,7 @@ class Flow:
         if capabilities.exact and postprocess == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
             take = await self.models.compose(replace(request, budget_s=deadline.left_or_raise_s))
-            return with_prompt_and_style(take, request)
+            return stamped_with_request(take, request)
         target = target_of(request, postprocess, capabilities)
         candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None)
         asked = replace(request, duration_s=render_duration_s(request, target, capabilities))

@@ -26,7 +26,7 @@ from models.musicgen.scheduler import Scheduler
 from models.musicgen.shape import FRAMES_PER_S
 from models.musicgen.step import Ints
 from models.musicgen.text import TextEncoder
-from models.report import report_of
+from models.report import runtime_report
 
 SAMPLES_PER_FRAME = TAKE_RATE_HZ // FRAMES_PER_S
 TAIL = round(TAIL_S * TAKE_RATE_HZ)
@@ -63,7 +63,7 @@ class MusicGenComposer:
         """For /info. Raises NotReady when nothing can be composed any more, so that /health says so."""
         self.scheduler.check()
         able = {"exact": False, "origin": TRAINED, "stems": False, "continues": True}
-        return {**report_of(self.card, self.device, precision=self.precision), **able}
+        return {**runtime_report(self.card, self.device, precision=self.precision), **able}
 
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """The body lasts exactly `request.duration_s`, rounded to a sample; the tail of TAIL_S continues it.

@@ -19,7 +19,7 @@ AddNorm = Callable[[Tensor, Tensor | None, Norm, torch.dtype], Tensor]
 
 
 Limit = Callable[[Tensor, torch.dtype], Tensor]
-"""`clamp_fp16`, or `no_clamp`."""
+"""`clamp_fp16`, or `clamped_elsewhere`."""
 
 
 def clamp_fp16(numbers: Tensor, dtype: torch.dtype) -> Tensor:
@@ -30,7 +30,7 @@ def clamp_fp16(numbers: Tensor, dtype: torch.dtype) -> Tensor:
     return numbers.clamp(-largest, largest)
 
 
-def no_clamp(numbers: Tensor, _dtype: torch.dtype) -> Tensor:
+def clamped_elsewhere(numbers: Tensor, _dtype: torch.dtype) -> Tensor:
     """A `Limit` for kernels that hold to it as they read."""
     return numbers
 

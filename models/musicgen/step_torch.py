@@ -23,7 +23,7 @@ from torch import Tensor
 
 from models.musicgen import attention_torch
 from models.musicgen.attention_torch import Cache, EagerDecodeAttention, PrefillAttention
-from models.musicgen.decoder_torch import Attention, Decoder, Limit, clamp_fp16, no_clamp
+from models.musicgen.decoder_torch import Attention, Decoder, Limit, clamp_fp16, clamped_elsewhere
 from models.musicgen.shape import CODEBOOK_SIZE, Weights
 from models.musicgen.step import Ints, OutOfCacheMemory
 
@@ -175,7 +175,7 @@ class TorchStep:
             from models.musicgen import attention_triton  # Triton comes with torch's CUDA builds for Linux alone
 
             torch.add(self._given[:, -1], 1, out=self._lengths)
-            add_norm, limit = attention_triton.add_norm, no_clamp  # its kernels hold to it as they read
+            add_norm, limit = attention_triton.add_norm, clamped_elsewhere  # its kernels hold to it as they read
             attention = attention_triton.TritonDecodeAttention(self._cache, self._lengths)
         parts = size if self._by_slot else 1
         normed = self._decoder.through_layers(rows, attention, add_norm, parts, limit)

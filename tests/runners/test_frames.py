@@ -16,9 +16,9 @@ from runners.frames import (
     Frame,
     Frames,
     audio_frame,
-    end_frames,
     error_frame,
     error_of,
+    frames_after_audio,
     place_frame,
     place_of,
     request_frame,
@@ -49,7 +49,7 @@ def test_frames_come_back_however_they_are_cut() -> None:
         audio_frame(samples[:, :400]),
         ALIVE,
         audio_frame(samples[:, 400:]),
-        *end_frames(take),
+        *frames_after_audio(take),
         error_frame(error),
     ]
     assert [frame.kind for frame in sent[4:]] == ["stem", "stem", "midi", "take", "error"]
@@ -70,7 +70,7 @@ def test_frames_come_back_however_they_are_cut() -> None:
 def test_what_is_found_out_later_does_not_cross() -> None:
     measurements, selection = Measurements(bpm=90.0, off=("key",)), Selection(0, (), 2)
     take = Take(noise(0.01), 9, 1, "m", measurements=measurements, selection=selection)
-    (frame,) = end_frames(take)
+    (frame,) = frames_after_audio(take)
     arriving = Arriving()
     arriving.add(audio_frame(take.samples))
     again = arriving.add(frame)

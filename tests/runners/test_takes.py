@@ -20,7 +20,7 @@ from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, N
 from aural.types import BY_RULE, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
-from runners.frames import MAX_BYTES, audio_frame, end_frames
+from runners.frames import MAX_BYTES, audio_frame, frames_after_audio
 from tests.humming import BREAKS, Counted, Humming, a_place, ask
 from tests.runners.over_sockets import listening, runner, talk
 from tests.runners.playing import ASKED, Band, noise, same
@@ -211,7 +211,7 @@ def test_a_runner_that_pauses_for_a_second_is_not_dead(url: str) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await asyncio.sleep(1.0)
         alone = Humming().compose(ASKED, lambda _: None)
-        for frame in (audio_frame(alone.samples), *end_frames(alone)):
+        for frame in (audio_frame(alone.samples), *frames_after_audio(alone)):
             await send({"type": "http.response.body", "body": frame.to_bytes(), "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
