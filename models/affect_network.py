@@ -107,16 +107,16 @@ class AffectNetwork:
         """
         if not self.feels:
             return torch.zeros(len(inputs), len(FEELINGS), dtype=inputs.dtype)
-        return torch.tanh(self.sharpness[:2] * self._said("feelings", inputs, present))
+        return torch.tanh(self.sharpness[:2] * self._head_mean("feelings", inputs, present))
 
     def style_logits(self, inputs: Tensor, present: Tensor) -> Tensor:
         """The styles' log probabilities, (n, 23), -inf where unknown; zeros where it had none. Inputs as above."""
         if not self.styles.any():
             return torch.zeros(len(inputs), len(STYLES), dtype=inputs.dtype)
-        logits = self.sharpness[2] * self._said("styles", inputs, present)
+        logits = self.sharpness[2] * self._head_mean("styles", inputs, present)
         return torch.log_softmax(logits.masked_fill(~self.styles, -torch.inf), dim=1)
 
-    def _said(self, head: str, inputs: Tensor, present: Tensor) -> Tensor:
+    def _head_mean(self, head: str, inputs: Tensor, present: Tensor) -> Tensor:
         """(n, o): the mean of a head's members."""
         return raw_outputs(self.heads[head], self.standard(inputs), spread(present, self.widths)).mean(dim=0)
 

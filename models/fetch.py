@@ -90,14 +90,14 @@ def plan(cards: Sequence[Card], folder: Path, record: Path) -> list[Wanted]:
         if files is not None and pinned in (None, revision_of(card, folder)):
             layout, sizes = in_folder(card, folder), {name: path.stat().st_size for name, path in files.items()}
         else:
-            one = want(card, listing(card.repo, pinned), folder)
+            one = files_wanted(card, listing(card.repo, pinned), folder)
             layout, sizes = one.layout, {file.name: file.size_bytes for file in one.files}
             wanted.append(one)
         waiting |= {other.name: other for other in needs_of(layout, sizes)}
     return wanted
 
 
-def want(card: Card, listed: Listing, folder: Path) -> Wanted:
+def files_wanted(card: Card, listed: Listing, folder: Path) -> Wanted:
     """Of a repository. Raises MissingWeights where it is a model of another kind, or holds no layout whole."""
     _check_kind(card, listed, folder)
     for layout in card.layouts():

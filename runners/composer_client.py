@@ -12,7 +12,7 @@ import httpx
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.types import Floats, MusicRequest, PlaceRequest, Take
-from runners.frames import Arriving, BadFrame, Frame, Frames, block_of, error_of, place_frame, request_frame
+from runners.frames import Arriving, BadFrame, Frame, Frames, error_of, place_frame, request_frame, samples_in
 from runners.replies import runner_errors
 
 # The runner says `alive` four times a second; what is silent for so long is dead, or was never there.
@@ -71,7 +71,7 @@ class ComposerClient:
         async with aclosing(self._frames("/takes", request_frame(request))) as frames:
             async for frame in frames:
                 if frame.kind == "audio":
-                    yield block_of(frame)
+                    yield samples_in(frame)
 
     async def _frames(self, path: str, asked: Frame) -> AsyncGenerator[Frame, None]:
         """All but `alive` and `error`, the last one is `take`. Leaving it early closes the connection."""

@@ -88,7 +88,7 @@ def audio_frame(block: Floats) -> Frame:
     return Frame("audio", payload=_bytes_of(block))
 
 
-def block_of(frame: Frame) -> Floats:
+def samples_in(frame: Frame) -> Floats:
     """(2, n), read-only."""
     samples: Floats = np.frombuffer(frame.payload, _SAMPLE).reshape(2, -1)
     return samples
@@ -117,9 +117,9 @@ class Arriving:
     def add(self, frame: Frame) -> Take | None:
         """The take, when this frame was its last. Raises BadFrame."""
         if frame.kind == "audio":
-            self._blocks.append(block_of(frame))
+            self._blocks.append(samples_in(frame))
         elif frame.kind == "stem":
-            self._stems[frame.fields["name"]] = block_of(frame)
+            self._stems[frame.fields["name"]] = samples_in(frame)
         elif frame.kind == "midi":
             self._midi = bytes(frame.payload)
         elif frame.kind == "take":
