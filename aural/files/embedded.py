@@ -45,7 +45,7 @@ def acid_chunk(tags: Tags) -> bytes:
 
 
 def id3_chunk(tags: Tags) -> bytes:
-    """An ID3v2.4 tag, which is all that some players read in a WAV."""
+    """An ID3v2.4 tag, which is all that some players read in a WAV. (TXXX is ID3's frame for a text of any name.)"""
     frames = [
         _id3_text(b"TIT2", tags.title),
         _id3_text(b"TCON", tags.style_id or ""),

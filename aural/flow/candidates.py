@@ -70,6 +70,7 @@ class Candidates:
     async def _finish_in_worker(
         self, take: Take, target: Target, deadline: Deadline, embedder_rate_hz: int | None
     ) -> FinishedTake:
+        """One that could not be finished is not compared with its prompt either: its worker was to do both."""
         try:
             timeout_s, need_bytes = deadline.left_or_raise_s - SENDING_S, finishing_bytes(take)
             return await self.workers.run(

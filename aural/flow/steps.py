@@ -123,8 +123,7 @@ class Flow:
                 " later.",
                 retry_after_s=max(1.0, -budget_s),
             )
-        opening_s = OPENING_S if controls.continues else 0.0
-        place = PlaceRequest(secrets.token_hex(8), count, duration_s, budget_s, opening_s)
+        place = PlaceRequest(secrets.token_hex(8), count, duration_s, budget_s, _opening_s(controls))
         async with self.models.reserve_place(place):
             with self._reserve_memory(controls, postprocess, duration_s):
                 yield place.group
@@ -150,8 +149,7 @@ class Flow:
         validate_request(controls, capabilities)
         with self.listening.admit(deadline.left_or_raise_s) as job:
             async with self._reserve_places(controls, postprocess, capabilities, deadline, job.expected_s) as group:
-                opening_s = OPENING_S if controls.continues else 0.0
-                analysis, decoded = await self._analyzed(data, job, deadline, opening_s)
+                analysis, decoded = await self._analyzed(data, job, deadline, _opening_s(controls))
                 if not any(analysis.energy_curve):
                     raise NothingToFollow(
                         "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
@@ -181,6 +179,10 @@ class Flow:
             )
         except WorkerDied as cause:
             raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
+
+
+def _opening_s(controls: Controls) -> float:
+    return OPENING_S if controls.continues else 0.0
 
 
 def _composed_s(controls: Controls, postprocess: PostprocessOptions, capabilities: Capabilities) -> float:
