@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any, Literal, Self
 
+from aural.theory.metre import MetreName
 from aural.types.base import Floats, WireSerializable
 from aural.types.target import Measurements, Selection
 
 Origin = Literal["algorithmicMedia", "trainedAlgorithmicMedia"]
+Ending = Literal["cut", "ring", "fade"]
 TRAINED: Origin = "trainedAlgorithmicMedia"
 BY_RULE: Origin = "algorithmicMedia"
 
@@ -21,9 +23,11 @@ class Controls:
     """What may be set of music beside what it shall be. None means: as the clip is, or else the composer's choice.
 
     `energy_curve`: values 0..1 spread evenly over `duration_s`. `loop`: the end leads back to the start; a composer
-    that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `stems`: the parts
-    by themselves and the written notes too, from a composer that has them. `continues`: the body begins where the clip
-    ends.
+    that knows its bar lines makes the body `bars` long, or as many as come nearest to `duration_s`. `metre`: one of
+    `aural.theory.metre.METRES`. `chords`: a progression to play, as musicians write it ("Am F C G"). `negative_prompt`:
+    what the music should not be. `ending`: how a body that is no loop ends: "cut", it goes on into the tail; "ring", on
+    the tonic, which rings out in the tail; "fade". `stems`: the parts by themselves and the written notes too, from a
+    composer that has them. `continues`: the body begins where the clip ends.
     """
 
     duration_s: float
@@ -39,6 +43,10 @@ class Controls:
     top_p: float = 0.0
     loop: bool = False
     bars: int | None = None
+    metre: MetreName | None = None
+    chords: str | None = None
+    negative_prompt: str | None = None
+    ending: Ending | None = None
     stems: bool = False
     continues: bool = False
 
@@ -91,7 +99,7 @@ class Take(WireSerializable):
     the first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the
     body, 0 where it is no whole number of them. `stems`: (2, time) each, by player; together they are `samples`.
     `midi`: the written notes as a Standard MIDI File. `measurements`: what was measured in it. `selection`: of which
-    candidates it is the best.
+    candidates it is the best. `heard`: what of the prompt was used, as short phrases ("style: jazz", "no drums").
     """
 
     samples: Floats
@@ -109,5 +117,6 @@ class Take(WireSerializable):
     style_id: str | None = None
     stems: dict[str, Floats] = field(default_factory=dict)
     midi: bytes = b""
+    heard: tuple[str, ...] = ()
     measurements: Measurements | None = None
     selection: Selection | None = None
