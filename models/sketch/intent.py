@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aural.theory.keys import Key
+from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.styles import Role
 
 
@@ -27,3 +28,4 @@ class Intent:
     instruments: tuple[RequestedInstrument, ...] = ()
     solo: bool = False
     without: frozenset[str] = frozenset()
+    metre: Metre = COMMON_TIME

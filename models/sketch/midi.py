@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import mido
 
 from aural.theory.keys import TONICS, Key
+from aural.theory.metre import Metre
 from aural.types import TAKE_RATE_HZ
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.band import DRUMS as DRUMMER
 from models.sketch.form import Bar
 from models.sketch.intent import Intent
-from models.sketch.score import BEATS_PER_BAR, Grid
+from models.sketch.score import Grid, steps_per_beat
 
-TICKS_PER_BEAT = 960
+TICKS_PER_QUARTER = 960
 DRUM_CHANNEL = 9
 Event = tuple[int, mido.Message | mido.MetaMessage]
 # General MIDI level 1. Programs count from 0.
@@ -48,7 +49,7 @@ def midi_bytes(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, 
     Its first track has the sections as markers and the chords, bar by bar, as text. The players' lateness of a few
     milliseconds is not in it.
     """
-    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     clock = _Clock(grid, body)
     file.tracks.append(_conductor(bars, intent, grid, clock))
     channels = [channel for channel in range(16) if channel != DRUM_CHANNEL]
@@ -63,30 +64,60 @@ def midi_bytes(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, 
 
 
 class _Clock:
-    """Beats as ticks, swung as they sound."""
+    """Beats as ticks, swung as they sound. Under a fermata the file's tempo gives way, so there ticks are as written."""
 
     def __init__(self, grid: Grid, body: int):
         self._grid = grid
-        self.end = round(body / TAKE_RATE_HZ / grid.beat_s * TICKS_PER_BEAT)
+        self._ticks_per_beat = TICKS_PER_QUARTER * grid.metre.quarters_per_beat
+        body_s = body / TAKE_RATE_HZ
+        if grid.fermata is None:
+            self.end = self._unstretched(body_s)
+        else:
+            held_s = body_s - grid.seconds(grid.fermata.beat)
+            self.end = round((grid.fermata.beat + held_s / grid.fermata.beat_s) * self._ticks_per_beat)
 
     def ticks(self, beat: float) -> int:
-        return round(self._grid.seconds(beat) / self._grid.beat_s * TICKS_PER_BEAT)
+        if self._grid.fermata and beat > self._grid.fermata.beat:
+            return round(beat * self._ticks_per_beat)
+        return self._unstretched(self._grid.seconds(beat))
+
+    def _unstretched(self, seconds: float) -> int:
+        return round(seconds / self._grid.beat_s * self._ticks_per_beat)
+
+    def tempo(self, beat_s: float) -> int:
+        """Microseconds of a quarter note where a beat lasts so long."""
+        return round(1e6 * beat_s / self._grid.metre.quarters_per_beat)
 
 
 def _conductor(bars: tuple[Bar, ...], intent: Intent, grid: Grid, clock: _Clock) -> mido.MidiTrack:
     events: list[Event] = [
         (0, mido.MetaMessage("track_name", name=f"{intent.style_id}, {intent.emotion}")),
-        (0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(grid.bpm))),
-        (0, mido.MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)),
+        (0, mido.MetaMessage("set_tempo", tempo=clock.tempo(grid.beat_s))),
+        (0, _time_signature(grid.metre)),
         (0, mido.MetaMessage("key_signature", key=key_signature(intent.key))),
     ]
+    if grid.fermata:
+        at = clock.ticks(grid.fermata.beat)
+        events.append((at, mido.MetaMessage("set_tempo", tempo=clock.tempo(grid.fermata.beat_s))))
     for bar in bars:
         if bar.opens or bar.index == 0:
-            events.append((clock.ticks(bar.beat), mido.MetaMessage("marker", text=f"{bar.section}{bar.round + 1}")))
+            events.append((clock.ticks(bar.beat), mido.MetaMessage("marker", text=_marker(bar))))
         for place, chord in enumerate(bar.chords):
-            at = clock.ticks(bar.beat + place * BEATS_PER_BAR / len(bar.chords))
+            at = clock.ticks(bar.beat + place * bar.chord_steps / steps_per_beat(bar.metre))
             events.append((at, mido.MetaMessage("text", text=chord.symbol)))
     return _track([event for event in events if event[0] < clock.end], clock)
+
+
+def _time_signature(metre: Metre) -> mido.MetaMessage:
+    clocks = round(24 * metre.quarters_per_beat)  # of a metronome click, 24 to a quarter
+    return mido.MetaMessage(
+        "time_signature", numerator=metre.numerator, denominator=metre.denominator, clocks_per_click=clocks
+    )
+
+
+def _marker(bar: Bar) -> str:
+    """As producers name sections: "A1", "B2", or what else it is."""
+    return f"{bar.section}{bar.round + 1}" if bar.part in ("verse", "chorus") else bar.part
 
 
 def key_signature(key: Key) -> str:

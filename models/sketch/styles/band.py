@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+from models.sketch.progressions import Harmony
+from models.sketch.styles.drumming_band import DRUMMING_BAND
 from models.sketch.styles.style import Layer, Style, Tune
 
 ROCK = Style(
     style_id="rock", bpm=(108, 144), mode="major",
-    progressions={
-        "major": (
-            ("I | I | IV | V", "I | V | IV | I"),
-            ("I | IV | I | V", "IV | IV | I | V"),
-            ("I | V | vi | IV", "I | IV | V | I"),
-        ),
-        "minor": (
-            ("i | i | VI | v", "i | iv | VI | V"),
-            ("i | VII | iv | i", "i | VI | iv | V"),
-            ("i | iv | i | V", "i | VII | VI | V"),
-        ),
-    },
+    harmony=Harmony(vamps=0.15, borrowed=0.12, tunes=0.12),
+    drumming=DRUMMING_BAND["rock"],
     kit="rock",
-    drums=(
-        {"kick": "9.......9.......", "hat": "7...5...7...5...", "snare": "....5.......5..."},
-        {"kick": "9.......9.9.....", "snare": "....9.......9...", "hat": "8.5.7.5.8.5.7.5."},
-        {"kick": "9.....7.9.9.....", "snare": "....9.......9..3", "ride": "9.6.8.6.9.6.8.6."},
-    ),
     layers=(
         Layer("bass", ("pick_bass",), ("R-r-R-r-R-r-R-a-", "R-r-R-r-5-5-8-a-"), enters_at=0.12, level_db=-3, low=33,
               reverb=0.03),
@@ -43,25 +30,9 @@ ROCK = Style(
 
 POP = Style(
     style_id="pop", bpm=(96, 124), mode="major",
-    progressions={
-        "major": (
-            ("I | V | vi | IV", "IV | V | I | vi | IV | V | I | I"),
-            ("I | vi | IV | V", "I | iii | IV | V"),
-            ("Iadd9 | IV | I | V", "IV | I | V | vi | IV | I | V | I"),
-        ),
-        "minor": (
-            ("i | VI | iv | V", "i | VII | VI | V"),
-            ("i | iv | VI | V", "iv | i | V | i"),
-            ("i | v | VI | iv", "i | VI | iv | v"),
-        ),
-    },
+    harmony=Harmony("added", tunes=0.18, inverted=0.1),
+    drumming=DRUMMING_BAND["pop"],
     kit="pop",
-    drums=(
-        {"kick": "9.......9.......", "clap": "....6.......6...", "shaker": "5.3.5.3.5.3.5.3."},
-        {"kick": "9.....7.9.......", "snare": "....9.......9...", "hat": "7.5.7.5.7.5.7.56"},
-        {"kick": "9...7...9..67...", "snare": "....9.......9...", "clap": "....7.......7...",
-         "hat": "7363736373637363"},
-    ),
     layers=(
         Layer("bass", ("finger_bass", "synth_bass"), ("R-----r-R-----a-", "R-r-R-r-R-r-5-a-"), enters_at=0.2,
               level_db=-3, low=33, reverb=0.03),
@@ -81,20 +52,9 @@ POP = Style(
 
 METAL = Style(
     style_id="metal", bpm=(120, 168), mode="minor",
-    progressions={
-        "major": (("I | I | IV | V", "I | bVII | IV | I"), ("I | V | IV | I", "I | IV | V | I")),
-        "minor": (
-            ("i | i | VI | v", "i | iv | VI | v"),
-            ("i | i | i VI | iv v", "i | VII | VI | v"),
-            ("i | iv | i | v", "i | i | iv | v"),
-        ),
-    },
+    harmony=Harmony(vamps=0.3, borrowed=0.12, halves=0.15, tunes=0.05),
+    drumming=DRUMMING_BAND["metal"],
     kit="metal",
-    drums=(
-        {"kick": "9.......9.......", "ride": "8...7...8...7...", "snare": "....7.......7..."},
-        {"kick": "9.7.9.7.9.7.9.7.", "snare": "....9.......9...", "hat": "8...8...8...8..."},
-        {"kick": "9777977797779777", "snare": "....9.......9...", "crash": "6...6...6...6..."},
-    ),
     layers=(
         Layer("bass", ("pick_bass",), ("R-rrR-rrR-rrR-rr", "R-R-r-r-R-R-r-a-"), enters_at=0.1, level_db=-4, low=28,
               reverb=0.0, drive=1.5),
@@ -111,27 +71,9 @@ METAL = Style(
 
 BLUES = Style(
     style_id="blues", bpm=(72, 112), mode="major",
-    progressions={
-        "major": (
-            (
-                "I | IV7 | I | I | IV7 | IV7 | I | I6 | V7 | IV7 | I | V7",
-                "I | I | I | I7 | IV7 | IV7 | I | I | V7 | V7 | I | I V7",
-            ),
-        ),
-        "minor": (
-            (
-                "i7 | i7 | i7 | i7 | iv7 | iv7 | i7 | i7 | VI | V7 | i7 | V7",
-                "i7 | iv7 | i7 | i7 | iv7 | iv7 | i7 | i7 | V7 | iv7 | i7 | V7",
-            ),
-        ),
-    },
+    harmony=Harmony("blues", twelve_bar=0.8, applied=0.1),
+    drumming=DRUMMING_BAND["blues"],
     kit="acoustic",
-    drums=(
-        {"kick": "9.......9.......", "rim": "....6.......6...", "hat": "6...6...6...6..."},
-        {"kick": "9.......9.....5.", "snare": "....8.......8...", "ride": "8...7.5.8...7.5."},
-        {"kick": "9.....5.9.....6.", "snare": "..2.9.....2.9..3", "ride": "9.5.8.5.9.5.8.5.",
-         "hat": "....6.......6..."},
-    ),
     layers=(
         Layer("bass", ("finger_bass", "upright_bass"), ("R---3---5---a---", "R-r-3-3-5-5-a-a-"), enters_at=0.1,
               level_db=-2, low=33, reverb=0.05),

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+from models.sketch.progressions import Harmony
+from models.sketch.styles.drumming_band import DRUMMING_BAND
 from models.sketch.styles.style import Layer, Style, Tune
 
 JAZZ = Style(
     style_id="jazz", bpm=(104, 168), mode="major",
-    progressions={
-        "major": (
-            ("Imaj7 | vi7 | ii7 | V7", "Imaj7 | I6 | ii7 | V7 | iii7 | vi7 | ii7 V7 | I6"),
-            ("I6 | vi7 | ii7 V7 | I6", "IVmaj7 | V7 | I6 | vi7 | ii7 | V7 | Imaj7 | I6"),
-        ),
-        "minor": (
-            ("i7 | iv7 | iim7b5 V7 | i7", "i6 | iv7 | V7 | i7"),
-            ("i7 | VImaj7 | iim7b5 V7 | i6", "iv7 | i7 | iim7b5 | V7 | i7 | iv7 | V7 | i6"),
-        ),
-    },
+    harmony=Harmony("seventh", applied=0.25, halves=0.4, tunes=0.25, borrowed=0.1),
+    drumming=DRUMMING_BAND["jazz"],
     kit="jazz",
-    drums=(
-        {"kick": "5.......5.......", "brush": "7...7...7...7...", "hat": "....6.......6..."},
-        {"kick": "6...4...6...4...", "ride": "8...7.6.8...7.6.", "hat": "....7.......7...",
-         "brush_tap": "......3.......2."},
-        {"kick": "6...5...6...5.4.", "ride": "9...8.7.9...8.7.", "hat": "....8.......8...",
-         "snare": "..2...4.......43"},
-    ),
     layers=(
         Layer("bass", ("upright_bass",), ("walk",), enters_at=0.0, level_db=-2, low=33, reverb=0.06),
         Layer("chords", ("piano",), ("X-....x-....X---", "..x-....X---..x-", "X-----x-........"), enters_at=0.0,
@@ -41,24 +28,9 @@ JAZZ = Style(
 
 HIPHOP = Style(
     style_id="hiphop", bpm=(82, 98), mode="minor",
-    progressions={
-        "major": (
-            ("Imaj7 | vi7 | Imaj7 | V7sus4", "Imaj7 | IVmaj7 | ii7 | V7"),
-            ("I | I | IV | V", "I | vi | IV | V"),
-        ),
-        "minor": (
-            ("i | i | iv | v", "i7 | iv7 | i7 | V7"),
-            ("i7 | iv7 | i7 | v7", "i | VI | iv | V"),
-            ("i | i | VI | V", "i | iv | i | V"),
-        ),
-    },
+    harmony=Harmony("seventh", vamps=0.4, applied=0.04, inverted=0.0),
+    drumming=DRUMMING_BAND["hiphop"],
     kit="hiphop",
-    drums=(
-        {"kick": "9.........8.....", "hat": "6...6...6...6..."},
-        {"kick": "9..7......8.....", "snare": "....9.......9...", "hat": "7.5.7.5.7.5.7.5."},
-        {"kick": "9..7...5..8..6..", "snare": "....9..2.2..9...", "clap": "....6.......6...",
-         "hat": "7454745474547466"},
-    ),
     layers=(
         Layer("bass", ("bass_808", "sub_bass"), ("R-----r---R---a-", "R--R------5---a-"), enters_at=0.15, level_db=-1,
               low=28, reverb=0.0),
@@ -78,17 +50,9 @@ HIPHOP = Style(
 
 REGGAE = Style(
     style_id="reggae", bpm=(68, 92), mode="major",
-    progressions={
-        "major": (("I | IV | I | V", "I | ii | IV | I"), ("I | I | IV | V", "I | vi | IV | V")),
-        "minor": (("i | iv | i | v", "i | VII | VI | V"), ("i | i | iv | V", "i | iv | V | i")),
-    },
+    harmony=Harmony(vamps=0.35, tunes=0.05),
+    drumming=DRUMMING_BAND["reggae"],
     kit="reggae",
-    drums=(
-        {"kick": "8...6...9...6...", "rim": "........8.......", "hat": "8...8...8...8..."},
-        {"kick": "8...7...9...7...", "rim": "........9.......", "hat": "9.3.9.3.9.3.9.32", "tamb": "5...7...5...7..."},
-        {"kick": "9...7...9...7...", "rim": "....4...9..3..4.", "snare": "........7.......",
-         "hat": "9342934293429342", "tamb": "5...7...5...7..."},
-    ),
     layers=(
         Layer("bass", ("sub_bass", "finger_bass"), ("R---3---5---....", "R-r-5---8---5-a-"), enters_at=0.08,
               level_db=0, low=30, reverb=0.0),
@@ -108,20 +72,9 @@ REGGAE = Style(
 
 RNB_SOUL = Style(
     style_id="rnb_soul", bpm=(70, 96), mode="major",
-    progressions={
-        "major": (
-            ("Imaj9 | vi9 | ii9 | V7sus4", "Imaj7 | iii7 | IVmaj7 | V7sus4"),
-            ("Imaj7 | IVmaj7 | Imaj7 | V13", "IVmaj9 | iii7 | ii9 V7sus4 | Imaj9"),
-        ),
-        "minor": (("i9 | iv9 | i9 | V7", "i9 | VImaj7 | iv9 | V7"), ("i7 | VImaj7 | iv7 | V7", "iv9 | v7 | i9 | i9")),
-    },
+    harmony=Harmony("ninth", applied=0.15, halves=0.2, borrowed=0.1),
+    drumming=DRUMMING_BAND["rnb_soul"],
     kit="soul",
-    drums=(
-        {"kick": "9.......9.......", "rim": "....7.......7...", "hat": "5...5...5...5..."},
-        {"kick": "9.....5.9..5....", "rim": "....9.......9...", "hat": "7.4.7.4.7.4.7.45"},
-        {"kick": "9..5..6.9..5..6.", "snare": "....9..2.2..9..2", "clap": "....5.......5...",
-         "hat": "7454745474547456"},
-    ),
     layers=(
         Layer("bass", ("finger_bass", "sub_bass"), ("R-----r-..5-8-a-", "R--r--5-8---5-a-"), enters_at=0.15,
               level_db=-2, low=31, reverb=0.02),
@@ -140,21 +93,9 @@ RNB_SOUL = Style(
 
 DISCO_FUNK = Style(
     style_id="disco_funk", bpm=(108, 124), mode="minor",
-    progressions={
-        "major": (
-            ("I6 | I6 | ii7 | V7sus4", "Imaj7 | vi7 | ii7 | V7"),
-            ("Imaj7 | IVmaj7 | Imaj7 | V7sus4", "IVmaj7 | V7 | I6 | I6"),
-        ),
-        "minor": (("i7 | i7 | iv7 | v7", "i7 | VImaj7 | iv7 | V7"), ("i7 | iv7 | i7 | V7", "iv7 | v7 | i7 | i7")),
-    },
+    harmony=Harmony("seventh", vamps=0.4, applied=0.1),
+    drumming=DRUMMING_BAND["disco_funk"],
     kit="disco",
-    drums=(
-        {"kick": "9...9...9...9...", "hat": "..6...6...6...6."},
-        {"kick": "9...9...9...9...", "snare": "....8.......8...", "open": "..7...7...7...7.",
-         "hat": "6...6...6...6..."},
-        {"kick": "9...9...9...9..5", "snare": "....9.......9..3", "clap": "....7.......7...",
-         "open": "..8...8...8...8.", "hat": "6.376.376.376.37", "tamb": "5.3.6.3.5.3.6.3."},
-    ),
     layers=(
         Layer("bass", ("slap_bass", "finger_bass"), ("R-8-R-8-R-8-R-8-", "R--8..R-8-5-R-8a"), enters_at=0.15,
               level_db=-2, low=31, reverb=0.0),

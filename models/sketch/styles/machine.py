@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from models.sketch.progressions import Harmony
+from models.sketch.styles.drumming_machine import DRUMMING_MACHINE
 from models.sketch.styles.style import Layer, Style, Tune
 
 ELECTRONIC = Style(
     style_id="electronic", bpm=(108, 130), mode="minor",
-    progressions={
-        "major": (("I | V | vi | IV", "I | IV | vi | V"), ("Iadd9 | IV | I | V", "IV | V | I | I")),
-        "minor": (("i | VI | iv | v", "i | iv | VI | V"), ("i | i | VI | v", "i | VII | VI | V")),
-    },
-    kit="electro", edge="growl",
-    drums=(
-        {"kick": "9.......9.......", "hat": "..5...5...5...5."},
-        {"kick": "9...9...9...9...", "clap": "....8.......8...", "hat": "..7...7...7...7.",
-         "shaker": "5353535353535353"},
-        {"kick": "9...9...9...9..5", "clap": "....9.......9...", "open": "..7...7...7...7.",
-         "hat": "7356735673567356", "perc": "...5..5....5..5."},
-    ),
+    harmony=Harmony("added", vamps=0.15),
+    drumming=DRUMMING_MACHINE["electronic"],
+    kit="electro",
     layers=(
         Layer("bass", ("saw_bass", "synth_bass"), ("..R-..R-..R-..R-", "R.R.R.8.R.R.5.8."), enters_at=0.25,
               level_db=-3, low=31, reverb=0.0, ducks=0.6),
@@ -37,18 +30,9 @@ ELECTRONIC = Style(
 
 HOUSE = Style(
     style_id="house", bpm=(120, 127), mode="minor",
-    progressions={
-        "major": (("Imaj7 | vi7 | ii7 | V7sus4", "Imaj7 | IVmaj7 | ii7 | V7"), ("I | I | IV | V", "I | vi | IV | V")),
-        "minor": (("i7 | i7 | iv7 | v7", "i9 | VImaj7 | iv9 | v7"), ("i7 | iv7 | i7 | v7", "i7 | VII | iv7 | v7")),
-    },
-    kit="house", edge="growl",
-    drums=(
-        {"kick": "9...9...9...9...", "shaker": "4.3.4.3.4.3.4.3."},
-        {"kick": "9...9...9...9...", "clap": "....8.......8...", "open": "..8...8...8...8.",
-         "shaker": "5354535453545354"},
-        {"kick": "9...9...9...9...", "clap": "....9.......9..4", "open": "..9...9...9...9.",
-         "hat": "73.573.573.573.5", "conga_hi": "...5..4....5..4.", "conga_lo": "......6.......6."},
-    ),
+    harmony=Harmony("ninth", vamps=0.35),
+    drumming=DRUMMING_MACHINE["house"],
+    kit="house",
     layers=(
         Layer("bass", ("synth_bass", "sub_bass"), ("..R-..R-..R-.R8-", ".R.R..5-.R.R..8-"), enters_at=0.2,
               level_db=-2, low=31, reverb=0.0, ducks=0.6),
@@ -68,18 +52,9 @@ HOUSE = Style(
 
 TECHNO = Style(
     style_id="techno", bpm=(126, 138), mode="minor",
-    progressions={
-        "major": (("I | I | I | I", "I | I | V | I"), ("I | I | IV | I", "I | I | I | V")),
-        "minor": (("i | i | i | i", "i | i | iv | i"), ("i | i | i | v", "i | i | VI | v")),
-    },
-    kit="techno", edge="growl",
-    drums=(
-        {"kick": "9...9...9...9..."},
-        {"kick": "9...9...9...9...", "hat": "..8...8...8...8.", "clap": "....6.......6...",
-         "perc": "...4.....5.....4"},
-        {"kick": "9...9...9...9...", "open": "..8...8...8...8.", "hat": "6464646464646464",
-         "clap": "....8.......8...", "perc": "..4..5.3..4..5.3", "rim": "...5..5....5..5."},
-    ),
+    harmony=Harmony(vamps=0.75, pedal=0.3, tunes=0.0),
+    drumming=DRUMMING_MACHINE["techno"],
+    kit="techno",
     layers=(
         Layer("bass", ("acid_bass", "saw_bass"), (".RrR.R8r.RrR.5R8", "..R...R...R..RR."), enters_at=0.2, level_db=-3,
               low=31, reverb=0.05, delay=0.05, ducks=0.6),
@@ -98,18 +73,9 @@ TECHNO = Style(
 
 DRUM_AND_BASS = Style(
     style_id="drum_and_bass", bpm=(168, 176), mode="minor",
-    progressions={
-        "major": (("Imaj9 | Imaj9 | vi7 | V7sus4", "IVmaj7 | V | I | I"), ("I | V | vi | IV", "I | I | IV | V")),
-        "minor": (("i9 | i9 | VImaj7 | v7", "i7 | iv7 | VImaj7 | V7"), ("i | i | iv | V", "i | VII | VI | V")),
-    },
-    kit="dnb", edge="growl",
-    drums=(
-        {"kick": "9.........8.....", "hat": "8...8...8...8...", "rim": "....6.......6..."},
-        {"kick": "9.........9.....9.........9..6..", "snare": "....9.......9.......9..2.2..9...",
-         "hat": "9.4.9.4.9.4.9.4.9.4.9.4.9.4.9.45", "tamb": "6...6...6...6..."},
-        {"kick": "9.........9..5..9...5.....9.....", "snare": "....9..3.2..9..2....9..3.4..9.34",
-         "hat": "9.4.9.4.9.4.9.4.9.4.9.4.9.4.9.4.", "ride": "8...8...8...8...8...8...8...8..."},
-    ),
+    harmony=Harmony("ninth", vamps=0.25),
+    drumming=DRUMMING_MACHINE["drum_and_bass"],
+    kit="dnb",
     layers=(
         Layer("bass", ("reese", "sub_bass"), ("R-----R---r-5---", "R---------8-R-a-"), enters_at=0.2, level_db=-2,
               low=28, reverb=0.02, ducks=0.3),
@@ -128,17 +94,9 @@ DRUM_AND_BASS = Style(
 
 SYNTHWAVE = Style(
     style_id="synthwave", bpm=(84, 112), mode="minor",
-    progressions={
-        "major": (("I | vi | IV | V", "I | iii | IV | V"), ("I | V | IV | I", "IV | V | I | vi | IV | V | I | I")),
-        "minor": (("i | VI | iv | V", "i | VII | VI | v"), ("i | iv | VI | v", "i | VI | iv | V")),
-    },
-    kit="eighties", edge="growl",
-    drums=(
-        {"kick": "9.......9.......", "hat": "5...5...5...5..."},
-        {"kick": "9...9...9...9...", "snare": "....9.......9...", "hat": "7.6.7.6.7.6.7.6."},
-        {"kick": "9...9...9...9...", "snare": "....9.......9...", "hat": "7464746474647464",
-         "tom2": "..............6.", "clap": "....6.......6..."},
-    ),
+    harmony=Harmony("added", pedal=0.12, tunes=0.18),
+    drumming=DRUMMING_MACHINE["synthwave"],
+    kit="eighties",
     layers=(
         Layer("bass", ("saw_bass",), ("RrrrRrrrRrrrRrrr", "R-r8R-r8R-r8R-r8"), enters_at=0.12, level_db=-3, low=31,
               reverb=0.02, ducks=0.3),
@@ -157,20 +115,9 @@ SYNTHWAVE = Style(
 
 CHIPTUNE = Style(
     style_id="chiptune", bpm=(124, 160), mode="major",
-    progressions={
-        "major": (
-            ("I | V | vi | IV", "IV | V | I | I"),
-            ("I | IV | V | I", "vi | IV | V | I"),
-            ("I | I | IV | V", "I | bVII | IV | V"),
-        ),
-        "minor": (("i | VII | VI | V", "i | iv | V | i"), ("i | VI | iv | V", "i | iv | VI | V")),
-    },
-    kit="chip", edge="growl",
-    drums=(
-        {"kick": "9.......9.......", "hat": "..5...5...5...5."},
-        {"kick": "9.......9.......", "snare": "....9.......9...", "hat": "7.5.7.5.7.5.7.5."},
-        {"kick": "9.....7.9..7....", "snare": "....9.......9..5", "hat": "7555755575557555"},
-    ),
+    harmony=Harmony(tunes=0.2, borrowed=0.12),
+    drumming=DRUMMING_MACHINE["chiptune"],
+    kit="chip",
     layers=(
         Layer("bass", ("chip_triangle",), ("R-r-8-r-R-r-8-r-", "R-R-5-5-8-8-5-a-"), enters_at=0.1, level_db=-1,
               low=36, reverb=0.0),

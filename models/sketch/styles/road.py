@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
+from models.sketch.progressions import Harmony
+from models.sketch.styles.drumming_band import DRUMMING_BAND
+from models.sketch.styles.drumming_machine import DRUMMING_MACHINE
 from models.sketch.styles.style import Layer, Style, Tune
 
 COUNTRY = Style(
     style_id="country", bpm=(92, 126), mode="major",
-    progressions={
-        "major": (
-            ("I | I | IV | I | I | I | V | V", "IV | IV | I | I | V | V | I | I"),
-            ("I | IV | I | V", "IV | I | V | I"),
-            ("I | V | I | IV", "I | IV | V7 | I"),
-        ),
-        "minor": (("i | i | iv | i", "iv | i | V | i"), ("i | VII | i | V", "VI | iv | V | i")),
-    },
+    harmony=Harmony(applied=0.12, tunes=0.1, inverted=0.1),
+    drumming=DRUMMING_BAND["country"],
     kit="acoustic",
-    drums=(
-        {"kick": "9.......9.......", "brush_tap": "....6.......6..."},
-        {"kick": "9.......9.......", "snare": "....7.......7...", "hat": "5...6...5...6...",
-         "brush_tap": "..3...3...3...3."},
-        {"kick": "9.......9.....5.", "snare": "..3.8.3...3.8.34", "hat": "6.4.7.4.6.4.7.4.",
-         "tamb": "....5.......5..."},
-    ),
     layers=(
         Layer("bass", ("upright_bass", "finger_bass"), ("R---....5---....", "R---r---5---a---"), enters_at=0.1,
               level_db=-3, low=33, reverb=0.05),
@@ -40,21 +30,9 @@ COUNTRY = Style(
 
 FOLK = Style(
     style_id="folk", bpm=(84, 118), mode="major",
-    progressions={
-        "major": (
-            ("I | IV | I | V", "vi | IV | I | V"),
-            ("I | V | IV | I", "IV | I | V | I"),
-            ("I | iii | IV | I", "I | IV | V | I"),
-        ),
-        "minor": (("i | iv | i | v", "i | VI | iv | V"), ("i | VII | i | v", "i | iv | V | i")),
-    },
+    harmony=Harmony(tunes=0.15, inverted=0.1, vamps=0.15),
+    drumming=DRUMMING_BAND["folk"],
     kit="folk",
-    drums=(
-        {"kick": "7.......7......."},
-        {"kick": "8.......8.......", "shaker": "6.4.7.4.6.4.7.4.", "tamb": "....5.......5..."},
-        {"kick": "9...6...9...6...", "shaker": "7353735373537353", "tamb": "....7.......7...",
-         "clap": "....5.......5..."},
-    ),
     layers=(
         Layer("chords", ("steel", "nylon"), ("b-1-2-1-f-1-3-2-", "b-x-x-xxf-x-x-x-"), enters_at=0.0, level_db=-3,
               low=50, pan=-0.25, reverb=0.2),
@@ -73,17 +51,9 @@ FOLK = Style(
 
 WORLD = Style(
     style_id="world", bpm=(92, 120), mode="minor",
-    progressions={
-        "major": (("I | I | IV | I", "I | V | IV | I"), ("I | IV | I | V", "I | I | ii | I")),
-        "minor": (("i | i | VII | i", "i | iv | v | i"), ("i | i | iv | i", "i | VI | VII | i")),
-    },
+    harmony=Harmony(vamps=0.6, pedal=0.2, tunes=0.05),
+    drumming=DRUMMING_BAND["world"],
     kit="world",
-    drums=(
-        {"drum_lo": "9.......7.......", "shaker": "5.3.5.3.5.3.5.3."},
-        {"drum_lo": "9.....6.8.......", "drum_hi": "..4.7..4..4.7.44", "shaker": "6353635363536353"},
-        {"drum_lo": "9..5..6.9..5....", "drum_hi": "..4.8.45..4.8.56", "shaker": "7454745474547454",
-         "clap": "....5.......5...", "cowbell": "6..6..6...6.6..."},
-    ),
     layers=(
         Layer("pad", ("tanpura",), ("X---------------",), enters_at=0.0, level_db=-7, low=45, reverb=0.4),
         Layer("arp", ("kora", "kalimba"), ("0-231-302-130-21", "0-2-3-1-2-3-0-1-"), enters_at=0.0, level_db=-5,
@@ -102,23 +72,9 @@ WORLD = Style(
 
 LATIN = Style(
     style_id="latin", bpm=(96, 132), mode="major",
-    progressions={
-        "major": (
-            ("I6 | I6 | ii7 | V7", "Imaj7 | vi7 | ii7 | V7"),
-            ("Imaj7 | ii7 | V7 | I6", "IVmaj7 | V7 | iii7 vi7 | ii7 V7"),
-        ),
-        "minor": (("i7 | iv7 | V7 | i7", "i | VI | iv | V7"), ("i | iv | V7 | i", "iv | i | V7 | i")),
-    },
+    harmony=Harmony("seventh", applied=0.15, halves=0.2, tunes=0.2),
+    drumming=DRUMMING_MACHINE["latin"],
     kit="latin",
-    drums=(
-        {"shaker": "6.4.6.4.6.4.6.4.", "kick": "7.......7.......", "clave": "......5...5.5..."},
-        {"kick": "8..5....8..5....8..5....8..5....", "clave": "7..7..7...7.7...7..7..7...7.7...",
-         "shaker": "7454745474547454", "conga_hi": "....6.......6.......6.......6...",
-         "conga_lo": "............77......77......77..", "rim": "....5.......5.......5.......5..."},
-        {"kick": "9..5....9..5....", "clave": "8..8..8...8.8...", "shaker": "7555755575557555",
-         "conga_hi": "..3.7.3...3.7.3.", "conga_lo": "...........4..77", "cowbell": "8...6...8.5.6.5.",
-         "rim": "....6.......6..."},
-    ),
     layers=(
         Layer("bass", ("upright_bass", "finger_bass"), ("R-----5-5---8---", "R-----5---5-a---"), enters_at=0.1,
               level_db=-2, low=31, reverb=0.04),
@@ -137,20 +93,9 @@ LATIN = Style(
 
 LOFI = Style(
     style_id="lofi", bpm=(70, 88), mode="minor",
-    progressions={
-        "major": (
-            ("Imaj9 | vi7 | ii9 | V7sus4", "Imaj7 | iii7 | IVmaj7 | V7sus4"),
-            ("Imaj7 | IVmaj7 | iii7 vi7 | Imaj7", "ii9 | V7sus4 | Imaj9 | Imaj9"),
-        ),
-        "minor": (("i9 | iv9 | i7 | v7", "i7 | VImaj7 | iv7 | v7"), ("i7 | VImaj7 | iv9 | V7", "i9 | iv9 | V7 | i9")),
-    },
+    harmony=Harmony("ninth", vamps=0.15, applied=0.12, halves=0.2),
+    drumming=DRUMMING_MACHINE["lofi"],
     kit="lofi",
-    drums=(
-        {"kick": "8.........6.....", "hat": "5...5...5...5..."},
-        {"kick": "9.....5...7.....", "snare": "....8.......8...", "hat": "6.4.6.4.6.4.6.45"},
-        {"kick": "9..5..6...8..4..", "snare": "....9..2....9..2", "hat": "6363636363636364",
-         "shaker": "4.3.4.3.4.3.4.3."},
-    ),
     layers=(
         Layer("chords", ("epiano", "felt_piano"), ("X-------x-----x-", "X-----x---------"), enters_at=0.0,
               level_db=-3, low=52, pan=-0.1, reverb=0.25, delay=0.06),

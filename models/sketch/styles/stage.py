@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from models.sketch.progressions import Harmony
+from models.sketch.styles.drumming_machine import DRUMMING_MACHINE
 from models.sketch.styles.style import Layer, Style, Tune
 
 CLASSICAL = Style(
     style_id="classical", bpm=(84, 126), mode="major",
-    progressions={
-        "major": (
-            ("I | IV | V7 | I", "vi | ii | V7 | I"),
-            ("I | V | vi | IV | I | IV | V7 | I", "V | I | V7 | I | IV | ii | V7 | I"),
-            ("I | I | IV | V | I | vi | ii V7 | I", "IV | I | ii | V | I | IV | V7 | I"),
-        ),
-        "minor": (
-            ("i | iv | V7 | i", "VI | iv | V7 | i"),
-            ("i | V | i | iv | i | VI | V7 | i", "iv | i | V7 | i | VI | iv | V7 | i"),
-        ),
-    },
-    kit="orchestra", edge="growl",
-    drums=({}, {"timpani": "6..............."}, {"timpani": "8.......6...5.5.", "cymbal": "5..............."}),
+    harmony=Harmony(applied=0.2, inverted=0.2, halves=0.25, tunes=0.2),
+    drumming=DRUMMING_MACHINE["classical"],
+    kit="orchestra",
     layers=(
         Layer("chords", ("piano", "harp"), ("b-2-1-2-b-2-1-2-", "b-1-2-3-2-1-2-1-"), enters_at=0.0, level_db=-4,
               low=52, pan=-0.2, reverb=0.3),
@@ -39,17 +31,9 @@ CLASSICAL = Style(
 
 CINEMATIC = Style(
     style_id="cinematic", bpm=(78, 112), mode="minor",
-    progressions={
-        "major": (("I | V | vi | IV | I | V | IV | I", "I | iii | IV | V"), ("I | I | IV | V", "I | bVI | bVII | I")),
-        "minor": (("i | VI | iv | V", "i | VII | VI | V"), ("i | i | VI | v | i | iv | VI | V", "i | iv | VI | V")),
-    },
-    kit="orchestra", edge="growl",
-    drums=(
-        {"taiko_lo": "8...6...7...6..."},
-        {"taiko_lo": "9.......8.......", "taiko_hi": "....5.......5.44"},
-        {"taiko_lo": "9...7...9...7...", "taiko_hi": "..54..54..54..56", "cymbal": "6...............",
-         "snare": "..3...3...3..334"},
-    ),
+    harmony=Harmony("added", borrowed=0.15, pedal=0.15, inverted=0.1),
+    drumming=DRUMMING_MACHINE["cinematic"],
+    kit="orchestra",
     layers=(
         Layer("pad", ("strings", "dark_pad"), ("X---------------",), enters_at=0.0, level_db=-5, low=48, reverb=0.5),
         Layer("arp", ("staccato_strings",), ("0010201000102010", "0-1-2-1-0-1-3-2-"), enters_at=0.15, level_db=-4,
@@ -68,22 +52,9 @@ CINEMATIC = Style(
 
 AMBIENT = Style(
     style_id="ambient", bpm=(66, 88), mode="major",
-    progressions={
-        "major": (
-            ("Imaj7 | Imaj7 | IVmaj7 | Iadd9", "Imaj9 | vi7 | IVmaj7 | I"),
-            ("Iadd9 | IVmaj7 | Iadd9 | V7sus4", "Iadd9 | IV | iii7 | I"),
-        ),
-        "minor": (
-            ("i9 | i9 | VImaj7 | i9", "i9 | iv9 | VImaj7 | v7"),
-            ("iadd9 | iv7 | iadd9 | v7", "i7 | VImaj7 | iv7 | i7"),
-        ),
-    },
-    kit="soft", edge="growl",
-    drums=(
-        {"kick": "6...4...6...4..."},
-        {"kick": "7...5...7...5...", "shaker": "4...5...4...5..."},
-        {"kick": "8...6...8...6...", "shaker": "5.3.6.3.5.3.6.3.", "rim": "....4.......4..."},
-    ),
+    harmony=Harmony("ninth", vamps=0.4, pedal=0.2, applied=0.0),
+    drumming=DRUMMING_MACHINE["ambient"],
+    kit="soft",
     layers=(
         Layer("pad", ("warm_pad", "glass_pad"), ("X---------------",), enters_at=0.0, level_db=-2, low=52,
               reverb=0.6),
