@@ -8,7 +8,8 @@ import numpy as np
 
 from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.form import Bar
-from models.sketch.rhythm import fitted, varied
+from models.sketch.rhythm import HOLD, fitted, varied
+from models.sketch.score import steps_per_beat
 from models.sketch.styles import Role
 
 # Beside the style's own patterns, fitted: figures at home in a metre. The bass keeps the beat that chords answer.
@@ -41,6 +42,9 @@ def figures(
     answers = {name: _varied(one, role, metre, rng) for name, one in figure.items()}
     played: dict[int, str] = {}
     for bar in bars:
+        if role == "pad":
+            played[bar.index] = _held(bar, order[bar.place % len(order)], rng)
+            continue
         own = figure[bar.section]
         kind = order[bar.place % len(order)]
         cell = own[bar.place % len(own)]
@@ -52,6 +56,16 @@ def figures(
     return played
 
 
+def _held(bar: Bar, kind: int, rng: np.random.Generator) -> str:
+    """A pad holds its chord; in answers and turns it moves once more within the bar, on a beat."""
+    beat = steps_per_beat(bar.metre)
+    moves = sorted(rng.choice(np.arange(1, bar.metre.beats), size=min(kind, bar.metre.beats - 1), replace=False))
+    steps = ["X", *HOLD * (bar.steps - 1)]
+    for place in moves:
+        steps[int(place) * beat] = "x"
+    return "".join(steps)
+
+
 def _varied(bars: tuple[str, ...], role: Role, metre: Metre, rng: np.random.Generator) -> tuple[str, ...]:
     return tuple(varied(bar, metre, rng, soft=SOFT[role]) for bar in bars)
 
@@ -59,12 +73,12 @@ def _varied(bars: tuple[str, ...], role: Role, metre: Metre, rng: np.random.Gene
 def _offered(role: Role, patterns: Sequence[str], metre: Metre, rng: np.random.Generator) -> list[tuple[str, ...]]:
     """The figures to choose from in a metre, each one bar or more."""
     own = [fitted(pattern, metre) for pattern in patterns]
-    if role == "pad" or metre == COMMON_TIME:
+    if metre == COMMON_TIME:
         # Of a style's one or two figures more are made, so that two pieces in it differ.
-        return own if role == "pad" else [*own, *(_varied(one, role, metre, rng) for one in own)]
+        return [*own, *(_varied(one, role, metre, rng) for one in own)]
     if metre.division == 3:
         beats = COMPOUND_BEATS.get(role, ())
-        made = [tuple(["".join(beats[int(rng.integers(len(beats)))] for _ in range(metre.beats))]) for _ in range(3)]
+        made = [("".join(beats[int(rng.integers(len(beats)))] for _ in range(metre.beats)),) for _ in range(3)]
         return [*made, *own] if beats else own
     if metre.beats == 3:
         return [*((bar,) for bar in TRIPLE.get(role, ())), *own]

@@ -20,14 +20,15 @@ PHRASE_BARS = 4
 REACH = 9  # semitones that a note may be from the one before
 # How likely a melody moves by each interval in semitones, as in songs: half of it by step.
 MOVES = np.array([0.16, 0.40, 0.46, 0.17, 0.15, 0.075, 0.01, 0.05, 0.012, 0.012])
-ON_BEAT_OUTSIDE = 0.20  # how likely a note outside the chord falls on a beat, of one in it
+ON_BEAT_OUTSIDE = 0.42  # how likely a note outside the chord falls on a beat, of one in it
 OFF_BEAT_OUTSIDE = 0.95
-LONG_OUTSIDE = 0.35  # of a beat or more
-RUB = 0.03  # a long note a semitone above one of the chord's
+LONG_OUTSIDE = 0.6  # of a beat or more
+RUB = 0.12  # a long note a semitone above one of the chord's
 RESOLVES = 0.06  # leaving a note outside the chord by more than a step
 FOLLOWS = 4.0  # the shape of the motif
 STRAY = 5.0  # semitones from where the phrase lies, one standard deviation
 VARIES = 0.4  # how often an inner bar of a section that comes back is changed
+RETURNS = 0.6  # how often a bar that was sung over the same chords is sung again
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,17 @@ def play_melody(
     middle = layer.low + SPAN // 2
     line = _Line(middle, middle, False)
     shapes: dict[tuple[str, str], tuple[int, ...]] = {}
+    known: dict[tuple[str, int, bool, tuple[Chord, ...]], list[Note]] = {}
     for bar in bars:
         theme = themes[bar.section]
         if bar.ends:
             notes.append(_last_note(bar, line))
+            continue
+        name = (bar.section, bar.place % PHRASE_BARS, bar.closes, bar.chords)
+        if name in known and rng.random() < RETURNS:
+            sung = [replace(note, beat=note.beat % bar.metre.beats + bar.beat) for note in known[name]]
+            line = _line_after(sung, bar)
+            notes.extend(sung)
             continue
         cell, closing = _cell_of(bar, theme, rng)
         found = events(cell, bar.metre, pace.thin)
@@ -67,8 +75,16 @@ def play_melody(
         shape = shapes.get((bar.section, cell))
         sung, line = _bar_notes(found, bar, line, shape, centre, layer.low, tune, rng, closing)
         shapes.setdefault((bar.section, cell), tuple(note.midi - sung[0].midi for note in sung))
-        notes.extend(note if note.beat % 1 == 0 else _softer(note, pace) for note in sung)
+        sung = [note if note.beat % 1 == 0 else _softer(note, pace) for note in sung]
+        known.setdefault(name, sung)
+        notes.extend(sung)
     return notes
+
+
+def _line_after(sung: list[Note], bar: Bar) -> _Line:
+    last = sung[-1]
+    before = sung[-2] if len(sung) > 1 else last
+    return _Line(last.midi, before.midi, last.midi % 12 not in bar.chords[-1].pitch_classes)
 
 
 def _last_note(bar: Bar, line: _Line) -> Note:
