@@ -15,7 +15,7 @@ RING_S, RING_BEATS = 1.8, 2  # that a last chord is held at least
 MOST_OF_BODY = 0.45  # and at most, in pieces that are hardly longer than that
 DECAY_S = 1.6  # the end of a last chord: it dies away over so much, whatever plays it
 PROMPT_DECAY_S = 0.7  # where a curve of energy says how loud the end is
-DECAY_DB = 45.0
+DECAY_DB = 24.0
 FADE_S, FADE_OF_BODY = 8.0, 0.25
 FADE_DB = 60.0
 

@@ -27,6 +27,21 @@ class Event:
     symbol: str
 
 
+# How hard each beat of a bar is played, so that the bar is heard. In 4/4 the backbeat is the drummer's.
+ACCENTS: dict[str, tuple[float, ...]] = {
+    "3/4": (1.0, 0.66, 0.7),
+    "4/4": (1.0, 0.92, 0.96, 0.92),
+    "5/4": (1.0, 0.66, 0.7, 0.88, 0.66),
+    "6/8": (1.0, 0.72),
+    "12/8": (1.0, 0.7, 0.84, 0.7),
+}
+
+
+def accent(metre: Metre, step: int) -> float:
+    """How hard what begins at a sixteenth of the bar is played, of 1."""
+    return ACCENTS[metre.name][step // steps_per_beat(metre)]
+
+
 def events(bar: str, metre: Metre = COMMON_TIME, thinning: int = 1) -> tuple[Event, ...]:
     """The events of one bar, holds kept inside it.
 

@@ -18,6 +18,11 @@ TRIPLE: dict[Role, tuple[str, ...]] = {
     "chords": ("....x---x---", "X---x---x---", "....x-x-x---", "X-------x-x-"),
     "arp": ("0-1-2-3-2-1-", "0-2-1-3-2-1-", "0---2-1-2---"),
 }
+QUINTUPLE: dict[Role, tuple[str, ...]] = {  # after three beats, two
+    "bass": ("R-------", "5---5---", "R-----a-"),
+    "chords": ("X---x---", "..x-x---", "X-------"),
+    "arp": ("3-1-2-1-", "2---1---"),
+}
 COMPOUND_BEATS: dict[Role, tuple[str, ...]] = {
     "bass": ("R-----", "R---r-", "R---5-", "R-..a-"),
     "chords": ("X-x-x-", "X---x-", "X-..x-", "..x-x-", "X-----"),
@@ -78,8 +83,9 @@ def _offered(role: Role, patterns: Sequence[str], metre: Metre, rng: np.random.G
         return [*own, *(_varied(one, role, metre, rng) for one in own)]
     if metre.division == 3:
         beats = COMPOUND_BEATS.get(role, ())
-        made = [("".join(beats[int(rng.integers(len(beats)))] for _ in range(metre.beats)),) for _ in range(3)]
-        return [*made, *own] if beats else own
+        return [("".join(beats[int(rng.integers(len(beats)))] for _ in range(metre.beats)),) for _ in range(3)] if beats else own
     if metre.beats == 3:
-        return [*((bar,) for bar in TRIPLE.get(role, ())), *own]
-    return own
+        return [(bar,) for bar in TRIPLE.get(role, ())] or own
+    pairs = QUINTUPLE.get(role, ())
+    waltzes = TRIPLE.get(role, ())
+    return [(three + two,) for three in waltzes for two in pairs] or own

@@ -9,12 +9,13 @@ import numpy as np
 from models.sketch.form import Bar
 from models.sketch.harmony import Chord
 from models.sketch.players.accompany import figures
-from models.sketch.rhythm import Pace, events
+from models.sketch.rhythm import Pace, accent, events
 from models.sketch.score import Note, steps_per_beat
 from models.sketch.styles import Layer
 
 WALK = "walk"
 VELOCITY = {"R": 0.9, "r": 0.65, "5": 0.72, "8": 0.8, "3": 0.7, "7": 0.7, "a": 0.62}
+WALKING = 0.88
 SKIPS, HALVES, ENCLOSURES = 0.22, 0.3, 0.15  # how often a walking line does not simply walk
 
 
@@ -48,7 +49,7 @@ def _figure(pattern: str, layer: Layer, bar: Bar, target: Chord, pace: Pace) -> 
     for event in found:
         chord = bar.chord_at(event.step)
         midi = _pitch(event.symbol, chord, target, layer.low)
-        velocity = VELOCITY[event.symbol] * (0.8 + 0.2 * bar.intensity)
+        velocity = VELOCITY[event.symbol] * (0.8 + 0.2 * bar.intensity) * accent(bar.metre, event.step)
         if event.step % beat_steps:
             velocity *= 0.4 + 0.6 * pace.off_beat
         stop = min([event.step + event.steps, *(step for step in changes if step > event.step)])
@@ -104,7 +105,7 @@ def _walk(layer: Layer, bar: Bar, target: Chord, rng: np.random.Generator) -> li
             position = _approach(position, _bass(target, layer.low), chord)
         else:
             position = _between(position, chord, layer.low, rng)
-        velocity = (0.85 if beat % 2 == 0 else 0.78) * (0.8 + 0.2 * bar.intensity)
+        velocity = WALKING * (0.8 + 0.2 * bar.intensity) * accent(metre, beat * beat_steps)
         notes.append(Note(bar.beat + beat, 1.9 if in_two else 0.92, position, velocity))
         if rng.random() < SKIPS * (0.5 + bar.intensity) and beat:
             after = 2 / 3 if metre.division == 3 else 0.5

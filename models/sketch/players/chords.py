@@ -9,7 +9,7 @@ import numpy as np
 from models.sketch.form import Bar
 from models.sketch.harmony import Chord
 from models.sketch.players.accompany import figures
-from models.sketch.rhythm import Event, Pace, events
+from models.sketch.rhythm import Event, Pace, accent, events
 from models.sketch.score import Note, steps_per_beat
 from models.sketch.styles import Layer
 from models.sketch.voicing import Voicing, voice
@@ -66,7 +66,8 @@ def _event_notes(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat
     beat_steps = steps_per_beat(bar.metre)
     beat = bar.beat + event.step / beat_steps
     beats = event.steps / beat_steps
-    touch = (0.7 + 0.3 * bar.intensity) * (ACCENT if event.step % beat_steps == 0 else 0.3 + 0.7 * off_beat)
+    pulse = ACCENT if event.step % beat_steps == 0 else 0.3 + 0.7 * off_beat
+    touch = (0.7 + 0.3 * bar.intensity) * pulse * accent(bar.metre, event.step)
     if event.symbol in "Xx":
         velocity = min(1.0, touch * (LOUD if event.symbol == "X" else SOFT))
         for midi in voiced:

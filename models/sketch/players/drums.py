@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from aural.theory.metre import COMMON_TIME
 from models.sketch.form import Bar
 from models.sketch.players.fills import draw_fill
 from models.sketch.players.grooves import Groove, draw_grooves
-from models.sketch.rhythm import Pace, events
+from models.sketch.rhythm import Pace, accent, events
 from models.sketch.score import Hit, steps_per_beat
 from models.sketch.styles import DrumPattern, Style
 
@@ -84,6 +85,8 @@ def _hit(bar: Bar, piece: str, step: int, strength: int, rng: np.random.Generato
     """Harder on the beat than beside it, and never twice quite alike."""
     beat_steps = steps_per_beat(bar.metre)
     touch = (ON_BEAT if step % beat_steps == 0 else OFF_BEAT) * (1 + 0.05 * float(rng.standard_normal()))
+    if bar.metre != COMMON_TIME:
+        touch *= accent(bar.metre, step)
     velocity = strength / 9 * (0.75 + 0.25 * bar.intensity) * touch
     return Hit(bar.beat + step / beat_steps, piece, float(np.clip(velocity, 0.05, 1.0)))
 

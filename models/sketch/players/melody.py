@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.sketch.form import Bar
 from models.sketch.harmony import Chord
 from models.sketch.players.themes import Theme
-from models.sketch.rhythm import Event, Pace, events, varied
+from models.sketch.rhythm import Event, Pace, accent, events, varied
 from models.sketch.score import Note, steps_per_beat
 from models.sketch.styles import Layer, Tune
 
