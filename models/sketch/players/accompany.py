@@ -83,7 +83,11 @@ def _offered(role: Role, patterns: Sequence[str], metre: Metre, rng: np.random.G
         return [*own, *(_varied(one, role, metre, rng) for one in own)]
     if metre.division == 3:
         beats = COMPOUND_BEATS.get(role, ())
-        return [("".join(beats[int(rng.integers(len(beats)))] for _ in range(metre.beats)),) for _ in range(3)] if beats else own
+        return (
+            [("".join(beats[int(rng.integers(len(beats)))] for _ in range(metre.beats)),) for _ in range(3)]
+            if beats
+            else own
+        )
     if metre.beats == 3:
         return [(bar,) for bar in TRIPLE.get(role, ())] or own
     pairs = QUINTUPLE.get(role, ())

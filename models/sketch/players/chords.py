@@ -12,7 +12,7 @@ from models.sketch.players.accompany import figures
 from models.sketch.rhythm import Event, Pace, accent, events
 from models.sketch.score import Note, steps_per_beat
 from models.sketch.styles import Layer
-from models.sketch.voicing import Voicing, voice
+from models.sketch.voicing import TUNINGS, Voicing, voice
 
 LOUD, SOFT, ARPEGGIO = 0.85, 0.6, 0.7
 ACCENT = 1.15  # of what falls on a beat, so that the pulse is heard at the beat
@@ -41,7 +41,8 @@ def play_chords(
         for event in _split_at_changes(events(played[bar.index], bar.metre, thin), bar):
             chord = bar.chord_at(event.step)
             before = voice(chord, before, low=layer.low, kind=voicing)
-            notes.extend(_event_notes(event, bar, chord, before, pace.off_beat))
+            under = 0 if voicing in TUNINGS else 12
+            notes.extend(_event_notes(event, bar, chord, before, pace.off_beat, under))
     return notes
 
 
@@ -62,7 +63,10 @@ def _split_at_changes(found: tuple[Event, ...], bar: Bar) -> Iterator[Event]:
             start = stop
 
 
-def _event_notes(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float) -> Iterator[Note]:
+def _event_notes(
+    event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float, under: int
+) -> Iterator[Note]:
+    """`under`: semitones below the chord where its bass is played; a guitar's chord has it already."""
     beat_steps = steps_per_beat(bar.metre)
     beat = bar.beat + event.step / beat_steps
     beats = event.steps / beat_steps
@@ -73,7 +77,7 @@ def _event_notes(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat
         for midi in voiced:
             yield Note(beat, beats, midi, velocity)
     elif event.symbol in "bf":
-        low = voiced[0] - 12
+        low = voiced[0] - under
         root = low + (chord.lowest - low) % 12
         fifth = low + (chord.root + 7 - low) % 12 if 7 in chord.intervals else root
         yield Note(beat, beats, root if event.symbol == "b" else fifth, min(1.0, touch * LOUD))
