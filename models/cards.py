@@ -112,7 +112,7 @@ SAMPLES = Card(
     files=("index.json", "keys.ogg", "plucked.ogg", "strings.ogg", "winds.ogg", "drums.ogg"),
     revision="2.312",
     sha256={
-        "index.json": "4e099e2b3547802936ccc2885c13f7eb8e1c461f6063ee786dbb70187330a2e3",
+        "index.json": "b51b7494a98b41fed668b2ca0c54a3634bc73f6b6d4794e433c47b2e2b7c0ab6",
         "keys.ogg": "d25d6286dff8045345ed1fdec8561dfda7f955f0456fa41db28e0d856e8db33e",
         "plucked.ogg": "ad67bc74a4e8aa620f1625874e44b05f12e1be7f3311159ac05777ebc05ec3a8",
         "strings.ogg": "ba1f9bbb54eaf79bcf6940dc26a922ef9f8b3b5b5ad295f7d06d3fbb77689af1",

@@ -15,13 +15,15 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from models.sketch.samples.zone import Stream, Zone
+from training.samples.intonation import deviation_cents
 from training.samples.presets import FAMILIES, Cut, Kit
 from training.samples.soundfont import (
     ATTACK,
@@ -54,26 +56,34 @@ LOUD_S = 0.05  # a recording is as loud as its loudest stretch of this length
 WANTED_DB = -15.0  # RMS of that, at full velocity; the mean over a preset's zones
 
 
+@dataclass(frozen=True)
+class Recording:
+    """A stream in its place. `loudest_db`: RMS of its loudest `LOUD_S`."""
+
+    stream: Stream
+    sound: NDArray[np.float32]
+    loudest_db: float
+
+
 class Streams:
     """The streams of one family's file, each once."""
 
     def __init__(self, font: SoundFont, file: str):
         self.font, self.file = font, file
         self.data = bytearray()
-        self._placed: dict[int, tuple[Stream, float]] = {}
+        self._placed: dict[int, Recording] = {}
 
-    def placed(self, sample: int) -> tuple[Stream, float]:
-        """Where a sample's stream stands, and how loud it is in dB."""
+    def placed(self, sample: int) -> Recording:
         if sample not in self._placed:
             stream = self.font.stream(sample)
             sound, rate_hz = soundfile.read(io.BytesIO(stream), dtype="float32")
             at = Stream(self.file, len(self.data), len(stream), len(sound), rate_hz)
             self.data += stream
-            self._placed[sample] = at, loudest_db(sound, rate_hz)
+            self._placed[sample] = Recording(at, sound, loudest_db(sound, rate_hz))
         return self._placed[sample]
 
 
-def loudest_db(sound: np.ndarray, rate_hz: int) -> float:
+def loudest_db(sound: NDArray[np.float32], rate_hz: int) -> float:
     """RMS of the loudest `LOUD_S`, dB."""
     stretch = min(len(sound), round(LOUD_S * rate_hz))
     power = np.cumsum(np.concatenate([[0.0], np.square(sound, dtype=np.float64)]))
@@ -126,7 +136,7 @@ def root_of(font: SoundFont, zone: FontZone) -> float:
 
 def zone_of(streams: Streams, zone: FontZone) -> Zone:
     """A zone in seconds, Hz and dB."""
-    stream, _ = streams.placed(zone.sample)
+    stream = streams.placed(zone.sample).stream
     first, last = streams.font.samples[zone.sample].loop
     first += zone.value(LOOP_START) + 32_768 * zone.value(LOOP_START_COARSE)
     last += zone.value(LOOP_END) + 32_768 * zone.value(LOOP_END_COARSE)
@@ -151,10 +161,19 @@ def seconds(timecents: int) -> float:
     return round(float(2 ** (timecents / 1200)), 4)
 
 
-def balanced(streams: Streams, zones: Sequence[FontZone]) -> list[Zone]:
-    """A preset's zones at `WANTED_DB` on the mean, as loud against each other as the font has them."""
+def in_tune(streams: Streams, sample: int, zone: Zone) -> Zone:
+    """With the root that its recording has, by ear."""
+    expected_hz = 440 * 2 ** ((zone.root - 69) / 12)
+    cents = deviation_cents(streams.placed(sample).sound, zone.stream.rate_hz, expected_hz)
+    return replace(zone, root=round(zone.root + cents / 100, 2))
+
+
+def balanced(streams: Streams, zones: Sequence[FontZone], tuned: bool) -> list[Zone]:
+    """A preset's zones at `WANTED_DB` on the mean, as loud against each other as the font has them; `tuned` by ear."""
     made = [zone_of(streams, zone) for zone in zones]
-    levels = [streams.placed(zone.sample)[1] + one.gain_db for zone, one in zip(zones, made, strict=True)]
+    if tuned:
+        made = [in_tune(streams, zone.sample, one) for zone, one in zip(zones, made, strict=True)]
+    levels = [streams.placed(zone.sample).loudest_db + one.gain_db for zone, one in zip(zones, made, strict=True)]
     gain_db = WANTED_DB - float(np.mean(levels))
     return [replace(one, gain_db=round(one.gain_db + gain_db, 1)) for one in made]
 
@@ -180,7 +199,7 @@ def main() -> None:
     for family, cuts in FAMILIES.items():
         streams = Streams(font, f"{family}.ogg")
         for name, cut in cuts.items():
-            zones = struck(streams, cut) if isinstance(cut, Kit) else balanced(streams, kept(font, cut))
+            zones = struck(streams, cut) if isinstance(cut, Kit) else balanced(streams, kept(font, cut), cut.tuned)
             presets[name] = [asdict(zone) for zone in zones]
         (arguments.out / streams.file).write_bytes(streams.data)
         print(f"{streams.file}: {len(streams.data):,} bytes")

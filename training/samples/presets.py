@@ -8,13 +8,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Cut:
     """A preset of the font. `low`, `high`: the keys that are needed. `gap`: recordings that lie fewer semitones above
-    the last one kept are left out, and their neighbours play their keys."""
+    the last one kept are left out, and their neighbours play their keys. `tuned`: each recording is brought to the pitch
+    that it should have; not where a preset is out of tune on purpose, or has no pitch that could be measured."""
 
     bank: int
     program: int
     low: int = 0
     high: int = 127
     gap: int = 1
+    tuned: bool = True
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Kit:
 FAMILIES: dict[str, dict[str, Cut | Kit]] = {
     "keys": {
         "grand": Cut(0, 0, 24, 106),
-        "honky_tonk": Cut(0, 3, 24, 106),
+        "honky_tonk": Cut(0, 3, 24, 106, tuned=False),
         "rhodes": Cut(0, 4, 28, 100),
         "wurlitzer": Cut(0, 5, 33, 96, gap=6),
         "harpsichord": Cut(0, 6, 29, 89, gap=5),
@@ -39,7 +41,7 @@ FAMILIES: dict[str, dict[str, Cut | Kit]] = {
         "vibraphone": Cut(0, 11, 53, 89),
         "marimba": Cut(0, 12),
         "xylophone": Cut(0, 13, 65, 108, gap=6),
-        "tubular_bells": Cut(0, 14),
+        "tubular_bells": Cut(0, 14, tuned=False),
         "dulcimer": Cut(0, 15),
         "kalimba": Cut(0, 108),
         "steel_drums": Cut(0, 114),
@@ -50,7 +52,7 @@ FAMILIES: dict[str, dict[str, Cut | Kit]] = {
         "reed_organ": Cut(0, 20),
         "accordion": Cut(0, 21),
         "harmonica": Cut(0, 22),
-        "bandoneon": Cut(0, 23),
+        "bandoneon": Cut(0, 23, tuned=False),
     },
     "plucked": {
         "nylon_guitar": Cut(0, 24),
@@ -58,7 +60,7 @@ FAMILIES: dict[str, dict[str, Cut | Kit]] = {
         "jazz_guitar": Cut(0, 26),
         "clean_guitar": Cut(0, 27),
         "muted_guitar": Cut(0, 28),
-        "twelve_string": Cut(8, 25),
+        "twelve_string": Cut(8, 25, tuned=False),
         "mandolin": Cut(16, 25),
         "ukulele": Cut(8, 24),
         "banjo": Cut(0, 105),
@@ -69,7 +71,7 @@ FAMILIES: dict[str, dict[str, Cut | Kit]] = {
         "acoustic_bass": Cut(0, 32),
         "finger_bass": Cut(0, 33, 24, 62),
         "pick_bass": Cut(0, 34, 24, 62),
-        "fretless_bass": Cut(0, 35, 24, 62),
+        "fretless_bass": Cut(0, 35, 24, 62, tuned=False),
         "slap_bass": Cut(0, 36, 24, 62),
     },
     "strings": {
@@ -81,7 +83,7 @@ FAMILIES: dict[str, dict[str, Cut | Kit]] = {
         "pizzicato": Cut(0, 45, 28, 96),
         "choir_aah": Cut(0, 52, 40, 84, gap=4),
         "voice_ooh": Cut(0, 53),
-        "bagpipe": Cut(0, 109),
+        "bagpipe": Cut(0, 109, tuned=False),
     },
     "winds": {
         "trumpet": Cut(0, 56),
@@ -118,6 +120,6 @@ FAMILIES: dict[str, dict[str, Cut | Kit]] = {
         "brush_kit": Kit(40, (38, 39, 40)),
         "orchestra_kit": Kit(48, (36, 38, 57)),
         "marching_kit": Kit(56, (48, 50)),
-        "timpani": Cut(0, 47),
+        "timpani": Cut(0, 47, tuned=False),
     },
 }  # fmt: skip

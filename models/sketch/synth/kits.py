@@ -37,9 +37,9 @@ _HAND: dict[str, Drum] = {
     "agogo_lo": _standard(68, 0.6),
     "timbale_hi": _standard(65, 0.7),
     "timbale_lo": _standard(66, 0.8),
-    "bongo_hi": _standard(60, 0.7),
-    "bongo_lo": _standard(61, 0.75),
-    "conga_slap": _standard(62, 0.7),
+    "bongo_hi": _standard(60, 0.9),
+    "bongo_lo": _standard(61, 0.95),
+    "conga_slap": _standard(62, 1.1),
     "palmas": _standard(39, 0.7, cents=250),
     "sleigh_bells": _standard(83, 0.5),
     "maracas": _standard(70, 0.6),
@@ -50,36 +50,36 @@ _HAND: dict[str, Drum] = {
 }
 _PERCUSSION: dict[str, Drum] = {
     **_HAND,
-    "shaker": _standard(82, 0.6),
-    "tamb": _standard(54, 0.5),
-    "conga_hi": _standard(63, 0.7),
-    "conga_lo": _standard(64, 0.75),
-    "cowbell": _standard(56, 0.45),
+    "shaker": _standard(82, 0.45),
+    "tamb": _standard(54, 0.4),
+    "conga_hi": _standard(63, 1.1),
+    "conga_lo": _standard(64, 1.15),
+    "cowbell": _standard(56, 0.6),
     "clave": _standard(75, 0.5),
     "rim": _standard(37, 0.7),
     "clap": _standard(39, 0.75),
     "perc": _standard(77, 0.6),
     "brush_tap": SampledDrum("brush_kit", 38, 0.6),
     "brush": SampledDrum("brush_kit", 40, 0.6),
-    "crash": _standard(49, 0.7),
-    "ride": _standard(51, 0.6),
-    "tom1": _standard(50, 0.85),
-    "tom2": _standard(47, 0.9),
-    "tom3": _standard(43, 0.95),
+    "crash": _standard(49, 0.5),
+    "ride": _standard(51, 0.55),
+    "tom1": _standard(50, 1.3),
+    "tom2": _standard(47, 1.25),
+    "tom3": _standard(43, 1.2),
 }
-_HATS: dict[str, Drum] = {"hat": _standard(42, 0.6), "open": _standard(46, 0.6)}
-_ACOUSTIC: dict[str, Drum] = {**_PERCUSSION, **_HATS, "kick": _standard(36), "snare": _standard(38, 0.9)}
+_HATS: dict[str, Drum] = {"hat": _standard(42, 0.36), "open": _standard(46, 0.42)}
+_ACOUSTIC: dict[str, Drum] = {**_PERCUSSION, **_HATS, "kick": _standard(36, 1.15), "snare": _standard(38)}
 _POWER: dict[str, Drum] = {
     **_ACOUSTIC,
     "kick": SampledDrum("power_kit", 36),
-    "snare": SampledDrum("power_kit", 38),
-    "tom1": SampledDrum("power_kit", 48, 0.85),
-    "tom2": SampledDrum("power_kit", 45, 0.9),
-    "tom3": SampledDrum("power_kit", 43, 0.95),
+    "snare": SampledDrum("power_kit", 38, 1.05),
+    "tom1": SampledDrum("power_kit", 48, 1.1),
+    "tom2": SampledDrum("power_kit", 45, 1.1),
+    "tom3": SampledDrum("power_kit", 43, 1.2),
 }
 _SKINS_OF_THE_WORLD: dict[str, Drum] = {
-    "drum_lo": _standard(86, 0.9, cents=300),
-    "drum_hi": _standard(60, 0.7),
+    "drum_lo": _standard(86, 1.4, cents=300),
+    "drum_hi": _standard(60, 1.1),
 }
 
 _SYNTHESISED: dict[str, Drum] = {
@@ -112,7 +112,7 @@ _ELECTRO: dict[str, Drum] = {
 
 KITS: dict[str, dict[str, Drum]] = {
     "acoustic": _ACOUSTIC,
-    "folk": {**_ACOUSTIC, "kick": SampledDrum("orchestra_kit", 36, 0.8, ring_s=0.7), "clap": _standard(39, 0.45)},
+    "folk": {**_ACOUSTIC, "kick": SampledDrum("jazz_kit", 36, 0.9), "clap": _standard(39, 0.45)},
     "rock": _POWER,
     "metal": {
         **_POWER,
@@ -120,25 +120,25 @@ KITS: dict[str, dict[str, Drum]] = {
         "kick": Skin(56, 190, 0.012, 0.08, 1.0, (2500, 8000), drive=0.8),
         "snare": SampledDrum("power_kit", 40),
     },
-    "pop": {**_ACOUSTIC, "kick": SampledDrum("room_kit", 36), "snare": _standard(40, 0.95)},
+    "pop": {**_ACOUSTIC, "kick": SampledDrum("room_kit", 36, 1.25), "snare": _standard(40, 1.1)},
     "jazz": {
         **_ACOUSTIC,
         "kick": SampledDrum("jazz_kit", 36, 0.9),
         "snare": SampledDrum("jazz_kit", 38, 0.85),
-        "ride": _standard(51, 0.75),
+        "ride": _standard(51, 0.7),
     },
     "soul": {**_ACOUSTIC, "snare": SampledDrum("jazz_kit", 40, 0.9)},
     "reggae": {**_ACOUSTIC, "snare": _standard(40, 0.9, cents=300)},
-    "disco": {**_ACOUSTIC, "kick": SampledDrum("room_kit", 36), "open": _standard(46, 0.55, cents=100)},
+    "disco": {**_ACOUSTIC, "kick": SampledDrum("room_kit", 36, 1.25), "open": _standard(46, 0.38, cents=100)},
     "latin": {**_ACOUSTIC, **_SKINS_OF_THE_WORLD, "kick": SampledDrum("jazz_kit", 36, 0.9)},
     "world": {**_PERCUSSION, **_HATS, **_SKINS_OF_THE_WORLD},
     "orchestra": {
         **_PERCUSSION,
-        "taiko_lo": _standard(87, 1.0),
-        "taiko_hi": _standard(86, 0.8, cents=400),
-        "timpani": SampledDrum("timpani", 43, 0.9, tuned=True),
-        "cymbal": SampledDrum("orchestra_kit", 57, 0.6),
-        "snare": SampledDrum("orchestra_kit", 38, 0.8),
+        "taiko_lo": _standard(87, 1.4),
+        "taiko_hi": _standard(86, 1.4, cents=400),
+        "timpani": SampledDrum("timpani", 43, 2.6, tuned=True),
+        "cymbal": SampledDrum("orchestra_kit", 57, 0.5),
+        "snare": SampledDrum("orchestra_kit", 38, 0.6),
         "snare_roll": SampledDrum("marching_kit", 48, 0.8),
         "concert_bass_drum": SampledDrum("orchestra_kit", 36, 1.0),
     },

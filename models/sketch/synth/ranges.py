@@ -26,7 +26,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "saw_bass": (24, 64), "synth_bass": (24, 64), "acid_bass": (24, 67), "growl": (24, 64), "reese": (24, 60),
     "chip_triangle": (28, 84),
     # bowed and sung
-    "violin": (55, 100), "fiddle": (55, 93), "viola": (48, 88), "cello": (36, 76), "cello_low": (36, 76),
+    "violin": (55, 94), "fiddle": (55, 93), "viola": (48, 88), "cello": (36, 76), "cello_low": (36, 76),
     "contrabass": (28, 60), "strings": (28, 96), "tremolo_strings": (28, 96), "staccato_strings": (28, 96),
     "choir": (43, 81), "voice_ooh": (48, 84),
     # blown
