@@ -16,6 +16,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +101,9 @@ def kept(font: SoundFont, cut: Cut) -> list[FontZone]:
         return _thinned(font, needed, cut.gap)
     lowest, highest = min(zone.keys[0] for zone in needed), max(zone.keys[1] for zone in needed)
     return [
-        replace(zone, keys=(0 if zone.keys[0] == lowest else zone.keys[0], 127 if zone.keys[1] == highest else zone.keys[1]))
+        replace(
+            zone, keys=(0 if zone.keys[0] == lowest else zone.keys[0], 127 if zone.keys[1] == highest else zone.keys[1])
+        )
         for zone in needed
     ]
 
@@ -123,7 +126,7 @@ def _thinned(font: SoundFont, zones: Sequence[FontZone], gap: int) -> list[FontZ
     for root in sorted(roots):
         if not chosen or root - chosen[-1] >= gap:
             chosen.append(root)
-    bounds = [0, *((low + high) // 2 + 1 for low, high in zip(chosen, chosen[1:], strict=False)), 128]
+    bounds = [0, *((low + high) // 2 + 1 for low, high in pairwise(chosen)), 128]
     return [replace(roots[root], keys=(bounds[i], bounds[i + 1] - 1)) for i, root in enumerate(chosen)]
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cut:
-    """A preset of the font. `low`, `high`: the keys that are needed. `gap`: recordings that lie fewer semitones above
-    the last one kept are left out, and their neighbours play their keys. `tuned`: each recording is brought to the pitch
-    that it should have; not where a preset is out of tune on purpose, or has no pitch that could be measured."""
+    """A preset of the font.
+
+    `low`, `high`: the keys that are needed. `gap`: recordings that lie fewer semitones above the last one kept are left
+    out, and their neighbours play their keys. `tuned`: each recording is brought to the pitch that it should have; not
+    where a preset is out of tune on purpose, or has no pitch that could be measured.
+    """
 
     bank: int
     program: int

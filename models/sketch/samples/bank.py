@@ -22,9 +22,10 @@ from models.weights import sha256_of
 
 FOLDER = Path(__file__).parent
 INDEX = "index.json"
-DECODED_BYTES = 40 << 20
-PITCHED_BYTES = 40 << 20
+DECODED_BYTES = 16 << 20
+PITCHED_BYTES = 20 << 20
 SHORTEST_S = 0.25  # of what is made in advance; then doubled until a note fits, so that lengths recur
+EDGE_S = 0.02  # more than is asked for: a resampler rings where its input is cut off
 JOINT = 256  # frames over which a loop's end is led into its beginning
 
 
@@ -63,9 +64,9 @@ class SampleBank:
         return tuple(zone for zone in zones if zone.distance(midi) == nearest)
 
     def sounding(self, zone: Zone, pitch: float, length_s: float) -> Floats:
-        """A zone's recording at `pitch` (MIDI, with a fraction) for `length_s` or more, or to its end: (time,) at 32 kHz.
+        """A zone's recording at `pitch` (MIDI, with a fraction) for `length_s` or more, or to its end.
 
-        Without envelope; a loop goes round.
+        Returns (time,) at 32 kHz, without envelope; a loop goes round.
         """
         made_s = SHORTEST_S
         while made_s < length_s:
@@ -74,7 +75,7 @@ class SampleBank:
 
     def _at_pitch(self, zone: Zone, pitch: float, length_s: float) -> Floats:
         rate_hz = zone.stream.rate_hz * 2 ** ((pitch - zone.root) / 12)
-        source = self._running(zone, round(length_s * rate_hz) + 1)
+        source = self._running(zone, round((length_s + EDGE_S) * rate_hz))
         return np.asarray(soxr.resample(source, rate_hz, TAKE_RATE_HZ), np.float32)
 
     def _running(self, zone: Zone, frames: int) -> Floats:

@@ -25,8 +25,8 @@ ROOM = {
 }  # fmt: skip
 
 
-def _standard(key: int, level: float = 1.0, **more: int) -> SampledDrum:
-    return SampledDrum("standard_kit", key, level, **more)
+def _standard(key: int, level: float = 1.0, cents: int = 0) -> SampledDrum:
+    return SampledDrum("standard_kit", key, level, cents)
 
 
 # What a percussionist adds to any kit but the chips'.
@@ -191,4 +191,6 @@ def _tuned(drum: Drum, key: Key) -> Drum:
     """The tonic nearest to the drum's own pitch."""
     if not isinstance(drum, SampledDrum) or not drum.tuned:
         return drum
-    return replace(drum, key=min((octave + key.tonic for octave in (24, 36, 48)), key=lambda midi: abs(midi - drum.key)))
+    return replace(
+        drum, key=min((octave + key.tonic for octave in (24, 36, 48)), key=lambda midi: abs(midi - drum.key))
+    )

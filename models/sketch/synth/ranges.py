@@ -1,8 +1,8 @@
 """What can be played: the range of every voice, who plays one note at a time, and who strums.
 
-Ranges are of sounding pitch, both ends included: the practical ones of Adler, The Study of Orchestration, and of Piston,
-Orchestration, for what is in an orchestra, and those of the instruments' usual sizes for the others. A synthesiser's are
-where its patch is of use.
+Ranges are of sounding pitch, both ends included: the practical ones of Adler, The Study of Orchestration, and of
+Piston, Orchestration, for what is in an orchestra, and those of the instruments' usual sizes for the others. A
+synthesiser's are where its patch is of use.
 """
 
 from __future__ import annotations

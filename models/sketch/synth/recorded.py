@@ -9,7 +9,7 @@ RECORDED: dict[str, Sampled] = {
     "piano": Sampled("grand", width=0.35),
     "felt_piano": Sampled("grand", cutoff_hz=1500, attack_s=0.006, width=0.3),
     "honky_tonk": Sampled("honky_tonk", width=0.35),
-    "epiano": Sampled("rhodes", release_s=0.5, tremolo=0.2, tremolo_hz=4.6),
+    "epiano": Sampled("rhodes", level_db=-3, release_s=0.5, tremolo=0.2, tremolo_hz=4.6),
     "wurli": Sampled("wurlitzer", release_s=0.5, tremolo=0.12, tremolo_hz=5.6),
     "harpsichord": Sampled("harpsichord", width=0.3),
     "clavinet": Sampled("clavinet"),
@@ -61,8 +61,12 @@ RECORDED: dict[str, Sampled] = {
     "cello_low": Sampled("cello", release_s=0.35),
     "contrabass": Sampled("contrabass", release_s=0.5),
     "strings": Sampled("strings", level_db=3, attack_s=0.12, release_s=1.2, spread_cents=5, width=0.3),
-    "tremolo_strings": Sampled("strings", level_db=3, attack_s=0.05, release_s=0.8, spread_cents=6, tremolo=0.5, tremolo_hz=7.5),
-    "staccato_strings": Sampled("strings", level_db=8, attack_s=0.008, decay_s=1.4, release_s=0.25, skip_s=0.08, spread_cents=5),
+    "tremolo_strings": Sampled(
+        "strings", level_db=3, attack_s=0.05, release_s=0.8, spread_cents=6, tremolo=0.5, tremolo_hz=7.5
+    ),
+    "staccato_strings": Sampled(
+        "strings", level_db=8, attack_s=0.008, decay_s=1.4, release_s=0.25, skip_s=0.08, spread_cents=5
+    ),
     # sung
     "choir": Sampled("choir_aah", level_db=3, attack_s=0.1, release_s=1.3, spread_cents=6),
     "voice_ooh": Sampled("voice_ooh", attack_s=0.04, release_s=0.5),

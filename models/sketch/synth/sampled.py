@@ -66,7 +66,7 @@ def play_sample(voice: Sampled, midi: int, gate_s: float, velocity: float, brigh
     bank = shipped_bank()
     zones = bank.zones(voice.preset, midi + voice.semitones)
     drift = np.random.default_rng([seed, midi]).uniform(-VARIATION_CENTS, VARIATION_CENTS)
-    players = ((0.0, 0.0),)
+    players: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
     if voice.spread_cents:
         players = ((-0.5 * voice.spread_cents, -0.8), (0.5 * voice.spread_cents, 0.8))
     skip = round(voice.skip_s * TAKE_RATE_HZ)
@@ -78,7 +78,9 @@ def play_sample(voice: Sampled, midi: int, gate_s: float, velocity: float, brigh
             pitch = midi + voice.semitones + round(drift + cents) / 100
             running = bank.sounding(zone, pitch, length_s + voice.skip_s)[skip : skip + round(length_s * TAKE_RATE_HZ)]
             sound = running * _envelope(voice, zone, len(running), gate_s, release_s)
-            heard.append((_voiced(sound, voice.cutoff_hz or zone.cutoff_hz, midi, velocity, brightness), zone.pan + side))
+            heard.append(
+                (_voiced(sound, voice.cutoff_hz or zone.cutoff_hz, midi, velocity, brightness), zone.pan + side)
+            )
     sound = _placed(heard, voice.width * max(-1.0, min(1.0, (midi - 62) / 30)))
     sound *= np.float32(velocity**1.4 * 10 ** (voice.level_db / 20) / len(players) ** 0.5)
     if voice.tremolo:

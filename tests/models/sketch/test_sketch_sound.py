@@ -22,6 +22,7 @@ from models.sketch.synth.kit import hit
 from models.sketch.synth.kits import KITS, tuned_kit
 from models.sketch.synth.orchestra import VOICES
 from models.sketch.synth.ranges import RANGES
+from models.sketch.synth.recorded import RECORDED
 from models.sketch.synth.sampled import SampledDrum
 from models.sketch.synth.tone import midi_to_hz
 from models.sketch.synth.voices import render_note
@@ -45,6 +46,8 @@ def test_a_note_has_its_pitch_and_clean_ends(name: str) -> None:
     assert np.abs(sound[:, 0]).max() < 0.01, "starts with a click"
     assert np.abs(sound[:, -1]).max() < 0.003, "ends with a click"
     assert 0.05 < np.abs(sound).max() < 1.2
+    if name in RECORDED:  # whose pitch test_sketch_recorded.py measures over all of their range
+        return
     mono = sound.mean(axis=0)[3200 : 3200 + 16_000].astype(np.float64)
     size = 1 << 18
     spectrum = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), size)) ** 2
@@ -92,8 +95,10 @@ def test_timpani_are_tuned_to_the_key() -> None:
         assert 36 < drum.key < 51
         sound = hit(drum, 0.9, np.random.default_rng(1))[1600:33_600].astype(np.float64)
         spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 1 << 18))
-        heard = 69 + 12 * np.log2(np.argmax(spectrum) * TAKE_RATE_HZ / (1 << 18) / 440)
-        assert abs((heard - drum.key + 6) % 12 - 6) < 0.35
+        # The principal tone; the mode a fifth above may be stronger.
+        low, high = (round(midi_to_hz(drum.key + side) * (1 << 18) / TAKE_RATE_HZ) for side in (-2, 2))
+        heard_hz = (low + np.argmax(spectrum[low:high])) * TAKE_RATE_HZ / (1 << 18)
+        assert abs(12 * np.log2(heard_hz / midi_to_hz(drum.key))) < 0.35
 
 
 def test_limiter_never_lets_a_sample_over() -> None:
