@@ -1,4 +1,4 @@
-"""The sketch composer: real music by rule and synthesis, at exactly the asked tempo, in exactly the asked key."""
+"""The sketch composer: music by rule, from recordings and synthesis, at exactly the asked tempo, in the asked key."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from models.sketch.mix.follow import ride_gain_to_target
 from models.sketch.mood import apply_emotion, energy_factor, intensity_offset
 from models.sketch.prompt_interpretation import PromptInterpreter
 from models.sketch.render_window import RenderWindow
+from models.sketch.samples.bank import shipped_bank
 from models.sketch.score import Grid
 from models.sketch.styles import STYLES, Style
 
@@ -48,7 +49,11 @@ class SketchComposer:
 
     @classmethod
     def load(cls) -> SketchComposer:
-        """Load the sentence encoder and place the vocabularies in its space (about a second)."""
+        """Load the sentence encoder and place the vocabularies in its space (about a second); open the samples.
+
+        Raises MissingWeights.
+        """
+        shipped_bank()
         return cls(PromptInterpreter(SentenceEncoder.load()))
 
     def report(self) -> dict[str, Any]:

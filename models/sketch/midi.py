@@ -21,23 +21,31 @@ DRUM_CHANNEL = 9
 Event = tuple[int, mido.Message | mido.MetaMessage]
 # General MIDI level 1. Programs count from 0.
 PROGRAMS = {
-    "piano": 0, "felt_piano": 0, "epiano": 4, "wurli": 4, "marimba": 12, "vibraphone": 11, "kalimba": 108, "bells": 14,
-    "glock": 9, "music_box": 10, "organ": 16, "rock_organ": 18, "organ_stab": 17, "nylon": 24, "steel": 25,
-    "clean_guitar": 27, "jazz_guitar": 26, "muted_guitar": 28, "lead_guitar": 29, "power_guitar": 30, "banjo": 105,
-    "harp": 46, "kora": 46, "sitar": 104, "tanpura": 104, "pizzicato": 45, "violin": 40, "fiddle": 110, "cello": 42,
-    "cello_low": 42, "contrabass": 43, "contrabass_pizz": 45, "strings": 48, "staccato_strings": 48, "flute": 73,
-    "whistle": 78, "clarinet": 71, "oboe": 68, "sax": 66, "harmonica": 22, "melodica": 21, "trumpet": 56,
-    "muted_trumpet": 59, "horn": 60, "brass": 61, "brass_stab": 61, "brass_synth": 62, "choir": 52, "voice_ooh": 53,
-    "finger_bass": 33, "pick_bass": 34, "slap_bass": 36, "upright_bass": 32, "sub_bass": 38, "bass_808": 38,
-    "saw_bass": 38, "synth_bass": 39, "acid_bass": 38, "reese": 39, "growl": 39, "saw_lead": 81, "square_lead": 80,
-    "supersaw": 81, "stab": 81, "pluck_synth": 84, "chip_triangle": 80, "chip_square": 80, "chip_pulse12": 80,
-    "chip_pulse25": 80, "warm_pad": 89, "glass_pad": 92, "dark_pad": 95,
+    "piano": 0, "felt_piano": 0, "honky_tonk": 3, "epiano": 4, "wurli": 4, "harpsichord": 6, "clavinet": 7,
+    "celesta": 8, "glock": 9, "music_box": 10, "vibraphone": 11, "marimba": 12, "xylophone": 13, "bells": 14,
+    "tubular_bells": 14, "dulcimer": 15, "organ": 16, "organ_stab": 17, "percussive_organ": 17, "rock_organ": 18,
+    "church_organ": 19, "accordion": 21, "melodica": 21, "harmonica": 22, "bandoneon": 23, "nylon": 24, "ukulele": 24,
+    "steel": 25, "twelve_string": 25, "mandolin": 25, "jazz_guitar": 26, "clean_guitar": 27, "muted_guitar": 28,
+    "lead_guitar": 29, "power_guitar": 30, "upright_bass": 32, "finger_bass": 33, "pick_bass": 34, "fretless_bass": 35,
+    "slap_bass": 36, "sub_bass": 38, "bass_808": 38, "saw_bass": 38, "acid_bass": 38, "synth_bass": 39, "reese": 39,
+    "growl": 39, "violin": 40, "viola": 41, "cello": 42, "cello_low": 42, "contrabass": 43, "tremolo_strings": 44,
+    "pizzicato": 45, "contrabass_pizz": 45, "harp": 46, "kora": 46, "strings": 48, "staccato_strings": 48, "choir": 52,
+    "voice_ooh": 53, "trumpet": 56, "trombone": 57, "tuba": 58, "muted_trumpet": 59, "horn": 60, "brass": 61,
+    "brass_stab": 61, "brass_synth": 62, "soprano_sax": 64, "alto_sax": 65, "sax": 66, "tenor_sax": 66,
+    "baritone_sax": 67, "oboe": 68, "english_horn": 69, "bassoon": 70, "clarinet": 71, "piccolo": 72, "flute": 73,
+    "recorder": 74, "pan_flute": 75, "shakuhachi": 77, "whistle": 78, "ocarina": 79, "square_lead": 80,
+    "chip_triangle": 80, "chip_square": 80, "chip_pulse12": 80, "chip_pulse25": 80, "saw_lead": 81, "supersaw": 81,
+    "stab": 81, "pluck_synth": 84, "warm_pad": 89, "glass_pad": 92, "dark_pad": 95, "sitar": 104, "tanpura": 104,
+    "banjo": 105, "shamisen": 106, "koto": 107, "kalimba": 108, "bagpipe": 109, "fiddle": 110, "shanai": 111,
+    "steel_drums": 114,
 }  # fmt: skip
 DRUMS = {
     "kick": 36, "snare": 38, "rim": 37, "clap": 39, "hat": 42, "open": 46, "ride": 51, "crash": 49, "cymbal": 57,
     "tom1": 50, "tom2": 47, "tom3": 43, "shaker": 82, "tamb": 54, "conga_hi": 63, "conga_lo": 64, "cowbell": 56,
     "clave": 75, "perc": 77, "brush": 38, "brush_tap": 38, "taiko_hi": 47, "taiko_lo": 41, "timpani": 41,
-    "drum_hi": 60, "drum_lo": 61,
+    "drum_hi": 60, "drum_lo": 61, "castanets": 85, "woodblock": 76, "agogo_hi": 67, "agogo_lo": 68, "timbale_hi": 65,
+    "timbale_lo": 66, "bongo_hi": 60, "bongo_lo": 61, "palmas": 39, "sleigh_bells": 83, "maracas": 70, "cabasa": 69,
+    "triangle": 81, "conga_slap": 62, "tabla_hi": 60, "tabla_lo": 61, "concert_bass_drum": 35, "snare_roll": 40,
 }  # fmt: skip
 STROKE_BEATS = 0.125
 FEWER_ACCIDENTALS = {"C# major": "Db", "Ab minor": "G#m"}

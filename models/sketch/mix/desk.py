@@ -23,6 +23,8 @@ from models.sketch.render_window import RenderWindow
 from models.sketch.score import Grid, Hit
 from models.sketch.styles import Style
 from models.sketch.synth.kits import tuned_kit
+from models.sketch.synth.orchestra import VOICES
+from models.sketch.synth.sampled import Sampled
 
 STEM_LUFS = -20.0  # of the drums; other stems by their `level_db` against it
 BLOCK_S = 0.4
@@ -31,6 +33,7 @@ LOW_CUT_HZ = {"bass": 28.0, "chords": 120.0, "arp": 160.0, "pad": 140.0, "melody
 MONO_BELOW_HZ = 140.0
 TOP_HZ = 0.45 * TAKE_RATE_HZ  # a veil above this would change nothing that is heard
 RUMBLE_HZ = 26.0
+RECORDED_DRIVE = 0.2  # of a layer's: what was recorded has an amplifier's sound already
 ROOM_DB = 12.0  # of the unit-energy room, so that a style's `reverb_db` reads as on a mixing desk
 
 
@@ -133,7 +136,8 @@ def _stem(
     layer = part.layer
     stem = play_notes(part.notes, part.voice, grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
     if layer.drive:
-        stem = distorted(stem, layer.drive, tick)
+        recorded = isinstance(VOICES[part.voice], Sampled)
+        stem = distorted(stem, layer.drive * (RECORDED_DRIVE if recorded else 1.0), tick)
     stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
     gain = _gain_to_lufs(stem, STEM_LUFS + layer.level_db)
     tick()
