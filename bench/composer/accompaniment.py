@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from bench.composer.ranges import RANGES
 from bench.composer.score import Score, ScoreNote
 
-ACCOMPANIMENT = ("bass", "chords", "arp", "pad")
+ACCOMPANIMENT = ("chords", "arp", "pad")
+"""What the piano of a pop song plays; the bass is told by itself."""
 STEPS_PER_BEAT = 4
 
 
@@ -32,14 +33,13 @@ def rhythms(score: Score, notes: Iterable[ScoreNote]) -> Rhythms:
 
 
 def rhythms_by_role(score: Score) -> dict[str, list[Rhythms]]:
-    """Of each accompanying part; and, as "together", of all of them as one."""
-    parts = [part for part in score.parts if part.role in ACCOMPANIMENT]
+    """Of each accompanying part and each bass; and, as "together", of the accompanying parts as one."""
     told: dict[str, list[Rhythms]] = {}
-    for part in parts:
-        told.setdefault(part.role, []).append(rhythms(score, part.notes))
-    if parts:
-        told["together"] = [rhythms(score, (note for part in parts for note in part.notes))]
-    return told
+    for part in score.parts:
+        if part.role in (*ACCOMPANIMENT, "bass"):
+            told.setdefault(part.role, []).append(rhythms(score, part.notes))
+    together = [note for part in score.parts if part.role in ACCOMPANIMENT for note in part.notes]
+    return told | ({"together": [rhythms(score, together)]} if together else {})
 
 
 def out_of_range(scores: Iterable[Score]) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from aural.types import Floats
-from bench.composer.accompaniment import out_of_range, rhythms_by_role
+from bench.composer.accompaniment import ACCOMPANIMENT, out_of_range, rhythms_by_role
 from bench.composer.endings import HELD_BEATS, ON_LINE_BEATS, QUIETER_DB, beats_from_bar_line, held_tonic_beats
 from bench.composer.form import Form, measure_form
 from bench.composer.likeness import CORE, RealMusic, share_named
@@ -57,7 +57,7 @@ def note_figures(takes: Sequence[Rendered]) -> Iterator[Figure]:
         for take in takes
         for role, parts in rhythms_by_role(take.score).items()
         for one in parts
-        if role != "together"
+        if role in ACCOMPANIMENT
     ]
     yield Figure.mean(
         "accompaniment bars that repeat a rhythm",
@@ -69,7 +69,7 @@ def note_figures(takes: Sequence[Rendered]) -> Iterator[Figure]:
         "distinct rhythms of a part in a piece",
         ((style, one.distinct) for style, one in found),
         Goal(least=6),
-        "7.5 in 14 bars, POP909",
+        "7.5 in 14 bars POP909",
     )
     melodies = [(take.order.style, heard) for take in takes if (heard := measure_melody(take.score)) is not None]
     for name, field, goal, real in MELODY_ROWS:
@@ -119,7 +119,11 @@ def likeness_figures(takes: Sequence[Rendered], real: RealMusic | None) -> Itera
     rankings = {style: [take.styles for take in of_style if take.styles] for style, of_style in by_style(takes).items()}
     for name, among, least, known in (("first", 1, 0.45, ".43"), ("among three", 3, 0.75, ".73")):
         named = share_named({style: ranked for style, ranked in rankings.items() if ranked}, among)
-        yield Figure.mean(f"style by the adapter that ships: {name}", named.items(), Goal(least=least), known)
+        title, goal = f"style by the adapter that ships: {name}", Goal(least=least)
+        if named:
+            yield Figure.mean(title, named.items(), goal, known)
+        else:
+            yield Figure(title, None, goal, known, note="not measured with --quick")
 
 
 def range_figures(takes: Sequence[Rendered]) -> Iterator[Figure]:

@@ -41,7 +41,6 @@ class Order:
             seed=self.seed,
             style_id=self.style,
             metre=self.metre,
-            stems=True,
         )
 
 
@@ -70,13 +69,16 @@ def composer() -> SketchComposer:
 
 
 def render(order: Order) -> Rendered:
-    """Compose, listen to what the order names, and let the sound go."""
+    """Compose, listen to what the order names, and let the sound go.
+
+    The notes are written again from the same request: a take has them only with its stems, which cost as much again.
+    """
     take = composer().compose(order.request, lambda _: None)
     body = take.samples[:, : take.loop_end].mean(axis=0, dtype=np.float32)
     whole = take.samples.mean(axis=0, dtype=np.float32)
     return Rendered(
         order,
-        take.midi,
+        write(composer(), order.request).midi,
         take.loop_end / TAKE_RATE_HZ,
         end_drop_db(body, TAKE_RATE_HZ),
         patches=patch_embeddings(as_real_clips_come(whole, TAKE_RATE_HZ)) if order.embeds else None,

@@ -73,10 +73,10 @@ class Figure:
 
 def show(figures: Sequence[Figure]) -> None:
     """The table, then by figure the styles that miss its goal."""
-    print(f"{'':<{NAME_WIDTH}}{'ours':>8}  {'real music':<22}{'goal':<15}")
+    print(f"{'':<{NAME_WIDTH}}{'ours':>8}  {'real music':<24}{'goal':<15}")
     for figure in figures:
         value = "-" if figure.value is None else written(figure.value)
-        print(f"{figure.name:<{NAME_WIDTH}}{value:>8}  {figure.real:<22}{figure.goal!s:<15}{figure.verdict}")
+        print(f"{figure.name:<{NAME_WIDTH}}{value:>8}  {figure.real:<24}{figure.goal!s:<15}{figure.verdict}")
     print("\nmissed by:")
     for figure in figures:
         if figure.missed_parts:

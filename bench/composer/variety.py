@@ -33,8 +33,10 @@ def progressions(score: Score) -> tuple[str, tuple[Progression, ...]]:
 
 def period(chords: Sequence[ChordSymbol]) -> Progression:
     """The shortest progression that gives the chords when it is played again and again."""
-    shortest = next(n for n in range(len(chords) + 1) if all(a == b for a, b in zip(chords, chords[n:], strict=False)))
-    return tuple(chords[: shortest or len(chords)])
+    for n in range(1, len(chords)):
+        if all(now == then for now, then in zip(chords[n:], chords, strict=False)):
+            return tuple(chords[:n])
+    return tuple(chords)
 
 
 def main_drum_bar(score: Score) -> DrumBar | None:
