@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from bench.composer.score import DRUMS, Score
 
 STEPS_PER_BEAT = 4
+APART = ("melody", "counter", DRUMS)
+"""A new tune over the same bars is no new bar; and drums are made of copies."""
 REST_BARS = 2  # in which a player who has left is silent
 THINNER = 2 / 3  # of the fullest bar's players: what begins with more has no intro
 CALMER = 0.5  # of the median bar's onsets: what ends with more goes on
@@ -17,10 +19,10 @@ CALMER = 0.5  # of the median bar's onsets: what ends with more goes on
 
 @dataclass(frozen=True)
 class Form:
-    """`copies`: share of bars whose pitched notes, all parts together, are those of an earlier bar. `leaves`: a player
-    falls silent for two bars or more and somebody still plays after. `intro`: both of the first two bars have at most
-    two thirds of the players of the fullest bar. `comes_to_rest`: the last bar has at most half the onsets of the
-    median bar."""
+    """`copies`: share of bars whose accompaniment, bass and chords of all players together, is that of an earlier bar.
+    `leaves`: a player falls silent for two bars or more before the last two. `intro`: both of the first two bars have
+    at most two thirds of the players of the fullest bar. `comes_to_rest`: the last bar has at most half the onsets of
+    the median bar."""
 
     copies: float
     leaves: bool
@@ -42,10 +44,10 @@ def measure_form(score: Score) -> Form:
 
 
 def copied_bars(score: Score) -> float:
-    """The share of bars that are exact copies, the drums apart; a bar without notes is a copy of an empty one."""
+    """The share of bars that are exact copies, what APART do left aside; a bar without notes copies an empty one."""
     bars: list[set[tuple[str, int, int]]] = [set() for _ in range(score.n_bars)]
     for part in score.parts:
-        for note in part.notes if part.role != DRUMS else ():
+        for note in part.notes if part.role not in APART else ():
             bar, beat = score.place(note.beat)
             bars[min(bar, score.n_bars - 1)].add((part.name, round(beat * STEPS_PER_BEAT), note.midi))
     return 1 - len({frozenset(bar) for bar in bars}) / len(bars)

@@ -89,12 +89,10 @@ def test_spread_is_the_mean_distance_between_takes() -> None:
 
 
 def test_styles_named_first_and_among_three() -> None:
-    rankings = {
-        "jazz": [("jazz", "pop", "rock", "blues"), ("blues", "pop", "jazz", "rock")],
-        "pop": [("rock", "a", "b")],
-    }
+    jazz: list[tuple[str, ...]] = [("jazz", "pop", "rock", "blues"), ("blues", "pop", "jazz", "rock")]
+    rankings = {"jazz": jazz, "pop": jazz[1:]}
     assert share_named(rankings, 1) == {"jazz": 0.5, "pop": 0}
-    assert share_named(rankings, 3) == {"jazz": 1, "pop": 0}
+    assert share_named(rankings, 3) == {"jazz": 1, "pop": 1}
 
 
 def test_a_figure_is_judged_by_its_goal_and_so_are_its_styles() -> None:
