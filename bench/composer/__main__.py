@@ -70,7 +70,7 @@ def main() -> None:
     told = measured(Plan(tuple(chosen.styles), seeds, chosen.quick, chosen.data), chosen.jobs)
     facts = {"styles": len(chosen.styles), "seeds": seeds, "quick": chosen.quick, "data": chosen.data is not None}
     about = {"machine": machine(1, torch.device("cpu")), "asked": facts}
-    chosen.out.write_text(json.dumps(about | told, indent=1, ensure_ascii=False) + "\n")
+    chosen.out.write_text(json.dumps(about | told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def measured(plan: Plan, jobs: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bench.composer.likeness import CORE, SEEDS
 from bench.composer.rendering import Order
 
 PLAIN_S, LONG_S, METRE_S = 30.0, 120.0, 20.0
-OTHER_LENGTHS = {8.0: 3, 60.0: 3, LONG_S: 1}
+OTHER_LENGTHS = {8.0: 2, 60.0: 1, LONG_S: 1}
 """Seconds -> seeds."""
 NAMED_SEEDS = 2  # whose style the adapter names
 METRES_ASKED: tuple[MetreName, ...] = ("3/4", "5/4", "6/8", "12/8")
