@@ -134,7 +134,7 @@ class Counting:
     def drawn(self, codebook: int, position: int) -> int:
         return (position * 131 + codebook * 977 + 7) % CODEBOOK_SIZE
 
-    def start_slot(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor, negative: Tensor | None = None) -> None:
         self.given = {}
 
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
