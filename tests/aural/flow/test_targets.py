@@ -11,7 +11,7 @@ from aural.errors import BadField, NotOffered
 from aural.flow.ports import Capabilities
 from aural.flow.targets import MUSICGEN_LUFS, render_duration_s, target_of, validate_request
 from aural.theory.metre import METRE_NAMES, MetreName
-from aural.types import BY_RULE, Controls, MusicRequest, PostprocessOptions, Target
+from aural.types import BY_RULE, ENDINGS, Controls, MusicRequest, PostprocessOptions, Target
 
 SKETCH = Capabilities(
     "sketch-1",
@@ -92,9 +92,9 @@ def test_bars_that_take_too_long_in_their_metre_are_refused() -> None:
 
 
 def test_endings_are_for_who_can() -> None:
-    for ending in ("cut", "ring", "fade"):
+    for ending in ENDINGS:
         validate_request(replace(PLAIN, ending=ending), SKETCH)
-    for ending in ("cut", "fade"):
+    for ending in MUSICGEN.endings:
         validate_request(replace(PLAIN, ending=ending), MUSICGEN)
     with pytest.raises(NotOffered, match=r"musicgen-small cannot end with 'ring'.*Ask for 'cut' or 'fade'"):
         validate_request(replace(PLAIN, ending="ring"), MUSICGEN)
