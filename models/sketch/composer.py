@@ -11,6 +11,7 @@ import numpy as np
 
 from aural.errors import BadField
 from aural.settings import VERSION
+from aural.theory.metre import METRE_NAMES
 from aural.types import BY_RULE, TAKE_RATE_HZ, Ending, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
@@ -60,7 +61,8 @@ class SketchComposer:
         """For /info; `licence` is that of the music."""
         here = {"device": "cpu", "gpu": False, "precision": "fp32"}
         can = {"exact": True, "origin": BY_RULE, "stems": True, "continues": False}
-        return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here, **can}
+        writes = {"metres": list(METRE_NAMES), "endings": ["ring", "cut", "fade"], "chords": True}
+        return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here, **can, **writes}
 
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """Compose `request`. Same request, same seed: same bytes. See `models.composer.Composer`.
@@ -98,7 +100,7 @@ class SketchComposer:
             exact=True,
             origin=BY_RULE,
             bars=len(piece.bars) if request.loop else 0,
-            beats_per_bar=piece.grid.metre.beats,
+            metre=piece.grid.metre.name,
             style_id=intent.style_id,
             stems=stems,
             midi=midi,
