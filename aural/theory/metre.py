@@ -14,7 +14,8 @@ SURE_OF_THREE = 0.9
 
 @dataclass(frozen=True)
 class Metre:
-    """`name`: as musicians write it: "6/8". `beats`: of a bar, as they are felt and as a tempo in bpm counts them: 6/8 has two, each a dotted quarter.
+    """`name`: as musicians write it: "6/8". `beats`: of a bar, as they are felt and as a tempo in bpm counts them: 6/8
+    has two, each a dotted quarter.
 
     `division`: of a beat into equal parts, 2 (simple) or 3 (compound).
     """

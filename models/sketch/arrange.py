@@ -16,12 +16,18 @@ from models.sketch.players.counter import play_counter
 from models.sketch.players.drums import play_drums
 from models.sketch.players.melody import play_melody
 from models.sketch.players.themes import draw_theme
+from models.sketch.register import registered, within_range
 from models.sketch.rhythm import Pace
 from models.sketch.score import Hit, Note
 from models.sketch.sections import SectionName
 from models.sketch.styles import Layer, Style
 from models.sketch.synth.kits import KITS
 
+HELD_IN_A_HAND = {
+    **dict.fromkeys(("nylon", "steel", "twelve_string", "clean_guitar", "jazz_guitar", "muted_guitar"), "guitar"),
+    "ukulele": "ukulele",
+}
+SPREAD = frozenset({"strings", "tremolo_strings", "choir", "church_organ"})
 UNIT_BARS = 2  # layers come and go in units, so that a restless curve does not make players flicker
 SHORTEST_BEATS = 0.2
 DRUMS_ROLE = "drums"
@@ -66,15 +72,17 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
         layer = layers[index]
         rng = np.random.default_rng([seed, 10 + index])
         voice = layer.voices[int(rng.integers(len(layer.voices)))]
+        layer = registered(layer, voice)
         playing = present[index]
         if not playing:
             continue
         if layer.role == "counter":
             notes = play_counter(layer, playing, melody, rng)
         else:
-            notes = _layer_notes(style, layer, playing, pace, seed, rng, has_bass)
+            notes = _layer_notes(style, layer, voice, playing, pace, seed, rng, has_bass)
+        notes = within_range([_articulated(note, style.length) for note in notes], voice)
         melody = melody + notes if layer.role == "melody" else melody
-        parts.append(Part(layer, voice, [_articulated(note, style.length) for note in notes]))
+        parts.append(Part(layer, voice, notes))
         tick()
     return Arrangement(tuple(parts), _hits(style, present[-1], pace, seed))
 
@@ -87,6 +95,7 @@ def _articulated(note: Note, length: float) -> Note:
 def _layer_notes(
     style: Style,
     layer: Layer,
+    voice: str,
     playing: list[Bar],
     pace: Pace,
     seed: int,
@@ -100,12 +109,18 @@ def _layer_notes(
         return play_melody(layer, playing, themes, style.tune, pace=pace, rng=rng)
     if layer.role == "bass":
         return play_bass(layer, playing, pace=pace, shared=shared, rng=rng)
-    voicing = layer.voicing or style.voicing
-    if voicing == "rootless" and not has_bass:
-        voicing = "close"
+    voicing = _voicing(style, layer, voice, has_bass)
     if layer.role == "arp" and style.thinning > 1:
         pace = replace(pace, thin=4)  # broken chords in eighths would take the pulse from the beats
     return play_chords(layer, playing, voicing=voicing, pace=pace, shared=shared, rng=rng)
+
+
+def _voicing(style: Style, layer: Layer, voice: str, has_bass: bool) -> str:
+    """How the layer lays chords out: as its style does, or as its instrument must."""
+    if voice in HELD_IN_A_HAND and not layer.voicing:
+        return HELD_IN_A_HAND[voice]
+    voicing = layer.voicing or ("spread" if voice in SPREAD else style.voicing)
+    return "close" if voicing == "rootless" and not has_bass else voicing
 
 
 def _hits(style: Style, playing: list[Bar], pace: Pace, seed: int) -> list[Hit]:

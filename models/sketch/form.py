@@ -76,8 +76,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a form is made of. `body_bars`: may be fractional, in a body that goes on into its tail; `ends`: the last bar
-    is the end; `acts`: players come and go with the sections, where no curve of energy says when."""
+    """What a form is made of. `body_bars`: may be fractional, in a body that goes on into its tail; `ends`: the last
+    bar is the end; `acts`: players come and go with the sections, where no curve of energy says when; `chords`: those
+    that were asked for."""
 
     style: Style
     key: Key

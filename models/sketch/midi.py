@@ -72,7 +72,7 @@ def midi_bytes(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, 
 
 
 class _Clock:
-    """Beats as ticks, swung as they sound. Under a fermata the file's tempo gives way, so there ticks are as written."""
+    """Beats as ticks, swung as they sound. Under a fermata the file's tempo gives way: ticks there are as written."""
 
     def __init__(self, grid: Grid, body: int):
         self._grid = grid

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.form import Bar
@@ -45,10 +46,11 @@ def figures(
     figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate("ABC")}
     order = ORDERS[int(rng.integers(len(ORDERS)))]
     answers = {name: _varied(one, role, metre, rng) for name, one in figure.items()}
+    moves = rng.permutation(np.arange(1, metre.beats))
     played: dict[int, str] = {}
     for bar in bars:
         if role == "pad":
-            played[bar.index] = _held(bar, order[bar.place % len(order)], rng)
+            played[bar.index] = _held(bar, moves[: order[bar.place % len(order)]])
             continue
         own = figure[bar.section]
         kind = order[bar.place % len(order)]
@@ -61,10 +63,9 @@ def figures(
     return played
 
 
-def _held(bar: Bar, kind: int, rng: np.random.Generator) -> str:
-    """A pad holds its chord; in answers and turns it moves once more within the bar, on a beat."""
+def _held(bar: Bar, moves: NDArray[np.int_]) -> str:
+    """A pad holds its chord; in answers and turns it moves once or twice more within the bar, on beats."""
     beat = steps_per_beat(bar.metre)
-    moves = sorted(rng.choice(np.arange(1, bar.metre.beats), size=min(kind, bar.metre.beats - 1), replace=False))
     steps = ["X", *HOLD * (bar.steps - 1)]
     for place in moves:
         steps[int(place) * beat] = "x"

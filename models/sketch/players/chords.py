@@ -63,9 +63,7 @@ def _split_at_changes(found: tuple[Event, ...], bar: Bar) -> Iterator[Event]:
             start = stop
 
 
-def _event_notes(
-    event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float, under: int
-) -> Iterator[Note]:
+def _event_notes(event: Event, bar: Bar, chord: Chord, voiced: Voicing, off_beat: float, under: int) -> Iterator[Note]:
     """`under`: semitones below the chord where its bass is played; a guitar's chord has it already."""
     beat_steps = steps_per_beat(bar.metre)
     beat = bar.beat + event.step / beat_steps

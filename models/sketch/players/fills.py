@@ -31,7 +31,7 @@ SOFTEST, LOUDEST = 4, 9
 
 
 def draw_fill(kind: str, metre: Metre, pieces: frozenset[str], rng: np.random.Generator) -> DrumPattern:
-    """The end of a bar, a beat or two of it, growing louder: strokes per piece; nothing where the kit has none of it."""
+    """A beat or two at the end of a bar, growing louder: strokes per piece; none where the kit has no drum for it."""
     ways = [tuple(piece for piece in way if piece in pieces) for way in WAYS[kind]]
     ways = [way for way in ways if way]
     if not ways:

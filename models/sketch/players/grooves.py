@@ -88,7 +88,7 @@ def _low(kick: DrumPattern, metre: Metre, rng: np.random.Generator) -> DrumPatte
 
 
 def _answer(back: DrumPattern, metre: Metre, rng: np.random.Generator) -> DrumPattern:
-    """What answers: the beats after the first in three, the second of two, second and fourth of four, the last of five."""
+    """What answers: the beats after the first of three, the second of two, second and fourth of four."""
     beat = steps_per_beat(metre)
     ways: dict[int, tuple[tuple[int, ...], ...]] = {
         2: ((1,),),

@@ -137,6 +137,7 @@ def _bar_notes(
             weights = weights * _close_weights(candidates, chord, closing)
         midi = int(candidates[int(rng.choice(len(candidates), p=weights / weights.sum()))])
         velocity = (LOUD if event.symbol == "O" else SOFT) * (0.75 + 0.25 * bar.intensity)
+        velocity *= accent(bar.metre, event.step)
         notes.append(
             Note(
                 bar.beat + event.step / beat_steps,

@@ -24,8 +24,9 @@ ARCHES = ((0, 4, 2, -1), (-2, 1, 5, 0), (3, 5, 1, -2), (0, -2, 3, 1), (4, 1, -1,
 
 @dataclass(frozen=True)
 class Theme:
-    """What a section sings. `cells`: motif, answer and third idea, a bar each; `closes`: how half a period and all of it
-    end; `order`: see `ORDERS`; `arch`: where the line lies in each bar of a phrase, and `lift`, all of it, semitones."""
+    """What a section sings. `cells`: motif, answer and third idea, a bar each; `closes`: how half a period and all of
+    it end; `order`: see `ORDERS`; `arch`: where the line lies in each bar of a phrase, and `lift`, all of it, in
+    semitones."""
 
     cells: tuple[str, ...]
     closes: tuple[str, str]
