@@ -108,11 +108,11 @@ def _layer_notes(
         themes = {section: draw_theme(style.tune, section, metre, shared) for section in SECTIONS}
         return play_melody(layer, playing, themes, style.tune, pace=pace, rng=rng)
     if layer.role == "bass":
-        return play_bass(layer, playing, pace=pace, shared=shared, rng=rng)
+        return play_bass(layer, playing, pace=pace, busy=style.busy, shared=shared, rng=rng)
     voicing = _voicing(style, layer, voice, has_bass)
     if layer.role == "arp" and style.thinning > 1:
         pace = replace(pace, thin=4)  # broken chords in eighths would take the pulse from the beats
-    return play_chords(layer, playing, voicing=voicing, pace=pace, shared=shared, rng=rng)
+    return play_chords(layer, playing, voicing=voicing, pace=pace, busy=style.busy, shared=shared, rng=rng)
 
 
 def _voicing(style: Style, layer: Layer, voice: str, has_bass: bool) -> str:

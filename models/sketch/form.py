@@ -139,8 +139,11 @@ def _section_bars(
 
 
 def _approached(bars: list[Bar], key: Key) -> list[Bar]:
-    """The dominant leads to the end."""
-    return [*bars[:-1], replace(bars[-1], chords=(dominant(key),))] if len(bars) > 1 else bars
+    """The dominant leads to the end; of a single bar it has the second half."""
+    if not bars:
+        return bars
+    leading = (dominant(key),) if len(bars) > 1 else (bars[0].chords[0], dominant(key))
+    return [*bars[:-1], replace(bars[-1], chords=leading)]
 
 
 def _end(index: int, asked: Plan) -> Bar:

@@ -26,10 +26,11 @@ def apply_emotion(style: Style, emotion: str) -> Style:
     return replace(
         style,
         brightness=float(np.clip(style.brightness + arousal + 0.25 * valence, -1, 1)),
-        saturation=style.saturation + (6 * negative if low else 8 * high),
+        saturation=style.saturation + (6 * negative if low else (8 + 8 * negative) * high),
         top_hz=style.top_hz * 2 ** (-3.6 * veiled),
         thinning=max(style.thinning, 2) if arousal < THIN_UNDER else style.thinning,
         harmony=_felt(style.harmony, valence, arousal),
+        busy=min(1.0, 1.2 * high),
         length=float(np.clip(1 - 0.45 * negative * high - 0.15 * high + 0.1 * low, 0.5, 1.0)),
         # Quiet drums come forward where it is driven; where the band is saturated they have to be heard through it.
         drums_db=min(max(0.0, style.drums_db), style.drums_db + 7 * high) + 6 * negative * high - 3 * low,
@@ -47,7 +48,8 @@ def _felt(harmony: Harmony, valence: float, arousal: float) -> Harmony:
         harmony,
         pedal=min(1.0, harmony.pedal + 0.8 * tension),
         borrowed=min(1.0, harmony.borrowed + 0.6 * tension),
-        vamps=min(1.0, harmony.vamps + 0.5 * tension),
+        vamps=harmony.vamps * (1 - tension),
+        diminished=min(1.0, 1.2 * tension),
         inverted=min(1.0, harmony.inverted + 0.3 * softness),
     )
 

@@ -24,7 +24,7 @@ class Harmony:
     `colour`: what is added to triads. `vamps`: phrases on two chords; `twelve_bar`: of the blues form; `tunes`: of
     progressions that everybody knows (the falling bass, the canon, the circle of fifths); `borrowed`: chords of the
     parallel mode; `applied`: dominants of other degrees; `pedal`: the tonic held in the bass; `halves`: bars of two
-    chords; `inverted`: the third in the bass.
+    chords; `inverted`: the third in the bass; `diminished`: diminished chords for dominants and subdominants.
     """
 
     colour: Colour = "triad"
@@ -36,6 +36,7 @@ class Harmony:
     pedal: float = 0.04
     halves: float = 0.08
     inverted: float = 0.06
+    diminished: float = 0.0
 
 
 # T tonic, t what may stand for it, S subdominant, D dominant. A begins at home; B away from it, and comes back;
@@ -66,6 +67,10 @@ BORROWED: dict[Mode, dict[str, Weighted]] = {
         "t": (("bVI", 0.6), ("bIII", 0.4)),
     },
     "minor": {"S": (("IV", 0.6), ("bII", 0.4)), "D": (("VII", 1.0),), "t": (("III", 1.0),)},
+}
+DIMINISHED: dict[Mode, dict[str, Weighted]] = {
+    "major": {"S": (("iio7", 0.5), ("#ivo7", 0.5)), "D": (("viio7", 1.0),), "t": (("#io7", 1.0),)},
+    "minor": {"S": (("iio7", 0.6), ("#ivo7", 0.4)), "D": (("#viio7", 1.0),), "t": (("iio7", 1.0),)},
 }
 # Of a degree that follows, its dominant.
 APPLIED: dict[Mode, dict[str, str]] = {
@@ -177,6 +182,8 @@ def _phrase(harmony: Harmony, mode: Mode, section: str, rng: np.random.Generator
         choices = FUNCTIONS[mode][function]
         if function != "T" and rng.random() < harmony.borrowed:
             choices = BORROWED[mode].get(function, choices)
+        if function in DIMINISHED[mode] and rng.random() < harmony.diminished:
+            choices = DIMINISHED[mode][function]
         drawn = weighted(choices, rng)
         if degrees and drawn == degrees[-1] and len(choices) > 1:  # a function said twice says two things
             drawn = weighted(tuple(choice for choice in choices if choice[0] != drawn), rng)

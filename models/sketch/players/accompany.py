@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.form import Bar
-from models.sketch.rhythm import HOLD, fitted, varied
+from models.sketch.rhythm import HOLD, denser, fitted, varied
 from models.sketch.score import steps_per_beat
 from models.sketch.styles import Role
 
@@ -37,7 +37,13 @@ ORDERS = ((FIGURE, ANSWER, FIGURE, TURN), (FIGURE, FIGURE, ANSWER, TURN), (FIGUR
 
 
 def figures(
-    role: Role, patterns: Sequence[str], bars: Sequence[Bar], *, shared: np.random.Generator, rng: np.random.Generator
+    role: Role,
+    patterns: Sequence[str],
+    bars: Sequence[Bar],
+    *,
+    busy: float,
+    shared: np.random.Generator,
+    rng: np.random.Generator,
 ) -> dict[int, str]:
     """What to play in each of `bars`, by its index. `shared`: the choice that all players of a piece make together."""
     metre = bars[0].metre
@@ -59,7 +65,7 @@ def figures(
             cell = answers[bar.section][bar.place % len(own)]
         elif kind == TURN or (bar.closes and not bar.comes_round):
             cell = varied(varied(cell, metre, rng, soft=SOFT[role]), metre, rng, soft=SOFT[role])
-        played[bar.index] = cell
+        played[bar.index] = denser(cell, metre, rng, soft=SOFT[role]) if rng.random() < busy else cell
     return played
 
 

@@ -20,11 +20,17 @@ SKIPS, HALVES, ENCLOSURES = 0.22, 0.3, 0.15  # how often a walking line does not
 
 
 def play_bass(
-    layer: Layer, bars: list[Bar], *, pace: Pace, shared: np.random.Generator, rng: np.random.Generator
+    layer: Layer,
+    bars: list[Bar],
+    *,
+    pace: Pace,
+    busy: float,
+    shared: np.random.Generator,
+    rng: np.random.Generator,
 ) -> list[Note]:
     """Play `bars`; an approach note leads to the bass of the bar that follows."""
     walks = WALK in layer.patterns
-    played = {} if walks else figures("bass", layer.patterns, bars, shared=shared, rng=rng)
+    played = {} if walks else figures("bass", layer.patterns, bars, busy=busy, shared=shared, rng=rng)
     notes: list[Note] = []
     for bar, following in zip(bars, [*bars[1:], bars[0]], strict=True):
         target = following.chords[0]

@@ -25,6 +25,7 @@ def play_chords(
     *,
     voicing: str,
     pace: Pace,
+    busy: float,
     shared: np.random.Generator,
     rng: np.random.Generator,
 ) -> list[Note]:
@@ -32,7 +33,7 @@ def play_chords(
     notes: list[Note] = []
     before: Voicing | None = None
     thin = 1 if layer.role == "pad" else pace.thin
-    played = figures(layer.role, layer.patterns, bars, shared=shared, rng=rng)
+    played = figures(layer.role, layer.patterns, bars, busy=busy, shared=shared, rng=rng)
     for bar in bars:
         if bar.ends:
             before = voice(bar.chords[0], before, low=layer.low, kind=voicing)

@@ -15,6 +15,7 @@ from models.sketch.score import Hit, steps_per_beat
 from models.sketch.styles import DrumPattern, Style
 
 MAIN_FROM, FULL_FROM = 0.38, 0.76  # intensities at which the groove thickens
+BUSIER = 0.3  # intensity that the busiest of moods adds to a groove
 LEAN = {"hat", "shaker", "ride", "open", "perc", "tamb"}  # thinned first at high tempi
 FILLED_OVER = {"snare", "hat", "rim", "clap", "conga_hi", "conga_lo", "ride", "brush", "brush_tap"}
 ON_BEAT, OFF_BEAT = 1.0, 0.86  # touch of what keeps time
@@ -50,7 +51,7 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
 
 
 def _bar_hits(bar: Bar, groove: Groove, kit: _Kit, rng: np.random.Generator) -> list[Hit]:
-    pattern = groove.at(_level(bar.intensity))
+    pattern = groove.at(_level(bar.intensity + BUSIER * kit.style.busy))
     fill = _fill(bar, kit, rng)
     filled_from = bar.steps - len(next(iter(fill.values()))) if fill else bar.steps
     hits = []

@@ -59,7 +59,7 @@ class Style:
     """A style as data. `human_ms`: timing spread of the players.
     `reverb_s`: decay to -60 dB; `delay_beats`: echo time; `brightness`: -1 dull .. 1 bright. `saturation`: how hard
     the band, without its drums, is pushed; `top_hz`: where the mix ends; `thinning`: see `rhythm.events`;
-    `length`: of notes, as a share of what is written.
+    `length`: of notes, as a share of what is written; `busy`: how many strokes more are played, 0..1.
     """
 
     style_id: str
@@ -87,3 +87,4 @@ class Style:
     top_hz: float = 16_000.0
     thinning: int = 1
     length: float = 1.0
+    busy: float = 0.0
