@@ -65,7 +65,7 @@ def test_what_was_not_asked_is_unknown_before_the_first_byte(builtin: Served) ->
 def test_the_music_comes_while_it_is_made(humming: Served) -> None:
     """40 s of hum take two seconds, in 50 blocks: the slot is occupied while the first half of them arrives."""
     before = metric(humming, "aural_first_audio_seconds_count")
-    fields: dict[str, Any] = {"prompt": "hum", "duration": 40, "seed": 1, "stream": True}
+    fields: dict[str, Any] = {"prompt": "hum", "duration": 40, "seed": 1, "metre": "4/4", "stream": True}
     composing: list[float] = []
     with httpx.stream("POST", f"{humming.url}/generate", json=fields, headers=humming.headers, timeout=60) as answer:
         announced = int(answer.headers["content-length"])
