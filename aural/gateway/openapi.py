@@ -102,9 +102,9 @@ def openapi() -> dict[str, Any]:
         file.update(type="string", format="binary")
     music = {
         "description": "Stereo 32 kHz: `duration` seconds and, unless `tail` is false, 300 ms that continue them."
-        " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the mix, stems and MIDI."
-        " With `stream` the WAV comes while it is being made; if that fails, it ends before its announced length."
-        " Headers from X-Aural-Off on are there where the music was finished: see README.",
+        " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
+        " mix, stems and MIDI. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
+        " announced length. Headers from X-Aural-Off on are there where the music was finished: see README.",
         "content": {kind: {"schema": _BINARY} for kind in BY_MEDIA},
         "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in MUSIC_HEADERS.items()},
     }
