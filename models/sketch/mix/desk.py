@@ -17,6 +17,7 @@ from models.sketch.mix.block_power import block_powers, gated_lufs
 from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.mix.space import echo, impulse, reverberate
+from models.sketch.mix.spectra import spectrum_db
 from models.sketch.mix.stem import Humanise, duck_gain, panned, play_kit, play_notes
 from models.sketch.mix.stem_split import SaturationSplit, Share
 from models.sketch.render_window import RenderWindow
@@ -178,7 +179,7 @@ def _gain_to_lufs(stem: Floats, wanted_lufs: float) -> np.float32:
 def _build_master_filters(whole: Floats, style: Style, tick: Tick) -> Callable[[Floats], Floats]:
     """No rumble, bass in the middle, a balanced spectrum, and an end to it where the style has one: what that takes is
     heard in the whole, and done to whatever is given."""
-    taps = tonal_balance_taps(_cut_rumble_mono_bass(whole, tick), style.brightness, tick)
+    taps = tonal_balance_taps(_cut_rumble_mono_bass(whole, tick), spectrum_db(style.style_id), style.brightness, tick)
 
     def apply_master_filters(sound: Floats) -> Floats:
         balanced_ = apply_eq_taps(_cut_rumble_mono_bass(sound, tick), taps, tick)

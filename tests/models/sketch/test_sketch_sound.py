@@ -10,12 +10,13 @@ from aural.listening.energy import CEILING_LUFS, FLOOR_LUFS
 from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.dynamics import Energy, intensity_per_bar, target_lufs
-from models.sketch.mix.balance import RECORDS_DB, apply_eq_taps, octave_levels_db, tonal_balance_taps
+from models.sketch.mix.balance import apply_eq_taps, octave_levels_db, tonal_balance_taps
 from models.sketch.mix.block_power import block_powers, gated_lufs, lufs
 from models.sketch.mix.filtering import PIECE, filtered
 from models.sketch.mix.follow import ride_gain_to_target
 from models.sketch.mix.limiter import CEILING_DBFS, limiter_gain
 from models.sketch.mix.space import echo, impulse, reverberate
+from models.sketch.mix.spectra import spectrum_db
 from models.sketch.render_window import RenderWindow
 from models.sketch.synth import surface
 from models.sketch.synth.kit import hit
@@ -192,9 +193,12 @@ def test_balance_moves_a_dull_mix_towards_records() -> None:
     rng = np.random.default_rng(5)
     dull = sosfilt(butter(1, 200, fs=TAKE_RATE_HZ, output="sos"), rng.standard_normal((2, 4 * TAKE_RATE_HZ)))
     sound = dull.astype(np.float32)
-    before = octave_levels_db(sound.mean(axis=0)) - RECORDS_DB
+    records_db = spectrum_db("pop")
+    before = octave_levels_db(sound.mean(axis=0)) - records_db
     after = (
-        octave_levels_db(apply_eq_taps(sound, tonal_balance_taps(sound, 0.0, nothing), nothing).mean(axis=0))
-        - RECORDS_DB
+        octave_levels_db(
+            apply_eq_taps(sound, tonal_balance_taps(sound, records_db, 0.0, nothing), nothing).mean(axis=0)
+        )
+        - records_db
     )
     assert np.std(after) < 0.8 * np.std(before)
