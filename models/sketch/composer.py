@@ -125,7 +125,7 @@ def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat, intent.metre)
     request = _in_whole_bars(request, grid) if request.loop else request
     ending: Ending = "cut" if request.loop else request.ending or DEFAULT_ENDING
-    close = Close.of(ending, request.duration_s, grid, prompt_decay=request.energy_curve is not None)
+    close = Close.of(ending, request.duration_s, grid, level_is_asked=request.energy_curve is not None)
     grid = replace(grid, fermata=close.fermata)
     span = RenderWindow.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)
     bars, energy = _bars_and_energy(style, intent, request, grid, close)
