@@ -19,8 +19,8 @@ from aural.types import TAKE_RATE_HZ, Floats
 
 HEARD_S, DESCRIBED_S = 12.0, 16.0
 CODED_RATE_HZ = 22_050
-PREPARATION = 2
-"""Of what this file does to a clip before it is heard: one more after each change, so that none kept is taken for it."""
+PREPARATION = 1
+"""Counts the changes of what this file does to a clip, so that nothing kept from before one is taken for it."""
 CODED_PEAK, HEARD_RMS_DB, DESCRIBED_PEAK = 0.9, -18.0, 0.8
 
 
