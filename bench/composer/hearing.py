@@ -13,7 +13,7 @@ import torch
 from aural.listening import listen
 from aural.listening.descriptors import describe
 from aural.types import Floats
-from bench.composer.sound import as_real_clips_come, for_descriptors, real_clip
+from bench.composer.sound import PREPARATION, as_real_clips_come, for_descriptors, real_clip
 from models.adapter import Adapter
 from models.cards import TAGGER
 from models.tagger import Tagger, patches, repeated
@@ -42,9 +42,9 @@ def patch_embeddings(samples: Floats) -> Floats:
 
 
 def real_patch_embeddings(path: Path) -> Floats:
-    """`patch_embeddings` of a stored clip, kept in KEPT by the file's and the network's hash."""
+    """`patch_embeddings` of a stored clip, kept in KEPT by the file's and the network's hash, and PREPARATION."""
     name = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
-    kept = KEPT / f"{name}-{TAGGER.sha256[NETWORK][:12]}.npy"
+    kept = KEPT / f"{name}-{TAGGER.sha256[NETWORK][:12]}-{PREPARATION}.npy"
     if kept.is_file():
         return np.asarray(np.load(kept), np.float32)
     embeddings = patch_embeddings(real_clip(path))
