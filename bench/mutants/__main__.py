@@ -33,7 +33,7 @@ from bench.mutants.mutation import Mutant, mutants_of
 
 RESULT = ROOT / "bench" / "results" / "mutants.json"
 TABLES = (  # of styles, sounds, words and published facts: data, not decisions
-    *("models/sketch/styles", "models/sketch/synth", "models/sketch/vocabulary.py", "models/sketch/phrasings.py"),
+    *("models/sketch/styles", "models/sketch/synth", "models/sketch/prompt"),
     *("aural/wording/tags.py", "aural/wording/prototypes.py", "aural/wording/style.py", "aural/wording/emotion.py"),
     *("models/cards.py", "models/published.py"),
 )

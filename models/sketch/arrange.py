@@ -101,7 +101,8 @@ def _hits(style: Style, intent: Intent, bars: tuple[Bar, ...], pace: Pace, seed:
         return []
     playing = _playing_bars(bars, 0.0 if wants_drums(intent) else style.drums_enter_at)
     rng = np.random.default_rng([seed, 3])
-    return play_drums(style, playing, pieces=set(KITS[style.kit]), pace=pace, rng=rng)
+    hits = play_drums(style, playing, pieces=set(KITS[style.kit]), pace=pace, rng=rng)
+    return [hit for hit in hits if hit.piece not in intent.without]
 
 
 def _playing_bars(bars: tuple[Bar, ...], enters_at: float) -> list[Bar]:

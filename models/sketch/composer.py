@@ -14,6 +14,7 @@ from aural.settings import VERSION
 from aural.types import BY_RULE, TAKE_RATE_HZ, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
+from models.sketch.band import balanced_drums
 from models.sketch.dynamics import Energy, energy_from_intensity, intensity_per_bar, loudness_for, target_lufs
 from models.sketch.encoder import SentenceEncoder
 from models.sketch.form import Bar, plan, plan_loop, with_intensity
@@ -24,7 +25,7 @@ from models.sketch.mix.edges import EdgeFades
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import ride_gain_to_target
 from models.sketch.mood import apply_emotion, energy_factor, intensity_offset
-from models.sketch.prompt_interpretation import PromptInterpreter
+from models.sketch.prompt.interpreter import PromptInterpreter
 from models.sketch.render_window import RenderWindow
 from models.sketch.score import BEATS_PER_BAR, Grid
 from models.sketch.styles import STYLES, Style
@@ -93,6 +94,7 @@ class SketchComposer:
             bars=len(piece.bars) if request.loop else 0,
             beats_per_bar=BEATS_PER_BAR,
             style_id=intent.style_id,
+            heard=intent.heard,
             stems=stems,
             midi=midi,
         )
@@ -111,7 +113,7 @@ class Piece:
 
 
 def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
-    style = apply_emotion(STYLES[intent.style_id], intent.emotion)
+    style = balanced_drums(apply_emotion(STYLES[intent.style_id], intent.emotion), intent)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat)
     request = _in_whole_bars(request, grid) if request.loop else request
     span = RenderWindow.of(round(request.duration_s * TAKE_RATE_HZ), loops=request.loop)

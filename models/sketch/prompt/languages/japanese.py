@@ -1,0 +1,27 @@
+"""Japanese: no blanks between words, what is not wanted stands before `nashi`."""
+
+JAPANESE: dict[str, str] = {
+    "music": "音楽, ミュージック, 曲, サウンド", "none": "なし, 無し, 抜き, ぬき, くない, じゃない, ではない, なしで",
+    "only": "だけ, のみ", "with": "入り", "and": "と", "solo": "ソロ, 独奏", "piano": "ピアノ", "guitar": "ギター",
+    "acoustic guitar": "アコースティックギター, アコギ", "electric guitar": "エレキギター, エレキ", "drums": "ドラム, 太鼓, パーカッション, 打楽器",
+    "bass": "ベース", "violin": "バイオリン, ヴァイオリン", "cello": "チェロ", "flute": "フルート, 笛", "trumpet": "トランペット",
+    "trombone": "トロンボーン", "saxophone": "サックス", "clarinet": "クラリネット", "harp": "ハープ", "organ": "オルガン",
+    "accordion": "アコーディオン", "choir": "合唱, コーラス", "vocals": "ボーカル, 歌声, 歌, 声", "strings": "ストリングス, 弦楽",
+    "string quartet": "弦楽四重奏", "brass": "ブラス, 金管", "synth": "シンセ, シンセサイザー", "koto": "琴, 箏",
+    "shamisen": "三味線", "shakuhachi": "尺八", "music box": "オルゴール", "bells": "鐘, ベル", "orchestra": "オーケストラ",
+    "ukulele": "ウクレレ", "sad": "悲しい, 悲し, 切ない, 哀愁, 寂しい, さびしい",
+    "happy": "楽しい, 明るい, 嬉しい, ハッピー, 陽気", "dark": "暗い, ダーク", "calm": "静かな, 穏やか, 落ち着いた, 静か, 落ち着く",
+    "relaxing": "リラックス, 癒し, 癒やし", "romantic": "ロマンチック", "gentle": "優しい, やさしい, 柔らかい",
+    "energetic": "元気, 激しい, エネルギッシュ", "aggressive": "攻撃的", "tense": "緊張, 緊迫", "scary": "怖い, ホラー, 恐怖",
+    "mysterious": "不思議, 神秘", "epic": "壮大, エピック", "dreamy": "幻想的, 夢, ドリーミー", "nostalgic": "懐かしい",
+    "love": "恋, 愛", "slow": "ゆっくり, 遅い, スロー", "fast": "速い, 早い, アップテンポ", "ballad": "バラード", "waltz": "ワルツ",
+    "dance": "ダンス, 踊り", "summer": "夏", "winter": "冬", "rain": "雨", "sleep": "睡眠, 眠り, 眠れる, 寝る",
+    "study": "勉強, 作業用, 作業", "party": "パーティー, 祭り", "night": "夜", "sea": "海", "christmas": "クリスマス", "birthday": "誕生日",
+    "wedding": "結婚式", "children": "子供, こども", "lullaby": "子守唄, 子守歌", "film music": "映画", "march": "行進曲, マーチ",
+    "video game": "ゲーム", "electronic": "電子, エレクトロ", "war": "戦争", "battle": "戦闘, バトル", "rock": "ロック", "jazz": "ジャズ",
+    "classical": "クラシック", "folk": "フォーク, 民謡", "metal": "メタル", "techno": "テクノ", "pop": "ポップ, ポップス",
+    "hip hop": "ヒップホップ", "blues": "ブルース", "house": "ハウス", "ambient": "アンビエント, 環境音楽", "bossa nova": "ボサノバ, ボサノヴァ",
+    "japanese": "和風, 日本", "enka": "演歌", "j pop": "jポップ", "meditation": "瞑想", "spring": "春", "less": "控えめ",
+    "anime": "アニメ", "cafe": "カフェ", "trap": "トラップ", "funk": "ファンク", "reggae": "レゲエ", "lofi": "ローファイ",
+    "swing": "スウィング", "samba": "サンバ", "tango": "タンゴ", "very": "とても, すごく",
+}  # fmt: skip

@@ -1,0 +1,27 @@
+"""Portuguese."""
+
+PORTUGUESE: dict[str, str] = {
+    "music": "musica, musicas", "with": "com", "without": "sem, sem nenhuma, sem nenhum", "and": "e", "or": "ou, nem",
+    "but": "mas", "only": "apenas, so, somente, unicamente", "alone": "sozinho, sozinha", "not": "nao",
+    "no": "nada de, nenhum, nenhuma", "for": "para, pra", "of": "de, do, da, dos, das", "the": "o, os, as",
+    "a": "um, uma", "very": "muito, muita", "more": "mais", "less": "menos", "in": "em, na, no",
+    "piano": "piano", "guitar": "violao, guitarra", "electric guitar": "guitarra eletrica", "acoustic": "acustica, acustico",
+    "electric": "eletrica, eletrico", "classical": "classica, classico", "drums": "bateria, percussao, tambores",
+    "bass": "baixo", "double bass": "contrabaixo", "violin": "violino, violinos", "cello": "violoncelo",
+    "flute": "flauta", "trumpet": "trompete, trompetes", "trombone": "trombone", "saxophone": "saxofone",
+    "clarinet": "clarinete", "harp": "harpa", "organ": "orgao", "accordion": "acordeao, sanfona", "choir": "coro, coral",
+    "vocals": "voz, vozes, canto, vocais", "strings": "cordas", "brass": "metais", "bells": "sinos",
+    "ukulele": "cavaquinho", "synthesizer": "sintetizador, sintetizadores", "string quartet": "quarteto de cordas",
+    "orchestra": "orquestra", "harmonica": "gaita", "sad": "triste, tristes, tristeza", "happy": "alegre, feliz, alegria",
+    "dark": "sombria, sombrio, escura, escuro", "calm": "calma, calmo, tranquila, tranquilo", "relaxing": "relaxante",
+    "romantic": "romantica, romantico", "gentle": "suave", "energetic": "energetica, animada, animado",
+    "aggressive": "agressiva, agressivo", "tense": "tensa, tenso", "scary": "assustadora, assustador, medo, terror",
+    "melancholic": "melancolica, melancolico, saudade", "epic": "epica, epico", "dreamy": "sonhadora, sonhador",
+    "mysterious": "misteriosa, misterioso", "tender": "terna, doce", "love": "amor", "slow": "lenta, lento, devagar",
+    "fast": "rapida, rapido, veloz", "ballad": "balada", "waltz": "valsa", "dance": "dancar, danca, dancante",
+    "summer": "verao", "winter": "inverno", "rain": "chuva", "sleep": "dormir, sono", "study": "estudar",
+    "party": "festa", "beach": "praia", "night": "noite", "sea": "mar", "christmas": "natal", "birthday": "aniversario",
+    "wedding": "casamento", "children": "criancas", "lullaby": "cancao de ninar", "film music": "filme, trilha sonora",
+    "march": "marcha", "video game": "videogame, jogo", "electronic": "eletronica", "song": "cancao", "war": "guerra",
+    "meditation": "meditar, meditacao", "church": "igreja",
+}  # fmt: skip

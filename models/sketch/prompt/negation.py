@@ -1,0 +1,202 @@
+"""Negation: which of a prompt's words are said of what the music should not be.
+
+A negator reaches over the noun phrase that follows it and over a list of them; a comma, a "but", a full stop end it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from models.sketch.prompt.lexicon import Mention, mentions
+
+# Spellings that come to the same, put right before anything is read.
+_REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\bw ?/ ?o\b|\bw o (?=[a-z])|\bwith no\b|\bwith out\b", "without "),
+        (r"\b(do|does|did|is|are|should|must|would|wo|ca|can|need)n'?t\b", r"\1 not"),
+        (r"\bcannot\b", "can not"),
+        (r"\bnot (?:only|just|merely|to mention|bad)\b", " "),
+        (r"\b(?:nothing|no (?:other )?(?:instruments?|players|sounds))\s+(?:but|except(?: for)?|other than|besides)\b", "only"),
+        (r"\b(?:nobody|no one) but\b|\bexclusively\b|\bsolely\b|\bpurely\b|\bstrictly\b", "only"),
+        (r"\b(?:and )?nothing else\b|\bno other (?:instruments?|players|sounds)\b|\b(?:all )?by (?:itself|themselves|himself|herself)\b"
+         r"|\bon (?:its|their|his|her) own\b|\b(?:without|no) (?:any )?(?:other |)accompaniment\b|\band that'?s (?:it|all)\b"
+         r"|\bwithout (?:any )?(?:other|accompanying) (?:instruments?|players)\b", "alone"),
+        (r"\bno (matter|doubt|problem|limits?|one|way|time|end|worries|rush|hurry|nonsense|big deal)\b", r"\1"),
+        (r"\bno longer\b", "not"),
+        (r"\bno more\b", "no"),
+        (r"\b(drum|beat|percussion|bass|vocal|voice|lyric|melody|guitar|piano|synth|string) ?less\b(?! \w)", r"no \1"),
+        (r"\b(drum|beat|percussion|bass|vocal|voice|lyric|melody)less\b", r"no \1 ,"),
+        (r"\bwordless\b", "no lyrics ,"),
+        (r"\b(drum|beat|percussion|bass|vocal|voice|lyric|guitar|piano|synth)s?[ -]free\b(?! jazz)", r"no \1 ,"),
+        (r"\bunplugged\b", "acoustic , no synthesizers , no electric guitar ,"),
+        (r"\binstrumentals?\b(?! hip hop)", "no lyrics ,"),
+    )
+)  # fmt: skip
+_NEGATOR = re.compile(
+    r"\b(?:anything but|everything (?:but|except)|nothing like|no|not|non|never|without|minus|lacking|lacks?|sans|avoid(?:ing)?|"
+    r"excluding|excludes?|leav(?:e|ing) out|omit(?:ting)?|skip|remov(?:e|ing)|free of|free from|devoid of|free from|except(?: for)?|"
+    r"neither|nor|zero|hold the|ditch(?: the)?|rather than|instead of|other than|i (?:hate|dislike)|get rid of|mute(?: the)?|"
+    r"lose the|take out|turn off|(?:far|away) from|absence of|cut the|none of)\b"
+)
+_OF_NOUNS = re.compile(r"no|without|minus|lacking|lacks?|sans|exclud\w*|leav\w* out|omit\w*|skip|remov\w*|free \w+|devoid of|zero")
+_LESS = re.compile(r"\b(?:less|fewer|not (?:so|as) (?:much|many)|not too (?:much|many)|a bit less|toned down)\b")
+_ENDED = re.compile(r"[.;:!?()\n,]|\b(?:but|with|just|only|although|however|though|yet|while|more|less|please|and|instead|than)\b")
+_TRANSPARENT = frozenset(
+    "any a an the of in it be is to too so very really that such kind sort much many all other want use using include "
+    "including add adding like need have having hear put play playing some some this sound sounding feel feeling too "
+    "overly make making get getting extremely at which with".split()
+)
+_UNKNOWN_WORDS = 3  # that may stand between a negator and what it negates
+_CONNECTED = re.compile(r"\s*(?:,?\s*(?:or|nor)|,?\s*and|&|/|\+)\s+(?:any |no |the |a |an |even )*")
+_COMMA = re.compile(r"\s*,\s*")
+_OFF_BEHIND = re.compile(r"s?\s*(?::|=|->)?\s*\b(?:none|off|zero|absent|excluded|not wanted|removed|no(?=\s*(?:$|[.,;])))\b")
+_WORD = re.compile(r"[\w']+")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text, and of what it mentions what is wanted, what is not, and what there should be less of.
+
+    `spans`: what says so; `affirmed_text`: the text without them.
+    """
+
+    text: str
+    affirmed: tuple[Mention, ...]
+    negated: tuple[Mention, ...]
+    lessened: tuple[Mention, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def affirmed_text(self) -> str:
+        text = self.text
+        for start, end in self.spans:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return re.sub(r"\s+", " ", text).strip(" ,.")
+
+
+def rewritten(text: str) -> str:
+    """A `spelled` text in the plainer words that the grammar knows."""
+    for pattern, replacement in _REWRITTEN:
+        text = pattern.sub(replacement, text)
+    return re.sub(r"[ \t]+", " ", text)
+
+
+def marked(text: str) -> Marked:
+    """Tell what is wanted from what is not, in a text that was `rewritten`."""
+    found = mentions(text)
+    negated: dict[int, Mention] = {}
+    blanked: list[tuple[int, int]] = []
+    for negator in _NEGATOR.finditer(text):
+        if any(mention.start <= negator.start() < mention.end for mention in found):
+            continue
+        reached, end = _reach(text, found, negator.end(), _OF_NOUNS.fullmatch(negator[0]) is not None, negator[0])
+        negated.update({mention.start: mention for mention in reached})
+        blanked.append((negator.start(), end))
+    for mention in found:
+        behind = _OFF_BEHIND.match(text, mention.end)
+        if behind:
+            negated[mention.start] = mention
+            blanked.append((mention.start, behind.end()))
+    lessened: dict[int, Mention] = {}
+    for less in _LESS.finditer(text):
+        reached, end = _reach(text, found, less.end(), True, "less")
+        for mention in reached:
+            (lessened if mention.meaning.is_player else negated)[mention.start] = mention
+        blanked.append((less.start(), end))
+    affirmed = tuple(m for m in found if m.start not in negated and m.start not in lessened)
+    return Marked(text, affirmed, tuple(negated.values()), tuple(lessened.values()), tuple(blanked))
+
+
+def _reach(
+    text: str, found: tuple[Mention, ...], start: int, of_nouns: bool, negator: str
+) -> tuple[list[Mention], int]:
+    """What a negator that ends at `start` negates, and where its reach ends."""
+    first = _first_reached(text, found, start)
+    if first is None:
+        unknown = _WORD.match(text, _skip_blank(text, start))
+        # Of an unknown word only itself: "no people in it".
+        return [], unknown.end() if unknown and not _ENDED.match(unknown[0]) else start
+    phrase = _noun_phrase(text, found, found.index(first))
+    reached = list(phrase)
+    while True:
+        further = _connected(text, found, reached[-1], of_nouns, negator)
+        if not further:
+            break
+        reached += further
+    return reached, reached[-1].end
+
+
+def _first_reached(text: str, found: tuple[Mention, ...], start: int) -> Mention | None:
+    unknown = 0
+    at = start
+    while True:
+        at = _skip_blank(text, at)
+        here = next((mention for mention in found if mention.start == at), None)
+        if here is not None:
+            return here
+        word = _WORD.match(text, at)
+        if word is None or (_ENDED.match(text, at) and word[0] not in _TRANSPARENT):
+            return None
+        unknown += word[0] not in _TRANSPARENT
+        if unknown > _UNKNOWN_WORDS:
+            return None
+        at = word.end()
+
+
+def _noun_phrase(text: str, found: tuple[Mention, ...], place: int) -> list[Mention]:
+    """From a mention to the noun that it describes: "loud electric guitar"; adjectives that follow each other."""
+    phrase = [found[place]]
+    for mention in found[place + 1 :]:
+        if phrase[-1].meaning.is_player or text[phrase[-1].end : mention.start].strip():
+            break
+        phrase.append(mention)
+    if phrase[-1].meaning.is_player:
+        return phrase[-1:]  # "no sad piano" says nothing against sadness
+    return phrase
+
+
+def _connected(
+    text: str, found: tuple[Mention, ...], before: Mention, of_nouns: bool, negator: str
+) -> list[Mention]:
+    """What goes on a list: behind "or", behind "and" what is of its kind, behind a comma if "or" or "and" follows."""
+    link = _CONNECTED.match(text, before.end)
+    if link:
+        place = _place_at(found, link.end())
+        if place is None:
+            return []
+        if "and" in link[0] and not _same_kind(before, found[place]):
+            return []
+        return _noun_phrase(text, found, place)
+    comma = _COMMA.match(text, before.end)
+    if comma is None or not of_nouns or not before.meaning.is_player:
+        return []
+    listed: list[Mention] = []
+    at = comma.end()
+    while (place := _place_at(found, at)) is not None and found[place].meaning.is_player:
+        listed.append(found[place])
+        link, comma = _CONNECTED.match(text, found[place].end), _COMMA.match(text, found[place].end)
+        if link:
+            closes = "or" in link[0] or negator != "no"
+            place = _place_at(found, link.end())
+            return [*listed, found[place]] if closes and place is not None and found[place].meaning.is_player else []
+        if comma is None:
+            return []
+        at = comma.end()
+    return []
+
+
+def _place_at(found: tuple[Mention, ...], at: int) -> int | None:
+    return next((place for place, mention in enumerate(found) if mention.start == at), None)
+
+
+def _same_kind(one: Mention, other: Mention) -> bool:
+    return one.meaning.is_player == other.meaning.is_player
+
+
+def _skip_blank(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t":
+        at += 1
+    return at
+
