@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.sketch.intent import Intent, RequestedInstrument
+from models.sketch.prompt.instruments import FAMILIES
 from models.sketch.registers import LINES, comfortable_low
 from models.sketch.soloists import exact_layers
 from models.sketch.styles import Layer, Role, Style
@@ -102,5 +103,7 @@ def _taken_over(layer: Layer, voice: str) -> Layer:
 
 
 def _balanced(layer: Layer, balance: tuple[tuple[str, float], ...]) -> Layer:
-    change = sum(db for target, db in balance if target == layer.role or layer.voices == (target,))
+    change = sum(
+        db for target, db in balance if target == layer.role or set(layer.voices) <= {target, *FAMILIES.get(target, ())}
+    )
     return replace(layer, level_db=layer.level_db + change) if change else layer

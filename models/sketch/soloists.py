@@ -34,7 +34,7 @@ def exact_layers(style: Style, instruments: tuple[RequestedInstrument, ...]) -> 
     """A layer for each instrument, in the first of its roles that is free, and a second where one would be missing:
     whoever can plays the melody beside the chords, or the chords below the melody. All play from start to end."""
     layers: list[Layer] = []
-    for asked in instruments:
+    for asked in _with_a_leader(instruments):
         taken = {layer.role for layer in layers}
         role = next((role for role in asked.roles if role not in taken), None) or _free_role(asked, taken)
         layers.append(_layer(style, role, asked.voice))
@@ -48,6 +48,15 @@ def exact_layers(style: Style, instruments: tuple[RequestedInstrument, ...]) -> 
             layers.append(added if has_bass else _with_bass_notes(added))
             roles.add(missing)
     return layers
+
+
+def _with_a_leader(instruments: tuple[RequestedInstrument, ...]) -> tuple[RequestedInstrument, ...]:
+    """Where nobody would rather have the melody than anything else, the first who plays one line at a time has it."""
+    if any(asked.roles[0] == "melody" for asked in instruments):
+        return instruments
+    polyphonic = KEYS | PLUCKED | SECTIONS
+    leader = next((a for a in instruments if "melody" in a.roles and a.voice not in polyphonic), None)
+    return tuple(replace(asked, roles=("melody",)) if asked is leader else asked for asked in instruments)
 
 
 def _free_role(asked: RequestedInstrument, taken: set[Role]) -> Role:

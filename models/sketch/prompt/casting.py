@@ -54,7 +54,8 @@ def _in_style(player: Player, style_id: str, genre: Genre) -> RequestedInstrumen
     of_genre = next((asked.voice for asked in genre.players if asked.voice in FAMILIES[GUITAR]), None)
     of_style = GUITARS.get(style_id, GUITAR_OTHERWISE)
     solo = SOLO_GUITARS.get(style_id) if player.solos else None
-    return replace(player.instrument, voice=solo or of_genre or of_style)
+    voice = solo or of_genre or of_style
+    return RequestedInstrument(voice, ("chords",)) if voice == "power_guitar" else replace(player.instrument, voice=voice)
 
 
 def _not_leading(asked: RequestedInstrument, unlike: frozenset[str], without: set[str]) -> RequestedInstrument:

@@ -77,6 +77,16 @@ ENSEMBLES: dict[str, Ensemble] = {
     "drumline": Ensemble("rock", (), True),
     "drum corps": Ensemble("rock", (), True),
     "percussion ensemble": Ensemble("world", (), True),
+    "two violins": Ensemble("classical", players("violin melody, violin counter")),
+    "two flutes": Ensemble("classical", players("flute melody, flute counter")),
+    "two cellos": Ensemble("classical", players("cello melody, cello counter")),
+    "two pianos": Ensemble("classical", players("piano melody, piano chords")),
+    **{
+        f"{name} sonata": Ensemble("classical", players(f"{name} melody, piano chords"))
+        for name in ("violin", "viola", "cello", "flute", "clarinet", "oboe", "horn", "trumpet")
+    },
+    **{f"{name} suite": Ensemble("classical", players(f"{name} melody")) for name in ("cello", "violin", "flute")},
+    **{f"{name} partita": Ensemble("classical", players(f"{name} melody")) for name in ("violin", "flute")},
     "marimba duet": Ensemble("classical", players("marimba melody, marimba chords")),
 }
 _SPELLED_OTHERWISE = {

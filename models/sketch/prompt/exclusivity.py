@@ -76,7 +76,9 @@ def _sign(mention: Mention) -> str:
     if meaning.phrase in FORMS_OF_PIECES:
         return ""
     if meaning.genre is not None:
-        return "$" if meaning.genre.style_id is not None and not meaning.is_situation else "#"
+        # A form or an era of classical music names no band.
+        names_band = meaning.genre.style_id not in (None, "classical") and not meaning.is_situation
+        return "$" if names_band else "#"
     return "#" if meaning.emotion or meaning.tempo else ""
 
 

@@ -60,7 +60,7 @@ CLUB: dict[str, Genre] = {
     "crunk": Genre("hiphop", "bass_808 bass", (70, 80), "minor", "aggressive"),
     "hyperpop": Genre("electronic", "supersaw chords, square_lead melody", (150, 170), "major", "energetic"),
     "breakbeat": Genre("drum_and_bass", "saw_bass bass, stab chords", (126, 140), "minor", "energetic"),
-    "breaks": Genre("drum_and_bass", "saw_bass bass, stab chords", (126, 140), "minor", "energetic"),
+    "nu skool breaks": Genre("drum_and_bass", "saw_bass bass, stab chords", (126, 140), "minor", "energetic"),
     "big beat": Genre("electronic", "acid_bass bass, power_guitar chords", (112, 136), "minor", "energetic"),
     "liquid drum and bass": Genre("drum_and_bass", "sub_bass bass, epiano chords", (170, 176), "minor", "dreamy"),
     "neurofunk": Genre("drum_and_bass", "reese bass", (172, 176), "minor", "dark"),

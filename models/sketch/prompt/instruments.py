@@ -24,7 +24,7 @@ INSTRUMENTS: dict[str, RequestedInstrument] = _table(
     "wurlitzer: wurli chords melody",
     "felt piano, soft piano, upright piano: felt_piano chords melody",
     "piano, grand piano, keyboard, keyboards, keys, pianoforte: piano chords melody",
-    "honky tonk piano, saloon piano, ragtime piano, barrelhouse piano: honky_tonk chords melody",
+    "honky tonk piano, saloon piano, barrelhouse piano: honky_tonk chords melody",
     "harpsichord, cembalo, clavecin, spinet: harpsichord chords melody",
     "clavinet, clav: clavinet chords",
     "celesta, celeste: celesta melody arp",
@@ -39,7 +39,7 @@ INSTRUMENTS: dict[str, RequestedInstrument] = _table(
     "acoustic guitar, steel guitar, steel string guitar, folk guitar, fingerpicked guitar: steel chords arp melody",
     "twelve string guitar, 12 string guitar, twelve string: twelve_string chords arp",
     "classical guitar, nylon guitar, nylon string guitar, lute, bouzouki: nylon chords melody",
-    "spanish guitar, flamenco guitar, requinto: nylon melody chords",
+    "spanish guitar, requinto: nylon melody chords",
     "distorted guitar, power chords, heavy guitar, rhythm guitar, fuzz guitar: power_guitar chords",
     "electric guitar, lead guitar, slide guitar: lead_guitar melody",
     "jazz guitar: jazz_guitar chords melody",
@@ -124,7 +124,7 @@ INSTRUMENTS: dict[str, RequestedInstrument] = _table(
     # Synthesised
     "synth lead, lead synth: saw_lead melody",
     "supersaw, supersaws: supersaw chords",
-    "synth pad, pads, pad, synth pads: warm_pad pad",
+    "synth pad, pads, pad, synth pads, warm pad, soft pad: warm_pad pad",
     "synth arp, arpeggiator, arpeggiated synth: pluck_synth arp",
     "pluck, plucks, synth pluck: pluck_synth arp melody",
     "synthesizer, synthesiser, synths, synth, moog: saw_lead melody chords",
@@ -210,7 +210,7 @@ LYRICS: tuple[str, ...] = ("lyrics", "words", "rapping", "vocal samples")
 # Who plays "guitar" in a style, with the roles of the voice; elsewhere a clean electric one.
 GUITARS: dict[str, str] = {
     "classical": "nylon", "latin": "nylon", "world": "nylon", "folk": "steel", "country": "steel", "ambient": "steel",
-    "jazz": "jazz_guitar", "metal": "power_guitar", "disco_funk": "muted_guitar", "reggae": "muted_guitar",
+    "jazz": "jazz_guitar", "metal": "power_guitar", "rock": "power_guitar", "disco_funk": "muted_guitar", "reggae": "muted_guitar",
     "lofi": "nylon",
 }  # fmt: skip
 GUITAR_OTHERWISE = "clean_guitar"

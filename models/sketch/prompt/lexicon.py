@@ -40,7 +40,7 @@ _FORMS = frozenset(
     {"acoustic", "epic", "trailer", "score", "chant", "carol", "hymn", "church", "waltz", "slow waltz", "viennese waltz",
      "meditation", "healing", "lullaby", "concerto", "overture", "symphonic", "orchestral", "soundtrack", "minimalist",
      "singer songwriter", "drone", "chillout", "chill out", "tropical", "medieval", "sacred", "spa", "yoga", "circus",
-     "military", "tribal", "oriental", "desert", "ballroom", "glitch", "industrial", "nursery", "tavern", "pirate"}
+     "military", "tribal", "oriental", "desert", "fugue", "nocturne", "march", "glitch", "industrial", "nursery", "tavern", "pirate"}
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:nothing|no (?:other )?(?:instruments?|players|sounds))\s+(?:but|except(?: for)?|other than|besides)\b", "only"),
         (r"\b(?:nobody|no one) but\b|\bexclusively\b|\bsolely\b|\bpurely\b|\bstrictly\b", "only"),
         (r"\b(?:and )?nothing else\b|\bno other (?:instruments?|players|sounds)\b|\b(?:all )?by (?:itself|themselves|himself|herself)\b"
-         r"|\bon (?:its|their|his|her) own\b|\b(?:without|no) (?:any )?(?:other |)accompaniment\b|\band that'?s (?:it|all)\b"
+         r"|\bon (?:its|their|his|her) own\b|\b(?:without|no) (?:any )?(?:other )?accompaniment\b|\b(?:without|no|free of) (?:any )?instruments\b|\band that'?s (?:it|all)\b"
          r"|\bwithout (?:any )?(?:other|accompanying) (?:instruments?|players)\b", "alone"),
         (r"\bno (matter|doubt|problem|limits?|one|way|time|end|worries|rush|hurry|nonsense|big deal)\b", r"\1"),
         (r"\bno longer\b", "not"),
@@ -41,6 +41,7 @@ _NEGATOR = re.compile(
     r"lose the|take out|turn off|(?:far|away) from|absence of|cut the|none of)\b"
 )
 _OF_NOUNS = re.compile(r"no|without|minus|lacking|lacks?|sans|exclud\w*|leav\w* out|omit\w*|skip|remov\w*|free \w+|devoid of|zero")
+_OF_USE = re.compile(r"\b(?:want|use|using|include|including|add|adding|need|have|having|hear|put|play|playing|like)\b")
 _LESS = re.compile(r"\b(?:less|fewer|not (?:so|as) (?:much|many)|not too (?:much|many)|a bit less|toned down)\b")
 _ENDED = re.compile(r"[.;:!?()\n,]|\b(?:but|with|just|only|although|however|though|yet|while|more|less|please|and|instead|than)\b")
 _TRANSPARENT = frozenset(
@@ -118,7 +119,9 @@ def _reach(
         unknown = _WORD.match(text, _skip_blank(text, start))
         # Of an unknown word only itself: "no people in it".
         return [], unknown.end() if unknown and not _ENDED.match(unknown[0]) else start
-    phrase = _noun_phrase(text, found, found.index(first))
+    of_nouns = of_nouns or _OF_USE.search(text, start, first.start) is not None
+    # "Not too slow jazz" is jazz; "no slow jazz" is none.
+    phrase = _noun_phrase(text, found, found.index(first)) if of_nouns else [first]
     reached = list(phrase)
     while True:
         further = _connected(text, found, reached[-1], of_nouns, negator)
@@ -168,7 +171,7 @@ def _connected(
             return []
         if "and" in link[0] and not _same_kind(before, found[place]):
             return []
-        return _noun_phrase(text, found, place)
+        return _noun_phrase(text, found, place) if of_nouns else [found[place]]
     comma = _COMMA.match(text, before.end)
     if comma is None or not of_nouns or not before.meaning.is_player:
         return []

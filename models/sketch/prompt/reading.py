@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aural.theory.chords import CHORDS_IN_A_BAR
 from aural.theory.keys import Key, Mode
@@ -15,7 +15,7 @@ from models.sketch.prompt.exclusivity import is_exclusive, skeleton, unknown_wor
 from models.sketch.prompt.genre import Genre
 from models.sketch.prompt.languages import translated
 from models.sketch.prompt.lexicon import Mention, mentions, spelled
-from models.sketch.prompt.negation import marked, rewritten
+from models.sketch.prompt.negation import Marked, marked, rewritten
 
 _FIELD = re.compile(r"(?:^|\. )(bpm|key|genre|moods|instrument)s?: ([^.]*(?:\.\d[^.]*)?)", re.IGNORECASE)
 _MODE = re.compile(r"\b(major|minor)\s+(?:key|scale|chords|mood|mode)\b", re.IGNORECASE)
@@ -40,7 +40,8 @@ class PromptReading:
 
     `text`: its free part in English, without what it negates; `is_understood`: the vocabulary knows all of it.
     `genres`: what was named, the most decisive first, each with its name. `players`: who was named. `tempo`: a tempo
-    word. `unlike_*`: what it should not be. See `Intent` for the rest.
+    word. `scenes`: styles that nothing but occasions and places speak for; empty where a genre is named. `unlike_*`: what
+    it should not be. See `Intent` for the rest.
     """
 
     text: str
@@ -56,6 +57,7 @@ class PromptReading:
     tempo: str | None = None
     players: tuple[wishes.Player, ...] = ()
     ensemble: tuple[str, str] | None = None
+    scenes: frozenset[str] = frozenset()
     exclusive: bool = False
     drums_wanted: bool = False
     drum_pieces: tuple[str, ...] = ()
@@ -96,7 +98,7 @@ def read(prompt: str, negative_prompt: str = "") -> PromptReading:
     of_moods = mentions(_english(fields.get("moods", "")))
     mode = _MODE.search(prompt)
     return PromptReading(
-        text=" ".join(spoken.affirmed_text.split()),
+        text=_without_nouns(spoken),
         is_understood=not unknown_words(bones),
         genres=(*wishes.genres(of_genre, wished.unlike_styles), *wishes.genres(kept, wished.unlike_styles)),
         artist=next(
@@ -112,6 +114,7 @@ def read(prompt: str, negative_prompt: str = "") -> PromptReading:
         tempo=wishes.tempo(kept),
         players=wished.players,
         ensemble=wished.ensemble,
+        scenes=frozenset() if of_genre or wished.ensemble else wishes.scenes(kept, wished.unlike_styles),
         exclusive=is_exclusive(bones, [p.instrument.voice for p in wished.players] + ["drums"] * wished.drums_wanted),
         drums_wanted=wished.drums_wanted,
         drum_pieces=wished.drum_pieces,
@@ -138,6 +141,12 @@ def _is_noun(mention: Mention, text: str) -> bool:
     phrase = mention.meaning.phrase
     is_noun = phrase in _NOUNS and _NOUN_BEFORE.search(before) is not None
     return is_noun and _MUSIC_BEHIND.match(behind) is None
+
+
+def _without_nouns(spoken: Marked) -> str:
+    """What is said of the music, without the words that would lead likeness astray: what is negated, "the world"."""
+    nouns = [(m.start, m.end) for m in spoken.affirmed if m.meaning.genre and _is_noun(m, spoken.text)]
+    return replace(spoken, spans=(*spoken.spans, *nouns)).affirmed_text
 
 
 def _with_whole_bars(chords: str) -> str:

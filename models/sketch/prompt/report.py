@@ -7,11 +7,11 @@ from models.sketch.prompt.reading import PromptReading
 from models.sketch.prompt.wishes import LESS_DB
 
 
-def heard(request: MusicRequest, reading: PromptReading, likeness: str | None) -> tuple[str, ...]:
+def heard(request: MusicRequest, reading: PromptReading, style_id: str, likeness: str | None) -> tuple[str, ...]:
     """Phrases like "style: jazz", "no drums", in a fixed order; none of what the request's fields say anyway."""
     phrases: list[str] = []
     if not request.style_id:
-        phrases += _style(reading, likeness)
+        phrases += _style(reading, style_id, likeness)
     if reading.emotion and not request.emotion:
         phrases.append(f"mood: {reading.emotion}")
     if not request.bpm:
@@ -28,15 +28,16 @@ def heard(request: MusicRequest, reading: PromptReading, likeness: str | None) -
     return tuple(phrase.encode("ascii", "replace").decode() for phrase in dict.fromkeys(phrases))
 
 
-def _style(reading: PromptReading, likeness: str | None) -> list[str]:
+def _style(reading: PromptReading, style_id: str, likeness: str | None) -> list[str]:
     if likeness is not None:
         return [f"like: {likeness}"]
-    if not reading.genres:
-        return [f"style: {reading.style_id}"] if reading.style_id else []
-    name, genre = reading.genres[0]
+    named = [(name, genre) for name, genre in reading.genres if genre.style_id == style_id]
+    if not named:
+        return [f"style: {style_id}"] if reading.style_id == style_id else []
+    name, genre = named[0]
     if reading.artist and reading.artist[0] == name:
         return [f"name: {name} -> {reading.artist[1]}"]
-    plain = genre.style_id is None or genre.style_id.replace("_", " ") == name
+    plain = genre.style_id == name.replace(" ", "_")
     return [f"style: {name}"] if plain else [f"style: {genre.style_id} ({name})"]
 
 

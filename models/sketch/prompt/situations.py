@@ -78,10 +78,11 @@ _FOR: tuple[tuple[Genre, str], ...] = (
     (_ROMANCE, "love scene, candlelight, romantic dinner, romantic comedy, date night, love story, valentine, "
                "valentines day"),
     (_GAME, "video game, arcade, platformer, retro game, pixel art, game level, nintendo, gameboy, game boy"),
+    (Genre("chiptune", "", (138, 158), "minor", "energetic"), "video game boss, video game boss fight, arcade boss"),
     (_SCIENCE, "technology, science, documentary about science, innovation, artificial intelligence, robots, "
                "laboratory, data, time lapse"),
     (_BEACH, "beach, island, tropical island, pool party, summer beach, palm trees, cocktails, cruise"),
-    (_SUMMER, "summer, summertime, birthday, birthday party, birthday song, happy birthday, school party, road trip, "
+    (_SUMMER, "summer, summertime, birthday, birthday party, birthday song, school party, road trip, "
               "vacation, holidays, spring"),
     (_DRIVE, "night drive, neon, neon lights, highway at night, midnight drive, retro futuristic"),
     (_CLUB, "nightclub, club, clubbing, dance floor, dancefloor, dj set, after party, rave party, catwalk, "
@@ -89,14 +90,14 @@ _FOR: tuple[tuple[Genre, str], ...] = (
     (Genre("cinematic", "strings pad, piano arp, horn melody", (66, 88), None, None), "documentary, history, museum"),
     (Genre("cinematic", "strings pad, dark_pad chords", (76, 100), "minor", "tense"),
      "suspense scene, thriller, time bomb, ticking clock, countdown, interrogation, hostage, courtroom"),
-    (Genre("classical", "harpsichord chords, violin melody", None, "major"), "royal court, palace, masquerade, ball gown"),
+    (Genre("classical", "harpsichord chords, violin melody", None, "major"), "royal court, palace, masquerade, ball gown, ballroom"),
     (Genre("country", "steel chords, banjo arp", None, "major"), "cowboy, cowboys, ranch, rodeo, prairie, pickup truck, "
      "barn dance, wild west, saloon"),
     (Genre("ambient", "warm_pad pad, bells arp", (60, 76), "major", "calm", False),
      "relaxation, massage, stress relief, breathing, mindfulness, baby sleep, asmr, bath"),
     (Genre("pop", "", (112, 128), "major", "energetic", True), "cheerleading, graduation, prom, talent show, game show, "
      "talk show, award show, celebration party"),
-    (Genre(None, "", (108, 120), None, "energetic", True, "4/4", ("snare",)), "march, marching, parade, soldiers"),
+    (Genre(None, "", (108, 120), None, "energetic", True, "4/4", ("snare",)), "marching, parade, soldiers"),
     (Genre("techno", "", None, "minor", "energetic", True), "rave, warehouse"),
     (Genre("electronic", "", None, None, "energetic", True), "festival, main stage"),
     (Genre("hiphop", "", None, None, None, True), "rapper, freestyle, cypher, rap battle"),

@@ -86,7 +86,7 @@ def of(said: Marked, kept: tuple[Mention, ...], unwanted: tuple[Mention, ...]) -
             m.meaning.genre.style_id for m in negated if m.meaning.genre and m.meaning.genre.style_id
         ),
         unlike_tempo=next((m.meaning.tempo for m in negated if m.meaning.tempo), None),
-        left_out=tuple(dict.fromkeys(_said_no(m) for m in negated if _said_no(m))),
+        left_out=tuple(dict.fromkeys(no for m in negated if (no := _said_no(m, said)))),
     )
 
 
@@ -103,6 +103,14 @@ def genres(mentioned: Iterable[Mention], unlike: frozenset[str]) -> tuple[tuple[
         if richer is not None:
             found[0] = (found[0][0], richer)
     return tuple(found)
+
+
+def scenes(mentioned: Iterable[Mention], unlike: frozenset[str]) -> frozenset[str]:
+    """The styles of the occasions and places that are named, where no genre is."""
+    named = [m.meaning for m in mentioned if m.meaning.genre is not None and m.meaning.genre.style_id not in (None, *unlike)]
+    if not all(meaning.is_situation for meaning in named):
+        return frozenset()
+    return frozenset(m.genre.style_id for m in named if m.genre is not None and m.genre.style_id is not None)
 
 
 def emotion(mentioned: Iterable[Mention], unlike: tuple[str, ...]) -> str | None:
@@ -154,9 +162,12 @@ def _left_out(
         excluded = mention.meaning.excluded
         if excluded == VOCAL_VOICES and mention.meaning.instrument is None and sung:
             continue
-        of_solo = mention in said.negated and _SOLO_BEHIND.match(said.text, mention.end) is not None
-        (not_soloing if of_solo else without).update(excluded)
+        (not_soloing if _of_a_solo(mention, said) else without).update(excluded)
     return frozenset(without), frozenset(not_soloing)
+
+
+def _of_a_solo(mention: Mention, said: Marked) -> bool:
+    return mention in said.negated and _SOLO_BEHIND.match(said.text, mention.end) is not None
 
 
 def _without_roles(player: Player, without: frozenset[str]) -> Player | None:
@@ -187,9 +198,9 @@ def _target(mention: Mention) -> str:
     return meaning.instrument.voice if meaning.instrument is not None else meaning.piece or "drums"
 
 
-def _said_no(mention: Mention) -> str:
-    """How it is said that something is left out: "no drums", "not sad"."""
+def _said_no(mention: Mention, said: Marked) -> str:
+    """How it is said that something is left out: "no drums", "no guitar solo", "not sad"."""
     meaning = mention.meaning
     if meaning.excluded or meaning.is_player:
-        return f"no {meaning.phrase}"
+        return f"no {meaning.phrase}{' solo' if _of_a_solo(mention, said) else ''}"
     return f"not {meaning.phrase}" if meaning.emotion or meaning.tempo or meaning.genre else ""

@@ -80,11 +80,11 @@ class _Language:
                     return further
         return "" if len(rest) <= LONGEST_ENDING else None
 
-    def hits(self, text: str) -> int:
-        """How many of the words are in this language and not in English."""
-        of_several = len(self.phrases.findall(text))
-        words = [word for word in _LATIN.findall(_ELIDED.sub("", text)) if word not in ALSO_ENGLISH]
-        return of_several + sum(self._is_foreign(word) for word in words)
+    def hits(self, text: str) -> float:
+        """How many of the words are in this language and not in English; such as are in both count among languages."""
+        words = _LATIN.findall(_ELIDED.sub("", self.phrases.sub(" ", text)))
+        of_one = len(self.phrases.findall(text)) + sum(self._is_foreign(w) for w in words if w not in ALSO_ENGLISH)
+        return of_one and of_one + 0.1 * sum(self.english(w) is not None for w in words if w in ALSO_ENGLISH)
 
     def _is_foreign(self, word: str) -> bool:
         english = self.english(word)
