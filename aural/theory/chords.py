@@ -34,7 +34,7 @@ _WHOLE: dict[str, tuple[int, ...]] = {
 _QUALITIES: dict[str, tuple[int, ...]] = {
     **{name: _MAJOR + added for name, added in _ADDED.items()},
     **{f"{minor}{name}": _MINOR + added for name, added in _ADDED.items() for minor in ("m", "min")},
-    **{name: _MAJOR for name in ("maj", "M")},
+    **dict.fromkeys(("maj", "M"), _MAJOR),
     **_WHOLE,
 }
 
@@ -46,9 +46,8 @@ def _alternatives(names: Sequence[str]) -> str:
 _NOTE = r"[A-G][#♯b♭]?"
 SYMBOL = rf"{_NOTE}(?:{_alternatives(list(_QUALITIES))})(?:/{_NOTE})?"
 """The pattern of a chord symbol, within a text."""
-NUMERAL = (
-    r"[b#♭♯]?(?:VII|III|II|IV|VI|V|I|vii|iii|ii|iv|vi|v|i)" rf"(?:{_alternatives([*_ADDED, *_WHOLE])})"
-)  # fmt: skip
+_DEGREE = "VII|III|II|IV|VI|V|I|vii|iii|ii|iv|vi|v|i"
+NUMERAL = rf"[b#♭♯]?(?:{_DEGREE})(?:{_alternatives([*_ADDED, *_WHOLE])})"
 """The pattern of a Roman numeral, within a text."""
 _SYMBOL_PARTS = re.compile(r"([A-G])([#♯b♭]?)(.*?)(?:/([A-G])([#♯b♭]?))?")
 _NUMERAL_PARTS = re.compile(r"([b#♭♯]?)([ivIV]+)(.*)")
@@ -145,7 +144,9 @@ def _share_in(chord: ChordSymbol, key: Key) -> float:
 def _symbol(text: str) -> ChordSymbol:
     match = _SYMBOL_PARTS.fullmatch(text) if re.fullmatch(SYMBOL, text) else None
     if match is None:
-        raise BadField(f"chords: {text!r} is not a chord. Write them like 'Am F C G', 'Dm7 | G7 | Cmaj7' or 'I V vi IV'.")
+        raise BadField(
+            f"chords: {text!r} is not a chord. Write them like 'Am F C G', 'Dm7 | G7 | Cmaj7' or 'I V vi IV'."
+        )
     letter, accidental, quality, bass, bass_accidental = match.groups()
     if quality not in _QUALITIES:  # "6/9" is no slash chord
         letter, accidental, quality, bass = text[0], text[1:2].strip("69"), "6/9", None

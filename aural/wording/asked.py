@@ -39,9 +39,9 @@ _COUNTED_THE_SAME = {"2/4": "4/4", "3/8": "3/4"}
 _IN = r"\bin\s+(?:an?\s+|strict\s+)?"
 _END = r"(?=\s*(?:$|[.,;:!?)]|time\b|feel\b|metre\b|meter\b|and\b|with\b|at\b))"
 _METRE_WORDS: dict[str, str] = {
-    "3/4": rf"waltz(?:es|ing)?|walzer|valses?|vals|valzer|mazurkas?|minuets?|menuetto?|l[äa]ndler|polonaises?|sarabandes?|"
-    rf"passacaglias?|chaconnes?|three[\s-](?:four|quarter)|(?:triple|ternary)\s+(?:time|met(?:re|er))|{_IN}(?:three|3){_END}|"
-    r"вальс\w*",
+    "3/4": r"waltz(?:es|ing)?|walzer|valses?|vals|valzer|вальс\w*|mazurkas?|minuets?|menuetto?|l[äa]ndler|polonaises?|"
+    r"sarabandes?|passacaglias?|chaconnes?|three[\s-](?:four|quarter)|(?:triple|ternary)\s+(?:time|met(?:re|er))|"
+    rf"{_IN}(?:three|3){_END}",
     "6/8": rf"jigs?|gigues?|tarantellas?|barcarolles?|barcarolas?|six[\s-]eight|compound\s+(?:time|met(?:re|er))|"
     rf"{_IN}(?:six|6){_END}",
     "12/8": rf"sicilian[ao]s?|siciliennes?|twelve[\s-]eight|{_IN}(?:twelve|12){_END}",
@@ -54,7 +54,8 @@ _WALTZ_BY_SIGNS = re.compile("ワルツ|圆舞曲|圓舞曲|华尔兹")
 _STEP = r"\s*[\s,|\-\u2013\u2014\u2192]\s*"
 _PROGRESSION = re.compile(
     rf"(?P<cue>\b(?:chords?|(?:chord\s+)?progression)\s*(?::|=|are|is|of|like)?\s*)?"
-    rf"(?<![\w#♯♭'/-])(?P<run>{SYMBOL}(?:{_STEP}{SYMBOL})+|{NUMERAL}(?:{_STEP}{NUMERAL})+)(?![\w#♯♭'])(?P<after>\s+(?:chords|progression)\b)?"
+    rf"(?<![\w#♯♭'/-])(?P<run>{SYMBOL}(?:{_STEP}{SYMBOL}){{1,63}}|{NUMERAL}(?:{_STEP}{NUMERAL}){{1,63}})(?![\w#♯♭'])"
+    r"(?P<after>\s+(?:chords|progression)\b)?"
 )
 _BARE = re.compile(r"[A-G]")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.sketch.intent import Intent, RequestedInstrument
-from models.sketch.prompt.instruments import FAMILIES
+from models.sketch.prompt.families import FAMILIES
 from models.sketch.registers import LINES, comfortable_low
 from models.sketch.soloists import exact_layers
 from models.sketch.styles import Layer, Role, Style

@@ -25,7 +25,7 @@ class RequestedInstrument:
 class Intent:
     """`instruments`: who was asked for; with `exclusive` nobody else plays. `drums_wanted`: drums were asked for.
 
-    `without`: voices, roles, "drums" and pieces of the kit that are left out; `not_soloing`: voices that have no melody.
+    `without`: voices, roles, "drums" and pieces of the kit that are left out; `not_soloing`: voices without a melody.
     `chords`: in the key, played instead of the style's; empty where none were asked for. `drum_pieces`: played beside
     the style's groove. `balance`: (role, voice or "drums", dB) of what should be louder or softer. `heard`: what of the
     prompt was used.

@@ -29,8 +29,8 @@ _BASS_REGISTERS: dict[str, tuple[int, int]] = {
     "bass_808": (28, 34), "sub_bass": (28, 34), "growl": (28, 34), "contrabass": (28, 36),
 }  # fmt: skip
 BASSES = frozenset(
-    {"bass", "finger_bass", "pick_bass", "slap_bass", "upright_bass", "fretless_bass", "sub_bass", "bass_808", "saw_bass",
-     "synth_bass", "acid_bass", "growl", "reese", "contrabass", "contrabass_pizz", "chip_triangle"}
+    {"bass", "finger_bass", "pick_bass", "slap_bass", "upright_bass", "fretless_bass", "sub_bass", "bass_808",
+     "saw_bass", "synth_bass", "acid_bass", "growl", "reese", "contrabass", "contrabass_pizz", "chip_triangle"}
 )  # fmt: skip
 _BASS = (28, 38)
 

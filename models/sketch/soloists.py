@@ -10,9 +10,9 @@ from models.sketch.styles import Layer, Role, Style
 
 # Who can play chords and a melody at once.
 KEYS = frozenset(
-    {"piano", "felt_piano", "honky_tonk", "epiano", "wurli", "harpsichord", "clavinet", "celesta", "organ", "rock_organ",
-     "church_organ", "percussive_organ", "accordion", "bandoneon", "marimba", "xylophone", "vibraphone", "kalimba",
-     "glock", "music_box", "bells", "tubular_bells", "steel_drums"}
+    {"piano", "felt_piano", "honky_tonk", "epiano", "wurli", "harpsichord", "clavinet", "celesta", "organ",
+     "rock_organ", "church_organ", "percussive_organ", "accordion", "bandoneon", "marimba", "xylophone", "vibraphone",
+     "kalimba", "glock", "music_box", "bells", "tubular_bells", "steel_drums"}
 )  # fmt: skip
 PLUCKED = frozenset(
     {"nylon", "steel", "twelve_string", "clean_guitar", "jazz_guitar", "muted_guitar", "ukulele", "mandolin", "banjo",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from models.sketch.intent import RequestedInstrument
+from models.sketch.prompt.families import FAMILIES
 from models.sketch.prompt.genre import Genre
-from models.sketch.prompt.instruments import FAMILIES, GUITAR, GUITAR_OTHERWISE, GUITARS, SOLO_GUITARS
+from models.sketch.prompt.instruments import GUITAR, GUITAR_OTHERWISE, GUITARS, SOLO_GUITARS
 from models.sketch.prompt.reading import PromptReading
 from models.sketch.prompt.wishes import Player
 from models.sketch.styles import Role
@@ -55,7 +56,9 @@ def _in_style(player: Player, style_id: str, genre: Genre) -> RequestedInstrumen
     of_style = GUITARS.get(style_id, GUITAR_OTHERWISE)
     solo = SOLO_GUITARS.get(style_id) if player.solos else None
     voice = solo or of_genre or of_style
-    return RequestedInstrument(voice, ("chords",)) if voice == "power_guitar" else replace(player.instrument, voice=voice)
+    return (
+        RequestedInstrument(voice, ("chords",)) if voice == "power_guitar" else replace(player.instrument, voice=voice)
+    )
 
 
 def _not_leading(asked: RequestedInstrument, unlike: frozenset[str], without: set[str]) -> RequestedInstrument:

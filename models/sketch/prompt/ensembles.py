@@ -23,7 +23,9 @@ _STRING_QUARTET = "violin melody, violin counter, viola arp, cello bass"
 _JAZZ_RHYTHM = "piano chords melody, upright_bass bass"
 ENSEMBLES: dict[str, Ensemble] = {
     "string quartet": Ensemble("classical", players(_STRING_QUARTET)),
-    "string quintet": Ensemble("classical", players("violin melody, violin counter, viola arp, cello pad, contrabass bass")),
+    "string quintet": Ensemble(
+        "classical", players("violin melody, violin counter, viola arp, cello pad, contrabass bass")
+    ),
     "string sextet": Ensemble("classical", players("violin melody, violin counter, viola arp, viola pad, cello bass")),
     "string trio": Ensemble("classical", players("violin melody, viola arp, cello bass")),
     "string duo": Ensemble("classical", players("violin melody, cello bass")),
@@ -38,9 +40,7 @@ ENSEMBLES: dict[str, Ensemble] = {
     "flute duet": Ensemble("classical", players("flute melody, flute counter")),
     "cello duet": Ensemble("classical", players("cello melody, cello counter")),
     "cello quartet": Ensemble("classical", players("cello melody, cello counter, cello arp, cello_low bass")),
-    "wind quintet": Ensemble(
-        "classical", players("flute melody, oboe counter, clarinet arp, horn pad, bassoon bass")
-    ),
+    "wind quintet": Ensemble("classical", players("flute melody, oboe counter, clarinet arp, horn pad, bassoon bass")),
     "wind trio": Ensemble("classical", players("oboe melody, clarinet arp, bassoon bass")),
     "wind octet": Ensemble("classical", players("oboe melody, clarinet counter, horn arp, bassoon bass")),
     "brass quintet": Ensemble(
@@ -48,7 +48,9 @@ ENSEMBLES: dict[str, Ensemble] = {
     ),
     "brass quartet": Ensemble("classical", players("trumpet melody, trumpet counter, horn arp, trombone bass")),
     "brass trio": Ensemble("classical", players("trumpet melody, horn arp, trombone bass")),
-    "brass ensemble": Ensemble("classical", players("trumpet melody, trumpet counter, horn arp, trombone pad, tuba bass")),
+    "brass ensemble": Ensemble(
+        "classical", players("trumpet melody, trumpet counter, horn arp, trombone pad, tuba bass")
+    ),
     "brass band": Ensemble(
         "classical", players("trumpet melody, trumpet counter, horn arp, trombone pad, tuba bass"), drums=True
     ),
@@ -60,7 +62,10 @@ ENSEMBLES: dict[str, Ensemble] = {
     "jazz trio": Ensemble("jazz", players(_JAZZ_RHYTHM), True, players("jazz_guitar chords melody, upright_bass bass")),
     "jazz piano trio": Ensemble("jazz", players(_JAZZ_RHYTHM), True),
     "jazz quartet": Ensemble(
-        "jazz", players(f"sax melody, {_JAZZ_RHYTHM}"), True, players("sax melody, jazz_guitar chords, upright_bass bass")
+        "jazz",
+        players(f"sax melody, {_JAZZ_RHYTHM}"),
+        True,
+        players("sax melody, jazz_guitar chords, upright_bass bass"),
     ),
     "jazz quintet": Ensemble("jazz", players(f"trumpet melody, sax counter, {_JAZZ_RHYTHM}"), True),
     "jazz sextet": Ensemble("jazz", players(f"trumpet melody, sax counter, trombone pad, {_JAZZ_RHYTHM}"), True),

@@ -24,10 +24,13 @@ _ADJECTIVE = (
     r"[#$]\s+)"
 )
 _LINK = r"\s*(?:,|and|&|\+|plus|or)?\s*"
-_ADDED = rf"\b(?:with|featuring|feat|over|plus|and|including|has|having|add|adding|above|under|on top of)\s+{_ADJECTIVE}*"
+_ADDED = (
+    rf"\b(?:with|featuring|feat|over|plus|and|including|has|having|add|adding|above|under|on top of)\s+{_ADJECTIVE}*"
+)
 _LIST = rf"{_ADJECTIVE}*[@%](?:{_LINK}{_ADJECTIVE}*[@%])*"
 _ONLY = re.compile(
-    rf"(?<![@%] )\b(?:only|just|solo|unaccompanied|lone|alone)\s+(?:(?:with|for|using|by|use|uses|play|plays|playing|want)\s+)?"
+    r"(?<![@%] )\b(?:only|just|solo|unaccompanied|lone|alone)\s+"
+    r"(?:(?:with|for|using|by|use|uses|play|plays|playing|want)\s+)?"
     rf"{_ADJECTIVE}{{0,4}}[@%]|[@%]\s+(?:music\s+)?(?:only|alone|unaccompanied)\b|[@%]\s*,\s*(?:alone|unaccompanied)\b"
 )
 _SOLO_BEHIND = re.compile(r"@\s+solo\b")
@@ -41,15 +44,20 @@ _PIECE = re.compile(rf"@\s+(?:{_PIECES})\b")
 FORMS_OF_PIECES = frozenset(_PIECES.split("|"))
 # Words that say nothing of their own about music.
 FILLERS = frozenset(
-    "a an the and or of in for to some me i we my want need please make play give create generate compose write music musical "
-    "song songs track tracks tune tunes piece pieces sound sounds style styled like vibe vibes feel feeling mood theme "
-    "very more most really so bit little lot lots plenty nice good great beautiful cool background bgm instrumental "
-    "instrumentals composition melody melodies chords harmony key keys tempo bpm tempos solo solos duet duo trio only "
-    "just alone with playing played plays by on at that is it be as this its from featuring feat but too also kind type "
-    "something anything version section part line lines rhythm groove major minor scale mode genre moods instrument "
-    "instruments loop loops time let add use using where high low single simple which has have having and/or o'clock "
-    "would love you can could should there are was not no less s t m re ll full long short new old one two three".split()
-)
+    {"a", "an", "the", "and", "or", "of", "in", "for", "to", "some", "me", "i", "we", "my", "want", "need", "please",
+     "make", "play", "give", "create", "generate", "compose", "write", "music", "musical", "song", "songs", "track",
+     "tracks", "tune", "tunes", "piece", "pieces", "sound", "sounds", "style", "styled", "like", "vibe", "vibes",
+     "feel", "feeling", "mood", "theme", "very", "more", "most", "really", "so", "bit", "little", "lot", "lots",
+     "plenty", "nice", "good", "great", "beautiful", "cool", "background", "bgm", "instrumental", "instrumentals",
+     "composition", "melody", "melodies", "chords", "harmony", "key", "keys", "tempo", "bpm", "tempos", "solo",
+     "solos", "duet", "duo", "trio", "only", "just", "alone", "with", "playing", "played", "plays", "by", "on", "at",
+     "that", "is", "it", "be", "as", "this", "its", "from", "featuring", "feat", "but", "too", "also", "kind", "type",
+     "something", "anything", "version", "section", "part", "line", "lines", "rhythm", "groove", "major", "minor",
+     "scale", "mode", "genre", "moods", "instrument", "instruments", "loop", "loops", "time", "let", "add", "use",
+     "using", "where", "high", "low", "single", "simple", "which", "has", "have", "having", "and/or", "o'clock",
+     "would", "love", "you", "can", "could", "should", "there", "are", "was", "not", "no", "less", "s", "t", "m",
+     "re", "ll", "full", "long", "short", "new", "old", "one", "two", "three"}
+)  # fmt: skip
 _BARE_BREAKERS = re.compile(r"\b(?:with|featuring|feat|more|over|add)\b")
 _WORD = re.compile(r"[^\W_][\w']*")
 
@@ -88,7 +96,7 @@ def unknown_words(skeleton: str) -> list[str]:
 
 
 def is_exclusive(skeleton: str, players: list[str]) -> bool:
-    """Whether only `players` (voices, "drums") are wanted. A bare list of them is such a wish, a list with more is not."""
+    """Whether only `players` (voices, "drums") are wanted: a list of nothing but them is such a wish too."""
     if not players and "%" not in skeleton:
         return False
     of_a_genre = "$" in skeleton

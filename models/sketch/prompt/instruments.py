@@ -1,4 +1,4 @@
-"""Instruments as people name them, the drummer's words, and what leaving one of them out takes away."""
+"""Instruments as people name them, and where each is at home."""
 
 from __future__ import annotations
 
@@ -130,92 +130,14 @@ INSTRUMENTS: dict[str, RequestedInstrument] = _table(
     "synthesizer, synthesiser, synths, synth, moog: saw_lead melody chords",
 )
 
-# The drummer, whoever that is in the style.
-DRUM_WORDS: tuple[str, ...] = (
-    "drums", "drum", "drumming", "drummer", "drum kit", "drum set", "drum machine", "drum beat", "808 drums", "drum loop",
-    "percussion", "percussions", "percussive", "beat", "beats", "breakbeats", "backbeat", "rhythm section", "tabla",
-    "taiko", "djembe", "darbuka", "tribal drums", "brushes", "brushed drums", "electronic drums", "acoustic drums",
-)  # fmt: skip
-
-# Pieces of the kit, as people name them.
-PIECES: dict[str, str] = {
-    "kick drum": "kick", "kick": "kick", "bass drum": "kick", "snare": "snare", "snare drum": "snare", "hi hat": "hat",
-    "hihat": "hat", "hat": "hat", "clap": "clap", "hand clap": "clap", "handclap": "clap", "clapping": "clap",
-    "cymbal": "crash", "crash cymbal": "crash", "shaker": "shaker", "maraca": "shaker", "tambourine": "tamb",
-    "conga": "conga_hi", "bongo": "bongos", "timbale": "timbales", "cowbell": "cowbell", "clave": "clave",
-    "timpani": "timpani", "kettle drum": "timpani", "castanet": "castanets", "woodblock": "woodblock",
-    "wood block": "woodblock", "agogo": "agogo", "palmas": "palmas", "sleigh bells": "sleigh_bells",
-    "jingle bells": "sleigh_bells",
-}  # fmt: skip
-
-_GUITARS_ELECTRIC = ("clean_guitar", "jazz_guitar", "muted_guitar", "lead_guitar", "power_guitar")
-_GUITARS_ACOUSTIC = ("nylon", "steel", "twelve_string")
-_SAXES = ("sax", "soprano_sax", "alto_sax", "tenor_sax", "baritone_sax")
-_BRASS = ("trumpet", "muted_trumpet", "trombone", "tuba", "horn", "brass", "brass_stab")
-_SYNTHS = (
-    "warm_pad", "glass_pad", "dark_pad", "supersaw", "stab", "brass_synth", "pluck_synth", "saw_lead", "square_lead",
-    "saw_bass", "synth_bass", "acid_bass", "reese", "growl",
-)  # fmt: skip
-_VOICES = ("voice_ooh", "choir")
-_STRINGS = (
-    "violin", "viola", "fiddle", "cello", "cello_low", "strings", "staccato_strings", "tremolo_strings", "pizzicato",
-)  # fmt: skip
-_FLUTES = ("flute", "piccolo", "recorder", "pan_flute", "whistle", "shakuhachi", "ocarina")
-
-# What leaving a word's instrument out takes away, where it is more than its own voice.
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "guitar": (*_GUITARS_ACOUSTIC, *_GUITARS_ELECTRIC),
-    "electric guitar": _GUITARS_ELECTRIC,
-    "distorted guitar": ("lead_guitar", "power_guitar"),
-    "heavy guitar": ("lead_guitar", "power_guitar"),
-    "acoustic guitar": _GUITARS_ACOUSTIC,
-    "piano": ("piano", "felt_piano", "honky_tonk", "epiano", "wurli"),
-    "keyboard": ("piano", "felt_piano", "honky_tonk", "epiano", "wurli", "organ", "rock_organ", "clavinet"),
-    "electric piano": ("epiano", "wurli"),
-    "organ": ("organ", "rock_organ", "organ_stab", "church_organ", "percussive_organ"),
-    "hammond": ("organ", "rock_organ", "organ_stab", "percussive_organ"),
-    "strings": _STRINGS,
-    "orchestra": (*_STRINGS, *_BRASS, *_FLUTES, "clarinet", "oboe", "english_horn", "bassoon", "contrabass"),
-    "violin": ("violin", "fiddle"),
-    "cello": ("cello", "cello_low"),
-    "trumpet": ("trumpet", "muted_trumpet"),
-    "brass": _BRASS,
-    "horns": (*_BRASS, *_SAXES),
-    "woodwinds": (*_FLUTES, *_SAXES, "clarinet", "oboe", "english_horn", "bassoon"),
-    "sax": _SAXES,
-    "saxophone": _SAXES,
-    "flute": ("flute", "pan_flute", "whistle", "piccolo"),
-    "bells": ("bells", "glock", "tubular_bells"),
-    "choir": ("choir",),
-    "vocals": _VOICES,
-    "voice": _VOICES,
-    "vocal": _VOICES,
-    "singing": _VOICES,
-    "singer": _VOICES,
-    "synth": _SYNTHS,
-    "synthesizer": _SYNTHS,
-    "pads": ("warm_pad", "glass_pad", "dark_pad"),
-    "808": ("bass_808",),
-}
-VOCAL_VOICES = frozenset(_VOICES)
-
-# What can be left out that is no instrument: roles of the band.
-ROLE_WORDS: dict[str, str] = {
-    "melody": "melody", "melodies": "melody", "tune": "melody", "lead melody": "melody", "chords": "chords",
-    "arpeggio": "arp", "arpeggios": "arp", "arp": "arp",
-}  # fmt: skip
-LYRICS: tuple[str, ...] = ("lyrics", "words", "rapping", "vocal samples")
-"""Left out with the voices, unless voices are asked for."""
-
 # Who plays "guitar" in a style, with the roles of the voice; elsewhere a clean electric one.
 GUITARS: dict[str, str] = {
     "classical": "nylon", "latin": "nylon", "world": "nylon", "folk": "steel", "country": "steel", "ambient": "steel",
-    "jazz": "jazz_guitar", "metal": "power_guitar", "rock": "power_guitar", "disco_funk": "muted_guitar", "reggae": "muted_guitar",
-    "lofi": "nylon",
+    "jazz": "jazz_guitar", "metal": "power_guitar", "rock": "power_guitar", "disco_funk": "muted_guitar",
+    "reggae": "muted_guitar", "lofi": "nylon",
 }  # fmt: skip
 GUITAR_OTHERWISE = "clean_guitar"
-SOLO_GUITARS: dict[str, str] = {"rock": "lead_guitar", "metal": "lead_guitar", "blues": "lead_guitar",
-                                "pop": "lead_guitar", "synthwave": "lead_guitar", "disco_funk": "lead_guitar"}  # fmt: skip
+SOLO_GUITARS = dict.fromkeys(("rock", "metal", "blues", "pop", "synthwave", "disco_funk"), "lead_guitar")
 
 # The style that an instrument is at home in, where nothing else says one.
 HOMES: dict[str, str] = {

@@ -139,7 +139,9 @@ class PromptInterpreter:
         if named is not None:
             return True, named
         ranked = [pair for pair in _ranked(self._emotions, vector) if pair[1] not in reading.unlike_emotions]
-        usual = next((g.emotion for _, g in reading.genres if g.emotion and g.emotion not in reading.unlike_emotions), None)
+        usual = next(
+            (g.emotion for _, g in reading.genres if g.emotion and g.emotion not in reading.unlike_emotions), None
+        )
         if usual is not None and not (reading.scenes and ranked and ranked[0][0] >= CLEAR_LIKENESS):
             return False, usual
         if reading.unlike_emotions:
@@ -204,5 +206,3 @@ def _key_of_chords(chords: tuple[ChordSymbol, ...], mode: Mode | None, tonic: in
     if not chords[0].relative:
         return implied_key(chords)
     return Key(tonic, mode or implied_mode(chords))
-
-

@@ -6,23 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from aural.wording.style import WORDS, genre_word
+from aural.wording.style import WORDS
 from models.sketch.intent import RequestedInstrument
+from models.sketch.prompt.drums import DRUM_WORDS, PIECES
 from models.sketch.prompt.ensembles import ENSEMBLES, Ensemble
+from models.sketch.prompt.families import DISTORTION, FAMILIES, LYRICS, ROLE_WORDS, VOCAL_VOICES
 from models.sketch.prompt.genre import Genre
 from models.sketch.prompt.genres_band import BAND_GENRES
 from models.sketch.prompt.genres_club import CLUB
 from models.sketch.prompt.genres_stage import STAGE_GENRES
 from models.sketch.prompt.genres_world import WORLD_GENRES
-from models.sketch.prompt.instruments import (
-    DRUM_WORDS,
-    FAMILIES,
-    INSTRUMENTS,
-    LYRICS,
-    PIECES,
-    ROLE_WORDS,
-    VOCAL_VOICES,
-)
+from models.sketch.prompt.instruments import INSTRUMENTS
 from models.sketch.prompt.moods import EMOTION_WORDS
 from models.sketch.prompt.names import NAMES
 from models.sketch.prompt.situations import SITUATIONS
@@ -37,10 +31,11 @@ _NAME_RANK, _ADJECTIVE_RANK, _FORM_RANK, _SITUATION_RANK = -0.5, -1.0, -1.5, -2.
 _ADJECTIVES = {"jazz": ("jazzy",), "disco_funk": ("funky", "groovy"), "blues": ("bluesy",), "rnb_soul": ("soulful",)}
 # Said of music of any kind, or of its form: a named style goes before.
 _FORMS = frozenset(
-    {"acoustic", "epic", "trailer", "score", "chant", "carol", "hymn", "church", "waltz", "slow waltz", "viennese waltz",
-     "meditation", "healing", "lullaby", "concerto", "overture", "symphonic", "orchestral", "soundtrack", "minimalist",
-     "singer songwriter", "drone", "chillout", "chill out", "tropical", "medieval", "sacred", "spa", "yoga", "circus",
-     "military", "tribal", "oriental", "desert", "fugue", "nocturne", "march", "glitch", "industrial", "nursery", "tavern", "pirate"}
+    {"acoustic", "epic", "trailer", "score", "chant", "carol", "hymn", "church", "waltz", "slow waltz",
+     "viennese waltz", "meditation", "healing", "lullaby", "concerto", "overture", "symphonic", "orchestral",
+     "soundtrack", "minimalist", "singer songwriter", "drone", "chillout", "chill out", "tropical", "medieval",
+     "sacred", "spa", "yoga", "circus", "military", "tribal", "oriental", "desert", "fugue", "nocturne", "march",
+     "glitch", "industrial", "nursery", "tavern", "pirate"}
 )  # fmt: skip
 
 
@@ -135,6 +130,8 @@ def _lexicon() -> dict[str, Meaning]:
         add(word, piece=piece, excluded=frozenset({piece}))
     for word, role in ROLE_WORDS.items():
         add(word, excluded=frozenset({role}))
+    for word in DISTORTION:
+        add(word, excluded=frozenset(FAMILIES["distorted guitar"]))
     for word in LYRICS:
         add(word, excluded=VOCAL_VOICES)
     for name, ensemble in ENSEMBLES.items():
@@ -155,8 +152,3 @@ def _excluded(name: str, instrument: RequestedInstrument) -> frozenset[str]:
         if family in FAMILIES:
             return frozenset(FAMILIES[family])
     return frozenset({instrument.voice})
-
-
-def style_word(style_id: str) -> str:
-    """A style as people say it."""
-    return genre_word(style_id)

@@ -46,5 +46,9 @@ OPPOSITES: dict[str, str] = {
 
 # The style of music that is described by nothing but its mood; elsewhere the default.
 STYLES_OF_MOODS: dict[str, str] = {
-    "calm": "ambient", "dreamy": "ambient", "dark": "cinematic", "tense": "cinematic", "aggressive": "rock",
+    "calm": "ambient",
+    "dreamy": "ambient",
+    "dark": "cinematic",
+    "tense": "cinematic",
+    "aggressive": "rock",
 }

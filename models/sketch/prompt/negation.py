@@ -10,49 +10,59 @@ from dataclasses import dataclass
 
 from models.sketch.prompt.lexicon import Mention, mentions
 
-# Spellings that come to the same, put right before anything is read.
-_REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"\bw ?/ ?o\b|\bw o (?=[a-z])|\bwith no\b|\bwith out\b", "without "),
-        (r"\b(do|does|did|is|are|should|must|would|wo|ca|can|need)n'?t\b", r"\1 not"),
-        (r"\bcannot\b", "can not"),
-        (r"\bnot (?:only|just|merely|to mention|bad)\b", " "),
-        (r"\b(?:nothing|no (?:other )?(?:instruments?|players|sounds))\s+(?:but|except(?: for)?|other than|besides)\b", "only"),
-        (r"\b(?:nobody|no one) but\b|\bexclusively\b|\bsolely\b|\bpurely\b|\bstrictly\b", "only"),
-        (r"\b(?:and )?nothing else\b|\bno other (?:instruments?|players|sounds)\b|\b(?:all )?by (?:itself|themselves|himself|herself)\b"
-         r"|\bon (?:its|their|his|her) own\b|\b(?:without|no) (?:any )?(?:other )?accompaniment\b|\b(?:without|no|free of) (?:any )?instruments\b|\band that'?s (?:it|all)\b"
-         r"|\bwithout (?:any )?(?:other|accompanying) (?:instruments?|players)\b", "alone"),
-        (r"\bno (matter|doubt|problem|limits?|one|way|time|end|worries|rush|hurry|nonsense|big deal)\b", r"\1"),
-        (r"\bno longer\b", "not"),
-        (r"\bno more\b", "no"),
-        (r"\b(drum|beat|percussion|bass|vocal|voice|lyric|melody|guitar|piano|synth|string) ?less\b(?! \w)", r"no \1"),
-        (r"\b(drum|beat|percussion|bass|vocal|voice|lyric|melody)less\b", r"no \1 ,"),
-        (r"\bwordless\b", "no lyrics ,"),
-        (r"\b(drum|beat|percussion|bass|vocal|voice|lyric|guitar|piano|synth)s?[ -]free\b(?! jazz)", r"no \1 ,"),
-        (r"\bunplugged\b", "acoustic , no synthesizers , no electric guitar ,"),
-        (r"\binstrumentals?\b(?! hip hop)", "no lyrics ,"),
-    )
-)  # fmt: skip
-_NEGATOR = re.compile(
-    r"\b(?:anything but|everything (?:but|except)|nothing like|no|not|non|never|without|minus|lacking|lacks?|sans|avoid(?:ing)?|"
-    r"excluding|excludes?|leav(?:e|ing) out|omit(?:ting)?|skip|remov(?:e|ing)|free of|free from|devoid of|free from|except(?: for)?|"
-    r"neither|nor|zero|hold the|ditch(?: the)?|rather than|instead of|other than|i (?:hate|dislike)|get rid of|mute(?: the)?|"
-    r"lose the|take out|turn off|(?:far|away) from|absence of|cut the|none of)\b"
+_ONLY_WORDS = (
+    r"\b(?:nothing|no (?:other )?(?:instruments?|players|sounds))\s+(?:but|except(?: for)?|other than|besides)\b"
+    r"|\b(?:nobody|no one) but\b|\b(?:exclusively|solely|purely|strictly)\b"
 )
-_OF_NOUNS = re.compile(r"no|without|minus|lacking|lacks?|sans|exclud\w*|leav\w* out|omit\w*|skip|remov\w*|free \w+|devoid of|zero")
+_ALONE_WORDS = (
+    r"\b(?:and )?nothing else\b|\bno other (?:instruments?|players|sounds)\b|\bon (?:its|their|his|her) own\b"
+    r"|\b(?:all )?by (?:itself|themselves|himself|herself)\b|\band that'?s (?:it|all)\b"
+    r"|\b(?:without|no) (?:any )?(?:other )?accompaniment\b|\b(?:without|no|free of) (?:any )?instruments\b"
+    r"|\bwithout (?:any )?(?:other|accompanying) (?:instruments?|players)\b"
+)
+_IDIOMS = r"\bno (matter|doubt|problem|limits?|one|way|time|end|worries|rush|hurry|nonsense|big deal)\b"
+_LACKS = r"drum|beat|percussion|bass|vocal|voice|lyric|melody|guitar|piano|synth"
+# Spellings that come to the same, put right before anything is read.
+_REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bw ?/ ?o\b|\bw o (?=[a-z])|\bwith no\b|\bwith out\b"), "without "),
+    (re.compile(r"\b(do|does|did|is|are|should|must|would|wo|ca|can|need)n'?t\b"), r"\1 not"),
+    (re.compile(r"\bcannot\b"), "can not"),
+    (re.compile(r"\bnot (?:only|just|merely|to mention|bad)\b"), " "),
+    (re.compile(_ONLY_WORDS), "only"),
+    (re.compile(_ALONE_WORDS), "alone"),
+    (re.compile(_IDIOMS), r"\1"),
+    (re.compile(r"\bno longer\b"), "not"),
+    (re.compile(r"\bno more\b"), "no"),
+    (re.compile(rf"\b({_LACKS})s?(?:less|[ -]free)\b(?! jazz)"), r"no \1 ,"),
+    (re.compile(r"\bwordless\b|\binstrumentals?\b(?! hip hop)"), "no lyrics ,"),
+    (re.compile(r"\bunplugged\b"), "acoustic , no synthesizers , no electric guitar ,"),
+)
+_NEGATOR = re.compile(
+    r"\b(?:anything but|everything (?:but|except)|nothing like|no|not|non|never|without|minus|lacking|lacks?|sans"
+    r"|avoid(?:ing)?|excluding|excludes?|leav(?:e|ing) out|omit(?:ting)?|skip|remov(?:e|ing)|free (?:of|from)|devoid of"
+    r"|except(?: for)?|neither|nor|zero|hold the|ditch(?: the)?|rather than|instead of|other than|i (?:hate|dislike)"
+    r"|get rid of|mute(?: the)?|lose the|take out|turn off|(?:far|away) from|absence of|cut the|none of|exclude)\b"
+)
+_OF_NOUNS = re.compile(
+    r"no|without|minus|lacking|lacks?|sans|exclud\w*|leav\w* out|omit\w*|skip|remov\w*|free \w+|devoid of|zero"
+)
 _OF_USE = re.compile(r"\b(?:want|use|using|include|including|add|adding|need|have|having|hear|put|play|playing|like)\b")
 _LESS = re.compile(r"\b(?:less|fewer|not (?:so|as) (?:much|many)|not too (?:much|many)|a bit less|toned down)\b")
-_ENDED = re.compile(r"[.;:!?()\n,]|\b(?:but|with|just|only|although|however|though|yet|while|more|less|please|and|instead|than)\b")
-_TRANSPARENT = frozenset(
-    "any a an the of in it be is to too so very really that such kind sort much many all other want use using include "
-    "including add adding like need have having hear put play playing some some this sound sounding feel feeling too "
-    "overly make making get getting extremely at which with".split()
+_ENDED = re.compile(
+    r"[.;:!?()\n,]|\b(?:but|with|just|only|although|however|though|yet|while|more|less|please|and|instead|than)\b"
 )
+_TRANSPARENT = frozenset(
+    {"any", "a", "an", "the", "of", "in", "it", "be", "is", "to", "too", "so", "very", "really", "that", "such",
+     "kind", "sort", "much", "many", "all", "other", "want", "use", "using", "include", "including", "add", "adding",
+     "like", "need", "have", "having", "hear", "put", "play", "playing", "some", "this", "sound", "sounding", "feel",
+     "feeling", "overly", "make", "making", "get", "getting", "extremely", "at", "which", "with"}
+)  # fmt: skip
 _UNKNOWN_WORDS = 3  # that may stand between a negator and what it negates
 _CONNECTED = re.compile(r"\s*(?:,?\s*(?:or|nor)|,?\s*and|&|/|\+)\s+(?:any |no |the |a |an |even )*")
 _COMMA = re.compile(r"\s*,\s*")
-_OFF_BEHIND = re.compile(r"s?\s*(?::|=|->)?\s*\b(?:none|off|zero|absent|excluded|not wanted|removed|no(?=\s*(?:$|[.,;])))\b")
+_OFF_BEHIND = re.compile(
+    r"s?\s*(?::|=|->)?\s*\b(?:none|off|zero|absent|excluded|not wanted|removed|no(?=\s*(?:$|[.,;])))\b"
+)
 _WORD = re.compile(r"[\w']+")
 
 
@@ -160,9 +170,7 @@ def _noun_phrase(text: str, found: tuple[Mention, ...], place: int) -> list[Ment
     return phrase
 
 
-def _connected(
-    text: str, found: tuple[Mention, ...], before: Mention, of_nouns: bool, negator: str
-) -> list[Mention]:
+def _connected(text: str, found: tuple[Mention, ...], before: Mention, of_nouns: bool, negator: str) -> list[Mention]:
     """What goes on a list: behind "or", behind "and" what is of its kind, behind a comma if "or" or "and" follows."""
     link = _CONNECTED.match(text, before.end)
     if link:
@@ -202,4 +210,3 @@ def _skip_blank(text: str, at: int) -> int:
     while at < len(text) and text[at] in " \t":
         at += 1
     return at
-

@@ -19,17 +19,20 @@ from models.sketch.prompt.negation import Marked, marked, rewritten
 
 _FIELD = re.compile(r"(?:^|\. )(bpm|key|genre|moods|instrument)s?: ([^.]*(?:\.\d[^.]*)?)", re.IGNORECASE)
 _MODE = re.compile(r"\b(major|minor)\s+(?:key|scale|chords|mood|mode)\b", re.IGNORECASE)
-_TEMPO = re.compile(r"\d+(?:[.,]\d+)?[\s-]*(?:bpms?\b|b\.p\.m\.|beats\s*(?:per|a|each|/)\s*min(?:ute)?\b)", re.IGNORECASE)
+_TEMPO = re.compile(
+    r"\d+(?:[.,]\d+)?[\s-]*(?:bpms?\b|b\.p\.m\.|beats\s*(?:per|a|each|/)\s*min(?:ute)?\b)", re.IGNORECASE
+)
 # "the world", "my soul", "a house": the noun, not the style; "a house track" is the style.
 _NOUN_BEFORE = re.compile(r"\b(?:the|my|your|our|a|an|this|his|her|their)\s+$")
 _MUSIC_BEHIND = re.compile(
-    r"s?\s+(?:\w+\s+)?(?:song|track|tune|beat|music|groove|anthem|ballad|band|piece|jam|loop|riff|instrumental|melody|version|"
-    r"style|theme|style|guitar|piano|bass|drum|vibe|feel|waltz|club|bar|hit|number|banger|mix|set|solo|intro|trio)"
+    r"s?\s+(?:\w+\s+)?(?:song|track|tune|beat|music|groove|anthem|ballad|band|piece|jam|loop|riff|instrumental|melody|"
+    r"version|style|theme|guitar|piano|bass|drum|vibe|feel|waltz|club|bar|hit|number|banger|mix|set|solo|intro|trio)"
 )
 _NOUNS = frozenset(
-    {"world", "soul", "house", "country", "metal", "rock", "reel", "swing", "trap", "indian", "folk", "jungle", "desert",
-     "western", "garage", "drill", "surf", "doom", "score", "banda", "gypsy", "church", "tavern", "chant", "carol",
-     "circus", "highland", "hardcore", "prog", "industrial", "club", "break", "breaks", "trailer", "rap", "drone", "pop"}
+    {"world", "soul", "house", "country", "metal", "rock", "reel", "swing", "trap", "indian", "folk", "jungle",
+     "desert", "western", "garage", "drill", "surf", "doom", "score", "banda", "gypsy", "church", "tavern", "chant",
+     "carol", "circus", "highland", "hardcore", "prog", "industrial", "club", "break", "breaks", "trailer", "rap",
+     "drone", "pop"}
 )  # fmt: skip
 _I_LOVE = re.compile(r"\b(?:i|we|you|they|would|to|d|i'd|people|kids|must|really)\s+$")
 
@@ -40,8 +43,8 @@ class PromptReading:
 
     `text`: its free part in English, without what it negates; `is_understood`: the vocabulary knows all of it.
     `genres`: what was named, the most decisive first, each with its name. `players`: who was named. `tempo`: a tempo
-    word. `scenes`: styles that nothing but occasions and places speak for; empty where a genre is named. `unlike_*`: what
-    it should not be. See `Intent` for the rest.
+    word. `scenes`: styles that nothing but occasions and places speak for; empty where a genre is named. `unlike_*`:
+    what it should not be. See `Intent` for the rest.
     """
 
     text: str
@@ -102,10 +105,14 @@ def read(prompt: str, negative_prompt: str = "") -> PromptReading:
         is_understood=not unknown_words(bones),
         genres=(*wishes.genres(of_genre, wished.unlike_styles), *wishes.genres(kept, wished.unlike_styles)),
         artist=next(
-            ((m.meaning.phrase, m.meaning.genre.style_id) for m in kept if m.meaning.is_name and m.meaning.genre and
-             m.meaning.genre.style_id), None
+            (
+                (m.meaning.phrase, m.meaning.genre.style_id)
+                for m in kept
+                if m.meaning.is_name and m.meaning.genre and m.meaning.genre.style_id
+            ),
+            None,
         ),
-        emotion=wishes.emotion(of_moods, wished.unlike_emotions) or wishes.emotion(kept, wished.unlike_emotions),
+        emotion=wishes.emotion(of_moods, unwanted) or wishes.emotion(kept, unwanted),
         bpm=asked_bpm(prompt),
         key=asked_key(prompt.replace(chords, " ", 1) if chords else prompt),
         mode=("major" if mode.group(1).lower() == "major" else "minor") if mode else None,

@@ -39,69 +39,84 @@ _CLUB = Genre("house", "", (120, 128), None, "energetic", True)
 _HALLOWEEN = Genre("cinematic", "church_organ chords, tremolo_strings pad, celesta melody", (84, 112), "minor", "dark")
 
 _FOR: tuple[tuple[Genre, str], ...] = (
-    (_CHASE, "car chase, chase scene, chase, police chase, pursuit, getaway, heist, action scene, action movie, action, "
-             "being chased, escape scene, running away"),
+    (_CHASE, (
+        "car chase, chase scene, chase, police chase, pursuit, getaway, heist, action scene, action movie, action, "
+        "being chased, escape scene, running away")),
     (_SLEEP, "sleep, sleeping, falling asleep, fall asleep, bedtime, insomnia, deep sleep, nap, naptime, night sky"),
     (_BOSS, "boss battle, boss fight, boss theme, final boss, battle theme, epic battle, battle scene, battle music"),
-    (_HORROR, "horror, horror movie, horror game, haunted house, ghost, ghosts, graveyard, zombie, zombies, vampire, "
-              "serial killer, jump scare, monster, witch"),
+    (_HORROR, (
+        "horror, horror movie, horror game, haunted house, ghost, ghosts, graveyard, zombie, zombies, vampire, "
+        "serial killer, jump scare, monster, witch")),
     (_HALLOWEEN, "halloween, trick or treat"),
-    (_CHEERFUL, "cooking video, cooking show, cooking, recipe video, diy video, craft video, vlog, pet video, puppy, "
-                "puppies, kittens, baking, gardening, picnic, unboxing, tutorial video, crafting"),
-    (_CORPORATE, "corporate, corporate video, business, presentation, explainer video, startup, promo video, advert, "
-                 "advertisement, commercial, product launch, real estate, onboarding, company"),
-    (_STUDY, "study, studying, homework, concentration, focus, reading, coding, programming, coffee shop, working, "
-             "office work"),
+    (_CHEERFUL, (
+        "cooking video, cooking show, cooking, recipe video, diy video, craft video, vlog, pet video, puppy, "
+        "puppies, kittens, baking, gardening, picnic, unboxing, tutorial video, crafting")),
+    (_CORPORATE, (
+        "corporate, corporate video, business, presentation, explainer video, startup, promo video, advert, "
+        "advertisement, commercial, product launch, real estate, onboarding, company")),
+    (_STUDY, (
+        "study, studying, homework, concentration, focus, reading, coding, programming, coffee shop, working, "
+        "office work")),
     (_RAIN, "rain, rainy, raindrops, rainy day, rainfall, drizzle, thunderstorm, rainy window"),
-    (_NATURE, "nature, forest, ocean, waves, river, waterfall, mountains, mountain, birds, sunrise, lake, meadow, sea, "
-              "garden, underwater, snowfall, snow, autumn leaves, sunset"),
+    (_NATURE, (
+        "nature, forest, ocean, waves, river, waterfall, mountains, mountain, birds, sunrise, lake, meadow, sea, "
+        "garden, underwater, snowfall, snow, autumn leaves, sunset")),
     (_CHRISTMAS, "christmas, xmas, santa, santa claus, winter holidays, holiday season, snowman, sleigh ride"),
-    (_WORKOUT, "workout, gym, fitness, running, jogging, cardio, hiit, spinning class, aerobics, training montage, "
-               "crossfit"),
+    (_WORKOUT, (
+        "workout, gym, fitness, running, jogging, cardio, hiit, spinning class, aerobics, training montage, crossfit")),
     (_WEDDING, "wedding, wedding ceremony, bride, first dance, proposal, anniversary, engagement"),
     (_SPY, "spy, spy movie, secret agent, espionage, james bond, undercover, casino"),
     (_CARNIVAL, "carnival, mardi gras, carnaval, street parade, fiesta"),
     (_NEWS, "news, breaking news, news intro, newsroom, news broadcast, politics, election"),
-    (_SPORTS, "sports, football, soccer, basketball, stadium, olympics, hockey, racing game, skateboarding, "
-              "extreme sports, wrestling, boxing"),
+    (_SPORTS, (
+        "sports, football, soccer, basketball, stadium, olympics, hockey, racing game, skateboarding, "
+        "extreme sports, wrestling, boxing")),
     (_SPACE, "outer space, space, galaxy, planets, stars, astronaut, nebula, stargazing, universe, moon, spaceship"),
     (_WAR, "war, battle, battlefield, warriors, army, war movie, siege, invasion, gladiator, combat"),
-    (_FANTASY, "fantasy, elves, fairies, magic forest, enchanted forest, wizard, dragon, dragons, rpg village, kingdom, "
-               "castle, magic, fairy"),
+    (_FANTASY, (
+        "fantasy, elves, fairies, magic forest, enchanted forest, wizard, dragon, dragons, rpg village, kingdom, "
+        "castle, magic, fairy")),
     (_ADVENTURE, "adventure, quest, explorer, expedition, journey, superhero, hero, heroes, treasure hunt, voyage"),
     (_FUNERAL, "funeral, memorial, cemetery, burial, wake for a friend"),
-    (_CHILDREN, "children, kids, kindergarten, toys, cartoon, playground, baby video, kids show, toddler, toddlers, "
-                "clown, clowns"),
-    (_DINNER, "dinner, dinner party, restaurant, cocktail party, cocktail bar, hotel lobby, lobby, wine bar, elevator, "
-              "brunch, cafe"),
+    (_CHILDREN, (
+        "children, kids, kindergarten, toys, cartoon, playground, baby video, kids show, toddler, toddlers, clown, "
+        "clowns")),
+    (_DINNER, (
+        "dinner, dinner party, restaurant, cocktail party, cocktail bar, hotel lobby, lobby, wine bar, elevator, "
+        "brunch, cafe")),
     (_DETECTIVE, "detective, crime scene, private eye, investigation, murder mystery, crime drama"),
-    (_ROMANCE, "love scene, candlelight, romantic dinner, romantic comedy, date night, love story, valentine, "
-               "valentines day"),
+    (_ROMANCE, (
+        "love scene, candlelight, romantic dinner, romantic comedy, date night, love story, valentine, "
+        "valentines day")),
     (_GAME, "video game, arcade, platformer, retro game, pixel art, game level, nintendo, gameboy, game boy"),
     (Genre("chiptune", "", (138, 158), "minor", "energetic"), "video game boss, video game boss fight, arcade boss"),
-    (_SCIENCE, "technology, science, documentary about science, innovation, artificial intelligence, robots, "
-               "laboratory, data, time lapse"),
+    (_SCIENCE, (
+        "technology, science, documentary about science, innovation, artificial intelligence, robots, laboratory, "
+        "data, time lapse")),
     (_BEACH, "beach, island, tropical island, pool party, summer beach, palm trees, cocktails, cruise"),
-    (_SUMMER, "summer, summertime, birthday, birthday party, birthday song, school party, road trip, "
-              "vacation, holidays, spring"),
+    (_SUMMER, (
+        "summer, summertime, birthday, birthday party, birthday song, school party, road trip, vacation, holidays, "
+        "spring")),
     (_DRIVE, "night drive, neon, neon lights, highway at night, midnight drive, retro futuristic"),
-    (_CLUB, "nightclub, club, clubbing, dance floor, dancefloor, dj set, after party, rave party, catwalk, "
-            "fashion show, runway"),
+    (_CLUB, (
+        "nightclub, club, clubbing, dance floor, dancefloor, dj set, after party, rave party, catwalk, fashion show, "
+        "runway")),
     (Genre("cinematic", "strings pad, piano arp, horn melody", (66, 88), None, None), "documentary, history, museum"),
-    (Genre("cinematic", "strings pad, dark_pad chords", (76, 100), "minor", "tense"),
-     "suspense scene, thriller, time bomb, ticking clock, countdown, interrogation, hostage, courtroom"),
-    (Genre("classical", "harpsichord chords, violin melody", None, "major"), "royal court, palace, masquerade, ball gown, ballroom"),
-    (Genre("country", "steel chords, banjo arp", None, "major"), "cowboy, cowboys, ranch, rodeo, prairie, pickup truck, "
-     "barn dance, wild west, saloon"),
-    (Genre("ambient", "warm_pad pad, bells arp", (60, 76), "major", "calm", False),
-     "relaxation, massage, stress relief, breathing, mindfulness, baby sleep, asmr, bath"),
-    (Genre("pop", "", (112, 128), "major", "energetic", True), "cheerleading, graduation, prom, talent show, game show, "
-     "talk show, award show, celebration party"),
+    (Genre("cinematic", "strings pad, dark_pad chords", (76, 100), "minor", "tense"), (
+        "suspense scene, thriller, time bomb, ticking clock, countdown, interrogation, hostage, courtroom")),
+    (Genre("classical", "harpsichord chords, violin melody", None, "major"), (
+        "royal court, palace, masquerade, ball gown, ballroom")),
+    (Genre("country", "steel chords, banjo arp", None, "major"), (
+        "cowboy, cowboys, ranch, rodeo, prairie, pickup truck, barn dance, wild west, saloon")),
+    (Genre("ambient", "warm_pad pad, bells arp", (60, 76), "major", "calm", False), (
+        "relaxation, massage, stress relief, breathing, mindfulness, baby sleep, asmr, bath")),
+    (Genre("pop", "", (112, 128), "major", "energetic", True), (
+        "cheerleading, graduation, prom, talent show, game show, talk show, award show, celebration party")),
     (Genre(None, "", (108, 120), None, "energetic", True, "4/4", ("snare",)), "marching, parade, soldiers"),
     (Genre("techno", "", None, "minor", "energetic", True), "rave, warehouse"),
     (Genre("electronic", "", None, None, "energetic", True), "festival, main stage"),
     (Genre("hiphop", "", None, None, None, True), "rapper, freestyle, cypher, rap battle"),
-    (Genre("folk", "steel chords, harmonica melody", (76, 100), "major", "calm"), "campfire, camping, cabin, hiking, "
-     "countryside, farm, village"),
+    (Genre("folk", "steel chords, harmonica melody", (76, 100), "major", "calm"), (
+        "campfire, camping, cabin, hiking, countryside, farm, village")),
 )  # fmt: skip
 SITUATIONS: dict[str, Genre] = {name: genre for genre, names in _FOR for name in names.split(", ")}

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from models.sketch.intent import RequestedInstrument
 from models.sketch.prompt.ensembles import JAZZ_PIANO_TRIO, Ensemble
+from models.sketch.prompt.families import VOCAL_VOICES
 from models.sketch.prompt.genre import Genre
-from models.sketch.prompt.instruments import VOCAL_VOICES
 from models.sketch.prompt.lexicon import Mention
 from models.sketch.prompt.negation import Marked
+from models.sketch.styles import Role
 
 MORE_DB, LESS_DB = 4.0, -6.0
 _LOUDER = re.compile(
@@ -21,7 +22,8 @@ _LOUDER = re.compile(
 )
 _LOUDER_BEHIND = re.compile(r"\s+(?:louder|up front|upfront|forward|turned up)\b")
 _SOFTER = re.compile(
-    r"\b(?:quieter|softer|quiet|subtle|light|minimal|sparse|faint|turn down|tone down|background|barely any|hardly any|low)"
+    r"\b(?:quieter|softer|quiet|subtle|light|minimal|sparse|faint|turn down|tone down|background|"
+    r"barely any|hardly any|low)"
     r"\s+(?:the\s+)?$"
 )
 _SOFTER_BEHIND = re.compile(r"\s+(?:quieter|softer|in the background|turned down|down)\b")
@@ -107,14 +109,17 @@ def genres(mentioned: Iterable[Mention], unlike: frozenset[str]) -> tuple[tuple[
 
 def scenes(mentioned: Iterable[Mention], unlike: frozenset[str]) -> frozenset[str]:
     """The styles of the occasions and places that are named, where no genre is."""
-    named = [m.meaning for m in mentioned if m.meaning.genre is not None and m.meaning.genre.style_id not in (None, *unlike)]
+    named = [
+        m.meaning for m in mentioned if m.meaning.genre is not None and m.meaning.genre.style_id not in (None, *unlike)
+    ]
     if not all(meaning.is_situation for meaning in named):
         return frozenset()
     return frozenset(m.genre.style_id for m in named if m.genre is not None and m.genre.style_id is not None)
 
 
-def emotion(mentioned: Iterable[Mention], unlike: tuple[str, ...]) -> str | None:
-    """The emotion named most often; among equals the one named first."""
+def emotion(mentioned: Iterable[Mention], unwanted: Iterable[Mention]) -> str | None:
+    """The emotion named most often; among equals the one named first. `unwanted`: of a negative prompt."""
+    unlike = {m.meaning.emotion for m in unwanted}
     counted = Counter(m.meaning.emotion for m in mentioned if m.meaning.emotion and m.meaning.emotion not in unlike)
     return counted.most_common(1)[0][0] if counted else None
 
@@ -129,7 +134,7 @@ def _player(mention: Mention, text: str) -> Player:
     assert instrument is not None
     solos = bool(_SOLO_BEHIND.match(text, mention.end) or _SOLO_BEFORE.search(text[: mention.start]))
     if solos and instrument.roles != ("bass",):
-        roles = ("melody", *(role for role in instrument.roles if role != "melody"))
+        roles: tuple[Role, ...] = ("melody", *(role for role in instrument.roles if role != "melody"))
         return Player(mention.meaning.phrase, replace(instrument, roles=roles), solos)
     return Player(mention.meaning.phrase, instrument)
 
