@@ -6,7 +6,8 @@ from __future__ import annotations
 DRUM_WORDS: tuple[str, ...] = (
     "drums", "drum", "drumming", "drummer", "drum kit", "drum set", "drum machine", "drum beat", "808 drums",
     "drum loop", "percussion", "percussions", "percussive", "beat", "beats", "breakbeats", "backbeat", "rhythm section",
-    "tabla", "taiko", "djembe", "darbuka", "tribal drums", "brushes", "brushed drums", "electronic drums", "acoustic drums",
+    "tabla", "taiko", "djembe", "darbuka", "tribal drums", "brushes", "brushed drums", "electronic drums",
+    "acoustic drums",
 )  # fmt: skip
 
 # Pieces of the kit, as people name them.

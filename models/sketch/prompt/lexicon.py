@@ -93,6 +93,12 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 @cache
+def known_words() -> frozenset[str]:
+    """The single words among the phrases."""
+    return frozenset(phrase for phrase in _compiled()[1] if " " not in phrase)
+
+
+@cache
 def _compiled() -> tuple[re.Pattern[str], dict[str, Meaning]]:
     known = {spelled(phrase): meaning for phrase, meaning in _lexicon().items()}
     phrases = sorted(known, key=len, reverse=True)

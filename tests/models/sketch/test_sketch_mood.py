@@ -18,6 +18,7 @@ from models.sketch.composer import SketchComposer
 from models.sketch.form import plan
 from models.sketch.intent import Intent, RequestedInstrument
 from models.sketch.mood import apply_emotion
+from models.sketch.prompt.families import FAMILIES
 from models.sketch.styles import STYLES
 from tests.models.sketch.conftest import Compose
 
@@ -99,8 +100,8 @@ def test_the_edge_is_not_for_those_who_asked_for_others() -> None:
         return {voice for layer in players(style, intent) for voice in layer.voices}
 
     assert style.edge in voices()
-    assert style.edge not in voices(without=frozenset({"guitar"}))
-    assert voices(instruments=(RequestedInstrument("piano", ("chords",)),), solo=True) == {"piano"}
+    assert style.edge not in voices(without=frozenset(FAMILIES["guitar"]))
+    assert voices(instruments=(RequestedInstrument("piano", ("chords",)),), exclusive=True) == {"piano"}
 
 
 def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:

@@ -11,6 +11,7 @@ from models.sketch.form import Bar, plan, with_intensity
 from models.sketch.harmony import SCALES, chord, progression, tonic
 from models.sketch.intent import Intent, RequestedInstrument
 from models.sketch.players.pattern import events
+from models.sketch.prompt.families import FAMILIES
 from models.sketch.score import Grid
 from models.sketch.styles import STYLES
 from models.sketch.synth.kits import KITS
@@ -136,10 +137,10 @@ def test_density_follows_intensity() -> None:
 def test_wishes_are_granted() -> None:
     flute = arranged("metal", A_MINOR, instruments=(RequestedInstrument("flute", ("melody",)),))
     assert {part.voice for part in flute.parts if part.layer.role == "melody"} == {"flute"}
-    bare = arranged("rock", A_MINOR, without=frozenset({"drums", "bass", "guitar"}))
+    bare = arranged("rock", A_MINOR, without=frozenset({"drums", "bass", *FAMILIES["guitar"]}))
     assert not bare.hits
     assert not any("guitar" in part.voice or part.layer.role == "bass" for part in bare.parts)
-    alone = arranged("jazz", C_MAJOR, instruments=(RequestedInstrument("piano", ("chords", "melody")),), solo=True)
+    alone = arranged("jazz", C_MAJOR, instruments=(RequestedInstrument("piano", ("chords", "melody")),), exclusive=True)
     assert {part.voice for part in alone.parts} == {"piano"}
     assert {part.layer.role for part in alone.parts} >= {"chords", "melody"}
     assert not alone.hits

@@ -14,6 +14,7 @@ from models.sketch.prompt.languages.japanese import JAPANESE
 from models.sketch.prompt.languages.portuguese import PORTUGUESE
 from models.sketch.prompt.languages.russian import RUSSIAN
 from models.sketch.prompt.languages.spanish import SPANISH
+from models.sketch.prompt.lexicon import known_words
 
 # Of a foreign table, but English too: they are put into English only where another word shows the language.
 ALSO_ENGLISH = frozenset(
@@ -84,8 +85,9 @@ class _Language:
     def hits(self, text: str) -> float:
         """How many of the words are in this language and not in English; such as are in both count among languages."""
         words = _LATIN.findall(_ELIDED.sub("", self.phrases.sub(" ", text)))
-        of_one = len(self.phrases.findall(text)) + sum(self._is_foreign(w) for w in words if w not in ALSO_ENGLISH)
-        return of_one and of_one + 0.1 * sum(self.english(w) is not None for w in words if w in ALSO_ENGLISH)
+        shared = ALSO_ENGLISH | known_words()
+        of_one = len(self.phrases.findall(text)) + sum(self._is_foreign(w) for w in words if w not in shared)
+        return of_one and of_one + 0.1 * sum(self.english(w) is not None for w in words if w in shared)
 
     def _is_foreign(self, word: str) -> bool:
         english = self.english(word)
