@@ -35,6 +35,7 @@ _ONLY = re.compile(
 )
 _SOLO_BEHIND = re.compile(r"@\s+solo\b")
 _SOLO_ADDED = re.compile(rf"{_ADDED}@\s+solo\b")
+_ADDED_SOLO = re.compile(rf"{_ADDED}(?:solo|lone|unaccompanied)\b")
 _ENSEMBLE_ADDED = re.compile(rf"{_ADDED}%")
 _DUET = re.compile(
     rf"\b(?:duet|duo|trio|quartet|quintet|sextet)\s+(?:for|of|with|between|on)\s+{_ADJECTIVE}*@|@\s+(?:duet|duo|trio)\b"
@@ -100,7 +101,8 @@ def is_exclusive(skeleton: str, players: list[str]) -> bool:
     if not players and "%" not in skeleton:
         return False
     of_a_genre = "$" in skeleton
-    if _ONLY.search(skeleton) or _DUET.search(skeleton):
+    added = of_a_genre and _ADDED_SOLO.search(skeleton) is not None
+    if (_ONLY.search(skeleton) and not added) or _DUET.search(skeleton):
         return True
     if "%" in skeleton:
         return not (of_a_genre and _ENSEMBLE_ADDED.search(skeleton))

@@ -43,6 +43,7 @@ BAND_GENRES: dict[str, Genre] = {
     "glam rock": Genre("rock", "piano chords, power_guitar arp", (112, 136), "major", "energetic"),
     "arena rock": Genre("rock", "power_guitar chords, lead_guitar melody", (108, 132), "major", "energetic"),
     "yacht rock": Genre("rnb_soul", "epiano chords, sax melody", (88, 108), "major", "calm"),
+    "headbanging": Genre("metal", mode="minor", emotion="aggressive"),
     "black metal": Genre("metal", "power_guitar chords, choir pad", (160, 190), "minor", "dark"),
     "death metal": Genre("metal", "power_guitar chords", (160, 190), "minor", "aggressive"),
     "doom metal": Genre("metal", "power_guitar chords", (56, 76), "minor", "dark"),

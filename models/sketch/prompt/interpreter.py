@@ -111,14 +111,14 @@ class PromptInterpreter:
         """(style, the style that it was chosen for being like, if it was): what is named, else where those who play
         alone are at home, what the prompt is like, where its instruments are at home, what its mood is usual in."""
         ranked = [pair for pair in _ranked(self._styles, vector) if pair[1] not in reading.unlike_styles]
+        voices = [player.instrument.voice for player in reading.players]
+        home = next((HOMES[v] for v in voices if v in HOMES and (reading.exclusive or v not in EVERYWHERE)), None)
         if reading.scenes and ranked:
             if ranked[0][0] >= CLEAR_LIKENESS and ranked[0][1] not in reading.scenes:
                 return ranked[0][1], ranked[0][1]
-            return next(style_id for _, style_id in ranked if style_id in reading.scenes), None
+            return next(style_id for _, style_id in ranked if style_id in {*reading.scenes, home}), None
         if reading.style_id is not None:
             return reading.style_id, None
-        voices = [player.instrument.voice for player in reading.players]
-        home = next((HOMES[v] for v in voices if v in HOMES and (reading.exclusive or v not in EVERYWHERE)), None)
         if home is None and reading.exclusive:
             home = HOMES["drums"]
         if home in reading.unlike_styles:

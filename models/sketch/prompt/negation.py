@@ -33,7 +33,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(_IDIOMS), r"\1"),
     (re.compile(r"\bno longer\b"), "not"),
     (re.compile(r"\bno more\b"), "no"),
-    (re.compile(rf"\b({_LACKS})s?(?:less|[ -]free)\b(?! jazz)"), r"no \1 ,"),
+    (re.compile(rf"\b({_LACKS})s?(?:less|[ -]free(?! jazz))\b"), r"no \1 ,"),
     (re.compile(r"\bwordless\b|\binstrumentals?\b(?! hip hop)"), "no lyrics ,"),
     (re.compile(r"\bunplugged\b"), "acoustic , no synthesizers , no electric guitar ,"),
 )

@@ -105,7 +105,7 @@ _FOR: tuple[tuple[Genre, str], ...] = (
     (Genre("cinematic", "strings pad, dark_pad chords", (76, 100), "minor", "tense"), (
         "suspense scene, thriller, time bomb, ticking clock, countdown, interrogation, hostage, courtroom")),
     (Genre("classical", "harpsichord chords, violin melody", None, "major"), (
-        "royal court, palace, masquerade, ball gown, ballroom")),
+        "royal court, royal ball, princess, palace, masquerade, ball gown, ballroom")),
     (Genre("country", "steel chords, banjo arp", None, "major"), (
         "cowboy, cowboys, ranch, rodeo, prairie, pickup truck, barn dance, wild west, saloon")),
     (Genre("ambient", "warm_pad pad, bells arp", (60, 76), "major", "calm", False), (
