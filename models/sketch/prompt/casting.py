@@ -42,7 +42,7 @@ def cast(reading: PromptReading, style_id: str, genre: Genre) -> Casting:
         wanted = wanted or (genre.drums is True and "drums" not in without)
         if "drums" not in without:
             pieces = tuple(dict.fromkeys((*pieces, *(p for p in genre.pieces if p not in reading.without))))
-        brought = [asked for asked in genre.players if asked.voice not in reading.without]
+        brought = [asked for asked in genre.players if asked.voice not in reading.without | voices]
     unlike = (_not_leading(asked, reading.not_soloing, without) for asked in (*named, *brought))
     instruments = tuple(dict.fromkeys(asked for asked in unlike if asked.roles))
     return Casting(instruments, exclusive, frozenset(without), wanted, pieces)

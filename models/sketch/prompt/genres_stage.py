@@ -57,6 +57,8 @@ STAGE_GENRES: dict[str, Genre] = {
     "march": _MARCHING,
     "national anthem": Genre("classical", "brass chords, strings pad, trumpet melody", (76, 96), "major",
         "energetic"),
+    "fanfare": Genre("classical", "trumpet melody, brass chords", (100, 120), "major", "energetic",
+        pieces=("timpani",)),
     "royal fanfare": Genre("classical", "trumpet melody, brass chords", (92, 112), "major", "energetic", True),
     "hymn": Genre("classical", "organ chords, choir pad", (66, 92), "major", "calm", False),
     "church": Genre("classical", "organ chords, choir pad", (60, 88), "major", "calm", False),

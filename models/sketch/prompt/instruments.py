@@ -93,7 +93,7 @@ INSTRUMENTS: dict[str, RequestedInstrument] = _table(
     "trombone: trombone counter melody",
     "tuba, sousaphone, euphonium: tuba bass",
     "french horn, horn: horn counter chords melody",
-    "brass, brass section, horns, horn section, fanfare: brass counter chords melody",
+    "brass, brass section, horns, horn section: brass counter chords melody",
     # Sung
     "choir, chorus, chorale, choral: choir pad melody",
     "vocals, vocal, voice, voices, singer, singing, vocalist, soprano, tenor voice, humming, oohs, vocalise: "

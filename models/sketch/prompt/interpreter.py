@@ -127,7 +127,7 @@ class PromptInterpreter:
             home = "jazz"
         if reading.exclusive and home is not None:
             return home, None
-        if ranked and ranked[0][0] >= STYLE_FLOOR:
+        if ranked and ranked[0][0] >= (CLEAR_LIKENESS if home else STYLE_FLOOR):
             return ranked[0][1], ranked[0][1]
         usual = home or STYLES_OF_MOODS.get(reading.emotion or "", DEFAULT_STYLE)
         return (usual if usual not in reading.unlike_styles else _other_default(reading)), None

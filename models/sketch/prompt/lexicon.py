@@ -34,7 +34,8 @@ _FORMS = frozenset(
     {"acoustic", "epic", "trailer", "score", "chant", "carol", "hymn", "church", "waltz", "slow waltz",
      "viennese waltz", "meditation", "healing", "lullaby", "concerto", "overture", "symphonic", "orchestral",
      "soundtrack", "minimalist", "singer songwriter", "drone", "chillout", "chill out", "tropical", "medieval",
-     "sacred", "spa", "yoga", "circus", "military", "tribal", "oriental", "desert", "fugue", "nocturne", "march",
+     "sacred", "spa", "yoga", "circus", "military", "tribal", "oriental", "desert", "fugue", "fanfare", "nocturne",
+     "march",
      "glitch", "industrial", "nursery", "tavern", "pirate"}
 )  # fmt: skip
 

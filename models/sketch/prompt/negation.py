@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from models.sketch.prompt.lexicon import Mention, mentions
 
 _ONLY_WORDS = (
-    r"\b(?:nothing|no (?:other )?(?:instruments?|players|sounds))\s+(?:but|except(?: for)?|other than|besides)\b"
+    r"\b(?:nothing|(?:no|without)(?: any)?(?: other)? (?:instruments?|players|sounds))\s+"
+    r"(?:but|except(?: for)?|other than|besides)\b"
     r"|\b(?:nobody|no one) but\b|\b(?:exclusively|solely|purely|strictly)\b"
 )
 _ALONE_WORDS = (

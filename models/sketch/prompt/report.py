@@ -50,7 +50,7 @@ def _tempo(reading: PromptReading) -> list[str]:
 def _players(reading: PromptReading) -> list[str]:
     names = [reading.ensemble[0]] if reading.ensemble else []
     names += [player.name for player in reading.players]
-    names += [piece.replace("_", " ") for piece in reading.drum_pieces]
+    names += [piece.removesuffix("_hi").replace("_", " ") for piece in reading.drum_pieces]
     if reading.drums_wanted and not reading.drum_pieces and not reading.ensemble:
         names.append("drums")
     if not names:

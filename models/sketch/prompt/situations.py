@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from models.sketch.prompt.genre import Genre
+from models.sketch.prompt.genres_band import BAND_GENRES
+from models.sketch.prompt.genres_world import WORLD_GENRES
 
 _CHASE = Genre("cinematic", "staccato_strings arp, brass chords", (132, 152), "minor", "tense", True)
 _SLEEP = Genre("ambient", "warm_pad pad, felt_piano arp", (52, 66), "major", "calm", False)
@@ -113,10 +115,28 @@ _FOR: tuple[tuple[Genre, str], ...] = (
     (Genre("pop", "", (112, 128), "major", "energetic", True), (
         "cheerleading, graduation, prom, talent show, game show, talk show, award show, celebration party")),
     (Genre(None, "", (108, 120), None, "energetic", True, "4/4", ("snare",)), "marching, parade, soldiers"),
+    (Genre("electronic", "", (116, 128), None, "energetic", True), (
+        "dance music, dance song, dance track, dance, dancing, dance party, dancers")),
+    (Genre("pop", "piano chords, strings pad", (60, 76), "major", "tender"), "slow dance, slow dancing, last dance"),
     (Genre("techno", "", None, "minor", "energetic", True), "rave, warehouse"),
     (Genre("electronic", "", None, None, "energetic", True), "festival, main stage"),
     (Genre("hiphop", "", None, None, None, True), "rapper, freestyle, cypher, rap battle"),
     (Genre("folk", "steel chords, harmonica melody", (76, 100), "major", "calm"), (
         "campfire, camping, cabin, hiking, countryside, farm, village")),
 )  # fmt: skip
-SITUATIONS: dict[str, Genre] = {name: genre for genre, names in _FOR for name in names.split(", ")}
+_PLACES = {
+    "spain": "spanish", "andalusia": "flamenco", "mexico": "mexican", "brazil": "samba", "rio": "samba",
+    "cuba": "cuban", "havana": "cuban", "argentina": "tango", "buenos aires": "tango", "ireland": "irish",
+    "dublin": "irish", "scotland": "scottish", "japan": "japanese", "kyoto": "japanese", "china": "chinese",
+    "beijing": "chinese", "india": "indian", "africa": "african", "nigeria": "afrobeats", "lagos": "afrobeats",
+    "egypt": "egyptian", "cairo": "egyptian", "arabia": "arabic", "marrakesh": "arabic", "morocco": "arabic",
+    "turkey": "turkish", "istanbul": "turkish", "persia": "persian", "hawaii": "hawaiian", "france": "french",
+    "paris": "parisian", "italy": "italian", "naples": "neapolitan", "greece": "greek", "bali": "balinese",
+    "mongolia": "mongolian", "tibet": "tibetan", "peru": "andean", "andes": "andean", "louisiana": "cajun",
+    "appalachia": "bluegrass", "trinidad": "calypso", "portugal": "fado", "lisbon": "fado", "russia": "russian folk",
+    "middle east": "middle eastern", "bavaria": "bavarian", "korea": "korean", "the balkans": "balkan",
+}  # fmt: skip
+SITUATIONS: dict[str, Genre] = {
+    **{name: genre for genre, names in _FOR for name in names.split(", ")},
+    **{place: {**WORLD_GENRES, **BAND_GENRES}[genre] for place, genre in _PLACES.items()},
+}

@@ -25,6 +25,6 @@ FRENCH: dict[str, str] = {
     "study": "etudier, travailler", "party": "fete, soiree", "beach": "plage", "night": "nuit", "sea": "mer",
     "christmas": "noel", "birthday": "anniversaire", "wedding": "mariage", "children": "enfants",
     "lullaby": "berceuse", "film music": "film, cinema", "march": "marche", "video game": "jeu video, jeux video",
-    "electronic": "electronique", "song": "chanson", "war": "guerre", "meditation": "mediter", "church": "eglise",
-    "parisian": "parisienne, parisien", "medieval": "medievale",
+    "electronic": "electronique", "song": "titre", "war": "guerre", "meditation": "mediter", "church": "eglise",
+    "parisian": "parisienne, parisien", "french": "francaise, francais", "medieval": "medievale",
 }  # fmt: skip

@@ -28,7 +28,7 @@ ALSO_ENGLISH = frozenset(
      "solo", "son", "sonata", "still", "strand", "stuck", "suave", "sud", "tango", "techno", "tempo", "terror",
      "tuba", "um", "un", "una", "vals", "via", "viola", "violoncello", "y"}
 )  # fmt: skip
-SHORTEST_STEM, LONGEST_ENDING = 4, 5
+SHORTEST_STEM, LONGEST_ENDING, LONGEST_WORD = 4, 5, 40
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
 _LATIN = re.compile(r"[a-z\u00df]+(?:'[a-z]+)?")
 _KANA, _HAN = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\u4e00-\u9fff]")
@@ -64,6 +64,8 @@ class _Language:
         """A word in English, or None. A compound is read stem by stem: Klaviermusik is piano music."""
         if word in self.words:
             return self.words[word]
+        if len(word) > LONGEST_WORD:
+            return None
         for length in range(len(word), SHORTEST_STEM - 2, -1):
             known = self.stems.get(word[:length])
             if known is None:
