@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from aural.types import MusicRequest
-from models.sketch.encoder import SentenceEncoder
 from models.sketch.prompt.interpreter import DEFAULT_STYLE, PromptInterpreter
 
 NOTHING = (
@@ -55,11 +54,6 @@ FEELINGS: tuple[tuple[str, str], ...] = (
     ("something evil lurks in the cellar", "dark"),
     ("mother rocks her newborn child to rest", "tender"),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def interpreter() -> PromptInterpreter:
-    return PromptInterpreter(SentenceEncoder.load())
 
 
 @pytest.mark.parametrize("prompt", NOTHING)

@@ -44,11 +44,6 @@ def encoder() -> SentenceEncoder:
     return SentenceEncoder.load()
 
 
-@pytest.fixture(scope="module")
-def interpreter(encoder: SentenceEncoder) -> PromptInterpreter:
-    return PromptInterpreter(encoder)
-
-
 def intent(interpreter: PromptInterpreter, prompt: str, seed: int = 1, **fields: object) -> Intent:
     return interpreter.intent(MusicRequest(prompt, duration_s=10.0, seed=seed, **fields))  # type: ignore[arg-type]
 
