@@ -74,6 +74,7 @@ WORLD_GENRES: dict[str, Genre] = {
     "balkan brass": Genre("folk", "trumpet melody, brass chords, clarinet counter, tuba bass", (132, 164), "minor",
         "energetic", True),
     "gypsy": Genre("folk", "violin melody, accordion chords", (120, 160), "minor", "energetic"),
+    "russian": Genre("folk", "mandolin arp, accordion melody", (92, 132), "minor"),
     "russian folk": Genre("folk", "mandolin arp, accordion melody", (92, 132), "minor"),
     "greek": Genre("folk", "mandolin arp, nylon chords", (92, 128), "minor"),
     "celtic": Genre("folk", _CELTIC, (100, 120)),

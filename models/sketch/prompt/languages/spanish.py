@@ -7,7 +7,8 @@ SPANISH: dict[str, str] = {
     "a": "un, una, unos, unas", "very": "muy", "more": "mas", "less": "menos", "something": "algo", "to": "al",
     "piano": "piano", "guitar": "guitarra, guitarras", "acoustic": "acustica, acustico",
     "electric": "electrica, electrico", "classical": "clasica, clasico", "spanish": "espanola",
-    "flamenco": "flamenca, flamenco", "mexican": "mexicana, mexicano", "drums": "bateria, tambores, percusion, tambor",
+
+    "solo of": "solo de", "flamenco": "flamenca, flamenco", "mexican": "mexicana, mexicano", "drums": "bateria, tambores, percusion, tambor",
     "bass": "bajo", "double bass": "contrabajo", "violin": "violin, violines", "cello": "violonchelo, chelo, cello",
     "flute": "flauta", "trumpet": "trompeta, trompetas", "trombone": "trombon", "saxophone": "saxofon, saxo",
     "clarinet": "clarinete", "harp": "arpa", "organ": "organo", "accordion": "acordeon", "choir": "coro",

@@ -19,14 +19,14 @@ from models.sketch.prompt.lexicon import known_words
 # Of a foreign table, but English too: they are put into English only where another word shows the language.
 ALSO_ENGLISH = frozenset(
     {"a", "al", "allegro", "alto", "an", "animato", "arpa", "art", "as", "balada", "band", "beat", "beats", "bolero",
-     "calme", "chant", "chor", "cinema", "con", "coral", "coro", "corno", "da", "dance", "danse", "de", "del", "den",
-     "des", "di", "die", "do", "dolce", "du", "e", "el", "em", "en", "estate", "et", "fete", "fiesta", "fin",
+     "calme", "chant", "chor", "cinema", "con", "com", "coral", "coro", "corno", "da", "dance", "danse", "de", "del",
+     "den", "des", "di", "die", "do", "dolce", "du", "e", "el", "em", "en", "estate", "et", "fete", "fiesta", "fin",
      "flauto", "forte", "fort", "fuerte", "grande", "grave", "gut", "hell", "i", "im", "in", "la", "las", "le",
-     "lento", "lent", "les", "lied", "lo", "los", "ma", "mal", "mar", "marcia", "mas", "me", "metal", "musette", "na",
-     "ne", "ni", "no", "noise", "non", "note", "o", "oboe", "on", "or", "orange", "os", "ou", "pan", "par", "para",
-     "pas", "per", "pop", "pour", "plus", "rapide", "rock", "rot", "samba", "sax", "sem", "si", "sin", "so", "sol",
-     "solo", "son", "sonata", "still", "strand", "stuck", "suave", "sud", "tango", "techno", "tempo", "terror",
-     "tuba", "um", "un", "una", "vals", "via", "viola", "violoncello", "y"}
+     "lento", "lent", "les", "lied", "lo", "los", "ma", "mal", "mar", "marcia", "mas", "me", "metal", "mit",
+     "musette", "na", "ne", "ni", "no", "noise", "non", "note", "o", "oboe", "on", "or", "orange", "os", "ou", "pan",
+     "par", "para", "pas", "per", "pop", "pour", "plus", "rapide", "rock", "rot", "samba", "sax", "sem", "si", "sin",
+     "so", "sol", "solo", "son", "sonata", "still", "strand", "stuck", "suave", "sud", "tango", "techno", "tempo",
+     "terror", "tuba", "um", "un", "una", "vals", "via", "viola", "violoncello", "y"}
 )  # fmt: skip
 SHORTEST_STEM, LONGEST_ENDING, LONGEST_WORD = 4, 5, 40
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
