@@ -6,9 +6,8 @@ SPANISH: dict[str, str] = {
     "do not want": "no quiero, no quiero nada de", "for": "para", "of": "de, del", "the": "el, la, los, las",
     "a": "un, una, unos, unas", "very": "muy", "more": "mas", "less": "menos", "something": "algo", "to": "al",
     "piano": "piano", "guitar": "guitarra, guitarras", "acoustic": "acustica, acustico",
-    "electric": "electrica, electrico", "classical": "clasica, clasico", "spanish": "espanola",
-
-    "solo of": "solo de", "flamenco": "flamenca, flamenco", "mexican": "mexicana, mexicano", "drums": "bateria, tambores, percusion, tambor",
+    "electric": "electrica, electrico", "classical": "clasica, clasico", "spanish": "espanola", "solo of": "solo de",
+    "flamenco": "flamenca, flamenco", "mexican": "mexicana, mexicano", "drums": "bateria, tambores, percusion, tambor",
     "bass": "bajo", "double bass": "contrabajo", "violin": "violin, violines", "cello": "violonchelo, chelo, cello",
     "flute": "flauta", "trumpet": "trompeta, trompetas", "trombone": "trombon", "saxophone": "saxofon, saxo",
     "clarinet": "clarinete", "harp": "arpa", "organ": "organo", "accordion": "acordeon", "choir": "coro",
