@@ -13,10 +13,10 @@ from models.sketch.intent import Intent
 from models.sketch.players.bass import play_bass
 from models.sketch.players.chords import play_chords
 from models.sketch.players.counter import play_counter
-from models.sketch.players.drums import play_drums
+from models.sketch.players.drums import play_drums, play_pieces
 from models.sketch.players.melody import play_melody
 from models.sketch.players.themes import draw_theme
-from models.sketch.register import registered, within_range
+from models.sketch.registers import registered, within_range
 from models.sketch.rhythm import Pace
 from models.sketch.score import Hit, Note
 from models.sketch.sections import SectionName
@@ -84,7 +84,7 @@ def arrange(style: Style, intent: Intent, bars: tuple[Bar, ...], seed: int, tick
         melody = melody + notes if layer.role == "melody" else melody
         parts.append(Part(layer, voice, notes))
         tick()
-    return Arrangement(tuple(parts), _hits(style, present[-1], pace, seed))
+    return Arrangement(tuple(parts), _hits(style, intent, present[-1], pace, seed))
 
 
 def _articulated(note: Note, length: float) -> Note:
@@ -123,9 +123,12 @@ def _voicing(style: Style, layer: Layer, voice: str, has_bass: bool) -> str:
     return "close" if voicing == "rootless" and not has_bass else voicing
 
 
-def _hits(style: Style, playing: list[Bar], pace: Pace, seed: int) -> list[Hit]:
+def _hits(style: Style, intent: Intent, playing: list[Bar], pace: Pace, seed: int) -> list[Hit]:
     rng = np.random.default_rng([seed, 3])
-    return play_drums(style, playing, pieces=set(KITS[style.kit]), pace=pace, rng=rng)
+    pieces = set(KITS[style.kit])
+    hits = play_drums(style, playing, pieces=pieces, pace=pace, rng=rng)
+    hits += play_pieces([piece for piece in intent.drum_pieces if piece in pieces], playing, rng=rng)
+    return [hit for hit in hits if hit.piece not in intent.without]
 
 
 def _present(bars: tuple[Bar, ...], layers: Sequence[Layer], drums_from: float | None) -> list[list[Bar]]:

@@ -15,10 +15,12 @@ from aural.theory.metre import METRE_NAMES
 from aural.types import BY_RULE, TAKE_RATE_HZ, Ending, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
+from models.sketch.band import balanced_drums
 from models.sketch.dynamics import Energy, energy_from_intensity, intensity_per_bar, loudness_for, target_lufs
 from models.sketch.encoder import SentenceEncoder
 from models.sketch.ending import Close
 from models.sketch.form import Bar, Plan, plan, plan_loop, with_intensity
+from models.sketch.harmony import changes_of
 from models.sketch.intent import Intent
 from models.sketch.midi import midi_bytes
 from models.sketch.mix.desk import Mixed, render_mix
@@ -26,7 +28,7 @@ from models.sketch.mix.edges import EdgeFades
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import ride_gain_to_target
 from models.sketch.mood import apply_emotion, energy_factor, intensity_offset
-from models.sketch.prompt_interpretation import PromptInterpreter
+from models.sketch.prompt.interpreter import PromptInterpreter
 from models.sketch.render_window import RenderWindow
 from models.sketch.samples.bank import shipped_bank
 from models.sketch.score import Grid
@@ -102,6 +104,7 @@ class SketchComposer:
             bars=len(piece.bars) if request.loop else 0,
             metre=piece.grid.metre.name,
             style_id=intent.style_id,
+            heard=intent.heard,
             stems=stems,
             midi=midi,
         )
@@ -121,7 +124,7 @@ class Piece:
 
 
 def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
-    style = apply_emotion(STYLES[intent.style_id], intent.emotion)
+    style = balanced_drums(apply_emotion(STYLES[intent.style_id], intent.emotion), intent)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat, intent.metre)
     request = _in_whole_bars(request, grid) if request.loop else request
     ending: Ending = "cut" if request.loop else request.ending or DEFAULT_ENDING
@@ -175,6 +178,7 @@ def _bars_and_energy(
         grid.bar_s,
         ends=close.fermata is not None,
         acts=request.energy_curve is None,
+        chords=changes_of(intent.chords, intent.key),
     )
     bars = plan_loop(asked, rng) if request.loop else plan(asked, rng)
     if request.energy_curve:

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aural.theory.chords import ChordSymbol, numeral, quality_name
 from aural.theory.keys import Key
 
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 PENTATONIC = {"major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10)}
-_DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
-_NUMERAL = re.compile(r"([b#]?)([ivIV]+)([^/]*)(?:/(\d))?")
-_MAJOR, _MINOR = (0, 4, 7), (0, 3, 7)
-# Suffix -> (notes instead of the triad or None, notes added to it).
-_SUFFIXES: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...]]] = {
-    "": (None, ()),
-    "7": (None, (10,)),
-    "maj7": (None, (11,)),
-    "6": (None, (9,)),
-    "9": (None, (10, 14)),
-    "maj9": (None, (11, 14)),
-    "add9": (None, (14,)),
-    "11": (None, (10, 14, 17)),
-    "13": (None, (10, 14, 21)),
-    "sus4": ((0, 5, 7), ()),
-    "7sus4": ((0, 5, 7, 10), ()),
-    "sus2": ((0, 2, 7), ()),
-    "5": ((0, 7), ()),
-    "dim": ((0, 3, 6), ()),
-    "o7": ((0, 3, 6, 9), ()),
-    "m7b5": ((0, 3, 6, 10), ()),
-}
-# What is written behind the root -> intervals.
-_SYMBOLS = {
-    **{name: notes + added for name, (notes, added) in _SUFFIXES.items() if notes},
-    **{name: _MAJOR + added for name, (notes, added) in _SUFFIXES.items() if not notes},
-    **{f"m{name}": _MINOR + added for name, (notes, added) in _SUFFIXES.items() if not notes},
-}
 SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 # Keys with flats in their signature, where it is the one with the fewer accidentals.
@@ -77,7 +50,7 @@ class Chord:
     @property
     def symbol(self) -> str:
         """As musicians write it: `Am7`, `Bbmaj9`, `C/E`; spelled as the key's signature is."""
-        quality = next(name for name, intervals in _SYMBOLS.items() if intervals == self.intervals)
+        quality = quality_name(self.intervals)
         lowered = self.key.mode == "major" and (self.root - self.key.tonic) % 12 in (3, 8, 10)
         names = FLATS if lowered or self.key in FLAT_KEYS else SHARPS
         return names[self.root] + quality + (f"/{names[self.bass]}" if self.bass not in (None, self.root) else "")
@@ -96,18 +69,25 @@ class Chord:
 
 
 @lru_cache(maxsize=4096)
-def chord(numeral: str, key: Key) -> Chord:
-    """Read one numeral: case gives the third, `b` or `#` shift the degree of the key's own (natural) scale, `/3` puts
-    the third (`/5` the fifth, `/7` the seventh) in the bass, `/1` the tonic of the key."""
-    match = _NUMERAL.fullmatch(numeral)
-    assert match is not None, f"{numeral!r} is not a Roman numeral"
-    accidental, degree, suffix, below = match.groups()
-    step = SCALES[key.mode][_DEGREES.index(degree.lower())]
-    root = (key.tonic + step + {"": 0, "b": -1, "#": 1}[accidental]) % 12
-    replaced, added = _SUFFIXES[suffix]
-    triad = replaced or (_MAJOR if degree.isupper() else _MINOR)
-    intervals = triad + added
-    return Chord(root, intervals, key, _bass(below, root, intervals, key) if below else None)
+def chord(text: str, key: Key) -> Chord:
+    """Read one numeral in a key; `/3` puts the third (`/5` the fifth, `/7` the seventh) in the bass, `/1` the tonic of
+    the key."""
+    plain, _, below = text.partition("/")
+    read = numeral(plain, key.mode).in_key(key)
+    return Chord(read.root, read.intervals, key, _bass(below, read.root, read.intervals, key) if below else None)
+
+
+def changes_of(symbols: Sequence[ChordSymbol], key: Key) -> tuple[tuple[Chord, ...], ...]:
+    """A progression that was asked for, bar by bar."""
+    bars: list[list[Chord]] = []
+    filled = 1.0
+    for symbol in symbols:
+        if filled > 1 - 1e-9:
+            bars.append([])
+            filled = 0.0
+        bars[-1].append(Chord(symbol.root, symbol.intervals, key, symbol.bass))
+        filled += symbol.bars
+    return tuple(tuple(bar) for bar in bars)
 
 
 def _bass(below: str, root: int, intervals: tuple[int, ...], key: Key) -> int:
@@ -115,11 +95,6 @@ def _bass(below: str, root: int, intervals: tuple[int, ...], key: Key) -> int:
         return key.tonic
     sizes = {"3": (3, 4), "5": (6, 7), "7": (9, 10, 11)}[below]
     return (root + next(i for i in intervals if i in sizes)) % 12
-
-
-def progression(text: str, key: Key) -> tuple[tuple[Chord, ...], ...]:
-    """Read `"I | vi | ii7 V7 | I"`: bars of one, two or four chords that share the bar evenly."""
-    return tuple(tuple(chord(numeral, key) for numeral in bar.split()) for bar in text.split("|"))
 
 
 def tonic(key: Key) -> Chord:

@@ -10,7 +10,7 @@ from aural.theory.metre import COMMON_TIME
 from models.sketch.form import Bar
 from models.sketch.players.fills import draw_fill
 from models.sketch.players.grooves import Groove, draw_grooves
-from models.sketch.rhythm import Pace, accent, events
+from models.sketch.rhythm import Pace, accent, events, fitted
 from models.sketch.score import Hit, steps_per_beat
 from models.sketch.styles import DrumPattern, Style
 
@@ -19,6 +19,15 @@ BUSIER = 0.3  # intensity that the busiest of moods adds to a groove
 LEAN = {"hat", "shaker", "ride", "open", "perc", "tamb"}  # thinned first at high tempi
 FILLED_OVER = {"snare", "hat", "rim", "clap", "conga_hi", "conga_lo", "ride", "brush", "brush_tap"}
 ON_BEAT, OFF_BEAT = 1.0, 0.86  # touch of what keeps time
+# Of pieces that are asked for by name.
+PIECE_PATTERNS = {
+    "palmas": "..6.7...6.7.7...", "castanets": "7.....5.7...5555", "sleigh_bells": "7.5.7.5.7.5.7.5.",
+    "triangle": "7...5...7...5.5.", "tamb": "..5.7.5...5.7.5.", "cowbell": "8...6...8.6.6.6.", "shaker": "7.5.7.5.7.5.7.5.",
+    "clave": "8..8..8...8.8...", "conga_hi": "..6.7...6.6.7.77", "bongo_hi": "7.6.7.667.6.7.66", "clap": "....8.......8...",
+    "crash": "7...............", "timpani": "8.......6...6.66", "snare": "....8.......8...", "kick": "9.......9.......",
+    "hat": "7.5.7.5.7.5.7.5.", "agogo_hi": "8.6..6.88.6..6.8", "timbale_hi": "6..66.6.6..66.66",
+}  # fmt: skip
+AFTERBEATS = "....6.......6.6."
 LAST_STROKES = ("crash", "cymbal", "kick", "taiko_lo", "timpani", "drum_lo")
 
 
@@ -47,6 +56,19 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
         begins = bar.index == 0 and not bar.comes_round
         if bar.opens and bar.intensity > 0.6 and "crash" in pieces and (begins or bar.index - 1 in playing):
             hits.append(Hit(bar.beat, "crash", 0.4 + 0.3 * bar.intensity))
+    return hits
+
+
+def play_pieces(pieces: list[str], bars: list[Bar], *, rng: np.random.Generator) -> list[Hit]:
+    """What was asked for beside the style's groove, on from the start."""
+    hits: list[Hit] = []
+    for piece in pieces:
+        pattern = PIECE_PATTERNS.get(piece, AFTERBEATS)
+        for bar in bars:
+            cells = fitted(pattern, bar.metre)
+            for event in events(cells[bar.index % len(cells)], bar.metre):
+                if not bar.ends:
+                    hits.append(_hit(bar, piece, event.step, int(event.symbol), rng))
     return hits
 
 

@@ -156,7 +156,7 @@ def test_sections_are_markers_and_chords_are_text(composer: SketchComposer) -> N
 def test_chords_are_written_as_musicians_do() -> None:
     minor = ("i7", "VImaj7", "iv9", "V7sus4", "V7", "iim7b5", "iio7", "i/3", "V7/7", "iv/1")
     named = [chord(one, Key(5, "minor")).symbol for one in minor]
-    assert named == ["Fm7", "Dbmaj7", "Bbm9", "C7sus4", "C7", "Gm7b5", "Go7", "Fm/Ab", "C7/Bb", "Bbm/F"]
+    assert named == ["Fm7", "Dbmaj7", "Bbm9", "C7sus4", "C7", "Gm7b5", "Gdim7", "Fm/Ab", "C7/Bb", "Bbm/F"]
     assert chord("bVII", Key(0, "major")).symbol == "Bb"
     assert [chord("III", Key(4, "major")).symbol, chord("vi", Key(6, "major")).symbol] == ["G#", "D#m"]
 

@@ -11,6 +11,7 @@ from models.sketch.arrange import Arrangement, arrange
 from models.sketch.form import Bar, Plan, plan, with_intensity
 from models.sketch.harmony import chord, tonic
 from models.sketch.intent import Intent, RequestedInstrument
+from models.sketch.prompt.families import FAMILIES
 from models.sketch.rhythm import events, fitted, varied
 from models.sketch.score import Fermata, Grid, steps_per_beat
 from models.sketch.styles import STYLES
@@ -214,10 +215,10 @@ def test_density_follows_intensity() -> None:
 def test_wishes_are_granted() -> None:
     flute = arranged("metal", A_MINOR, instruments=(RequestedInstrument("flute", ("melody",)),))
     assert {part.voice for part in flute.parts if part.layer.role == "melody"} == {"flute"}
-    bare = arranged("rock", A_MINOR, without=frozenset({"drums", "bass", "guitar"}))
+    bare = arranged("rock", A_MINOR, without=frozenset({"drums", "bass", *FAMILIES["guitar"]}))
     assert not bare.hits
     assert not any("guitar" in part.voice or part.layer.role == "bass" for part in bare.parts)
-    alone = arranged("jazz", C_MAJOR, instruments=(RequestedInstrument("piano", ("chords", "melody")),), solo=True)
+    alone = arranged("jazz", C_MAJOR, instruments=(RequestedInstrument("piano", ("chords", "melody")),), exclusive=True)
     assert {part.voice for part in alone.parts} == {"piano"}
     assert {part.layer.role for part in alone.parts} >= {"chords", "melody"}
     assert not alone.hits
