@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bench.composer.ranges import RANGES
 from bench.composer.score import Score, ScoreNote
+from models.sketch.synth.ranges import RANGES
 
 ACCOMPANIMENT = ("chords", "arp", "pad")
 """What the piano of a pop song plays; the bass is told by itself."""

@@ -32,8 +32,8 @@ class Close:
     @classmethod
     def of(cls, ending: Ending, duration_s: float, grid: Grid, *, level_is_asked: bool) -> Close:
         """The close of a body of `duration_s`. The tempo stays as asked up to the last bar line that leaves the last
-        chord time to ring; from there to the end of the body is one bar, however long. `level_is_asked`: it dies away in
-        the tail only."""
+        chord time to ring; from there to the end of the body is one bar, however long. `level_is_asked`: it dies away
+        in the tail only."""
         if ending == "ring":
             held_s = min(max(RING_S, RING_BEATS * grid.beat_s), MOST_OF_BODY * duration_s)
             bars = math.floor((duration_s - held_s) / grid.bar_s + 1e-9)

@@ -22,10 +22,11 @@ ON_BEAT, OFF_BEAT = 1.0, 0.86  # touch of what keeps time
 # Of pieces that are asked for by name.
 PIECE_PATTERNS = {
     "palmas": "..6.7...6.7.7...", "castanets": "7.....5.7...5555", "sleigh_bells": "7.5.7.5.7.5.7.5.",
-    "triangle": "7...5...7...5.5.", "tamb": "..5.7.5...5.7.5.", "cowbell": "8...6...8.6.6.6.", "shaker": "7.5.7.5.7.5.7.5.",
-    "clave": "8..8..8...8.8...", "conga_hi": "..6.7...6.6.7.77", "bongo_hi": "7.6.7.667.6.7.66", "clap": "....8.......8...",
-    "crash": "7...............", "timpani": "8.......6...6.66", "snare": "....8.......8...", "kick": "9.......9.......",
-    "hat": "7.5.7.5.7.5.7.5.", "agogo_hi": "8.6..6.88.6..6.8", "timbale_hi": "6..66.6.6..66.66",
+    "triangle": "7...5...7...5.5.", "tamb": "..5.7.5...5.7.5.", "cowbell": "8...6...8.6.6.6.",
+    "shaker": "7.5.7.5.7.5.7.5.", "clave": "8..8..8...8.8...", "conga_hi": "..6.7...6.6.7.77",
+    "bongo_hi": "7.6.7.667.6.7.66", "clap": "....8.......8...", "crash": "7...............",
+    "timpani": "8.......6...6.66", "snare": "....8.......8...", "kick": "9.......9.......", "hat": "7.5.7.5.7.5.7.5.",
+    "agogo_hi": "8.6..6.88.6..6.8", "timbale_hi": "6..66.6.6..66.66", "tabla_hi": "8.6.7.6.8.667.66",
 }  # fmt: skip
 AFTERBEATS = "....6.......6.6."
 LAST_STROKES = ("crash", "cymbal", "kick", "taiko_lo", "timpani", "drum_lo")
@@ -64,11 +65,10 @@ def play_pieces(pieces: list[str], bars: list[Bar], *, rng: np.random.Generator)
     hits: list[Hit] = []
     for piece in pieces:
         pattern = PIECE_PATTERNS.get(piece, AFTERBEATS)
-        for bar in bars:
+        for bar in (bar for bar in bars if not bar.ends):
             cells = fitted(pattern, bar.metre)
-            for event in events(cells[bar.index % len(cells)], bar.metre):
-                if not bar.ends:
-                    hits.append(_hit(bar, piece, event.step, int(event.symbol), rng))
+            found = events(cells[bar.index % len(cells)], bar.metre)
+            hits.extend(_hit(bar, piece, event.step, int(event.symbol), rng) for event in found)
     return hits
 
 

@@ -20,7 +20,7 @@ _CHRISTMAS = Genre("pop", "bells counter, strings pad", (96, 120), "major", "joy
 _WORKOUT = Genre("electronic", "", (126, 140), "minor", "energetic", True)
 _WEDDING = Genre("classical", "piano chords, violin melody, strings pad", (66, 92), "major", "tender")
 _SPY = Genre("jazz", "clean_guitar melody, brass chords, upright_bass bass", (116, 140), "minor", "tense")
-_CARNIVAL = Genre("latin", "trumpet melody, brass counter", (112, 136), "major", "joyful", True, pieces=("agogo",))
+_CARNIVAL = Genre("latin", "trumpet melody, brass counter", (112, 136), "major", "joyful", True, pieces=("agogo_hi",))
 _NEWS = Genre("cinematic", "staccato_strings arp, brass chords", (116, 128), "minor", "tense", True)
 _SPORTS = Genre("rock", "power_guitar chords, brass counter", (126, 144), None, "energetic", True)
 _SPACE = Genre("ambient", "glass_pad pad, bells counter", (56, 76), None, "dreamy", False)
