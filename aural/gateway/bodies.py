@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validat
 
 from aural.finishing.choose import MOST_CANDIDATES
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
+from aural.theory.chords import parse_progression
 from aural.theory.keys import Key
 from aural.theory.metre import MetreName
 from aural.types import Controls, Ending, MusicRequest, PostprocessOptions
@@ -130,6 +131,13 @@ class ControlFields(BaseModel):
         if value is not None and not value.strip():
             raise ValueError("Is blank. Say something, or leave it out.")
         return None if value is None else value.strip()
+
+    @field_validator("chords")
+    @classmethod
+    def _readable_chords(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_progression(value)
+        return value
 
     @field_validator("style_id")
     @classmethod

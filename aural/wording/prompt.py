@@ -13,7 +13,7 @@ import numpy as np
 from aural.theory.keys import Key
 from aural.theory.metre import METRE_NAMES, MetreName
 from aural.types import Affect, ClipFeatures
-from aural.wording.asked import asked_bpm, asked_key, with_bpm, with_key
+from aural.wording.asked import asked_bpm, asked_key, asked_metre, with_bpm, with_key
 from aural.wording.style import WORDS, genre_word
 from aural.wording.tags import TAGS
 
@@ -142,7 +142,9 @@ def complete_prompt(
     missing = []
     if metre is not None:
         text, named = METRE.subn(metre, text)
-        missing += [] if named else [f"in {metre} time"]
+        told_metre = asked_metre(text)
+        said = named or (told_metre is not None and told_metre.name == metre)
+        missing += [] if said else [f"in {metre} time"]
     if bpm is not None:
         told = asked_bpm(text)
         if told is None:

@@ -12,7 +12,7 @@ from aural.theory.keys import Mode
 
 PIANOS = ("piano", "felt_piano")
 GUITARS = ("steel", "nylon", "clean_guitar", "jazz_guitar")
-BOWED = ("violin", "cello", "cello_low", "strings", "pizzicato", "staccato_strings")
+BOWED = ("violin", "viola", "cello", "cello_low", "strings", "pizzicato", "staccato_strings")
 SINGERS = ("choir", "voice_ooh")
 CELLOS = ("cello", "cello_low")
 
