@@ -129,8 +129,8 @@ def test_rhythms_that_come_again() -> None:
 
 
 def test_notes_that_instruments_do_not_have() -> None:
-    read = score({"melody (violin)": [(0, 1, 54), (1, 1, 55), (2, 1, 100), (3, 1, 101)], "pad (warm_pad)": [(0, 1, 1)]})
-    assert out_of_range([read, read]) == {"violin": (4, 8)}
+    read = score({"melody (violin)": [(0, 1, 54), (1, 1, 55), (2, 1, 94), (3, 1, 101)], "pad (warm_pad)": [(0, 1, 40)]})
+    assert out_of_range([read, read]) == {"violin": (4, 8), "warm_pad": (0, 2)}
 
 
 def test_melody_of_known_shares() -> None:

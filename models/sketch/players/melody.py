@@ -12,6 +12,7 @@ from models.sketch.harmony import Chord
 from models.sketch.players.themes import Theme
 from models.sketch.rhythm import Event, Pace, accent, events, varied
 from models.sketch.score import Note, steps_per_beat
+from models.sketch.sections import SectionName
 from models.sketch.styles import Layer, Tune
 
 SPAN = 17  # semitones from the bottom of the register to the highest note that is sung often
@@ -43,7 +44,7 @@ class _Line:
 def play_melody(
     layer: Layer,
     bars: list[Bar],
-    themes: dict[str, Theme],
+    themes: dict[SectionName, Theme],
     tune: Tune,
     *,
     pace: Pace,

@@ -109,9 +109,9 @@ def test_a_variation_keeps_the_downbeat_and_changes_something() -> None:
 
 
 def test_events_hold_and_thin_out() -> None:
-    found = events("X--.x-x-........", 0)
+    found = events("X--.x-x-........")
     assert [(e.step, e.steps, e.symbol) for e in found] == [(0, 3, "X"), (4, 2, "x"), (6, 2, "x")]
-    assert [e.step for e in events("xxxxxxxxxxxxxxxx", 0, thinning=2)] == list(range(0, 16, 2))
+    assert [e.step for e in events("xxxxxxxxxxxxxxxx", thinning=2)] == list(range(0, 16, 2))
 
 
 def test_voices_move_little() -> None:
