@@ -149,7 +149,7 @@ def test_beats_fall_on_the_grid(compose: Compose) -> None:
     early, late = np.median(late_s[: len(late_s) // 2]), np.median(late_s[len(late_s) // 2 :])
     assert 0 <= early <= 0.03, "a kick's low end follows its click, and nothing else"
     assert abs(late - early) <= 0.005, "the beat drifts"
-    assert np.mean(np.abs(late_s - early) <= 0.011) > 0.9  # a fill may cover a beat
+    assert np.mean(np.abs(late_s - early) <= 0.011) > 0.8  # a fill or a second stroke may cover a beat
 
 
 def test_keys_are_measured_as_asked(compose: Compose) -> None:
