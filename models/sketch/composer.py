@@ -27,6 +27,7 @@ from models.sketch.mix.desk import Mixed, render_mix
 from models.sketch.mix.edges import EdgeFades
 from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import ride_gain_to_target
+from models.sketch.mix.glue import glue_gain
 from models.sketch.mood import apply_emotion, energy_factor, intensity_offset
 from models.sketch.prompt.interpreter import PromptInterpreter
 from models.sketch.render_window import RenderWindow
@@ -150,18 +151,21 @@ def _in_whole_bars(request: MusicRequest, grid: Grid) -> MusicRequest:
 def _levelled(mixed: Mixed, piece: Piece, tick: Tick) -> tuple[Floats, dict[str, Floats]]:
     """Body and tail at the energy that the piece should have: the mix, and its stems."""
     span, energy = piece.span, piece.energy
+    glue = glue_gain(mixed.whole, piece.style.glue, tick)
+    glued = mixed.whole * glue
     if energy.asked:
-        energy = loudness_for(energy, mixed.whole[:, span.metering_slice], TAKE_RATE_HZ)
+        energy = loudness_for(energy, glued[:, span.metering_slice], TAKE_RATE_HZ)
         tick()
     fermata = piece.grid.fermata
     held_from_s = piece.grid.seconds(fermata.beat) if fermata and not energy.asked else None
-    ride = ride_gain_to_target(mixed.whole, target_lufs(energy), span, tick, held_from_s=held_from_s)
-    whole = piece.close.faded(span.cut(ride.applied(mixed.whole)), span)
+    ride = ride_gain_to_target(glued, target_lufs(energy), span, tick, held_from_s=held_from_s)
+    whole = piece.close.faded(span.cut(ride.applied(glued)), span)
     edges = EdgeFades.of(whole, loops=span.loops)
     stems: dict[str, Floats] = {}
     for name in list(mixed.parts):  # each raw part is let go when its stem is made
         tick()
-        stems[name] = edges.applied(piece.close.faded(span.cut(ride.applied(mixed.parts.pop(name))), span))
+        part = ride.applied(mixed.parts.pop(name) * glue)
+        stems[name] = edges.applied(piece.close.faded(span.cut(part), span))
     return edges.applied(whole), stems
 
 

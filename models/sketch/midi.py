@@ -25,7 +25,7 @@ PROGRAMS = {
     "celesta": 8, "glock": 9, "music_box": 10, "vibraphone": 11, "marimba": 12, "xylophone": 13, "bells": 14,
     "tubular_bells": 14, "dulcimer": 15, "organ": 16, "organ_stab": 17, "percussive_organ": 17, "rock_organ": 18,
     "church_organ": 19, "accordion": 21, "melodica": 21, "harmonica": 22, "bandoneon": 23, "nylon": 24, "ukulele": 24,
-    "steel": 25, "twelve_string": 25, "mandolin": 25, "jazz_guitar": 26, "clean_guitar": 27, "muted_guitar": 28,
+    "steel": 25, "twelve_string": 25, "mandolin": 25, "jazz_guitar": 26, "clean_guitar": 27, "crunch_guitar": 29, "muted_guitar": 28,
     "lead_guitar": 29, "power_guitar": 30, "upright_bass": 32, "finger_bass": 33, "pick_bass": 34, "fretless_bass": 35,
     "slap_bass": 36, "sub_bass": 38, "bass_808": 38, "saw_bass": 38, "acid_bass": 38, "synth_bass": 39, "reese": 39,
     "growl": 39, "violin": 40, "viola": 41, "cello": 42, "cello_low": 42, "contrabass": 43, "tremolo_strings": 44,

@@ -19,7 +19,7 @@ _REGISTERS: dict[str, tuple[int, int]] = {
     "harmonica": (60, 69), "melodica": (58, 68), "accordion": (53, 65), "bandoneon": (50, 64), "trumpet": (55, 64),
     "muted_trumpet": (55, 66), "trombone": (41, 50), "tuba": (28, 36), "horn": (43, 55), "brass": (48, 60),
     "choir": (50, 58), "voice_ooh": (57, 67), "lead_guitar": (50, 65), "power_guitar": (40, 45),
-    "clean_guitar": (45, 60), "jazz_guitar": (45, 60), "muted_guitar": (50, 60), "nylon": (45, 62), "steel": (45, 62),
+    "clean_guitar": (45, 60), "crunch_guitar": (40, 60), "jazz_guitar": (45, 60), "muted_guitar": (50, 60), "nylon": (45, 62), "steel": (45, 62),
     "twelve_string": (45, 60), "ukulele": (60, 67), "mandolin": (55, 67), "banjo": (50, 62), "harp": (45, 66),
     "sitar": (50, 62), "kora": (53, 65), "koto": (53, 65), "shamisen": (53, 64), "dulcimer": (55, 67),
     "piano": (45, 69), "felt_piano": (48, 69), "honky_tonk": (48, 69), "epiano": (48, 66), "wurli": (48, 64),

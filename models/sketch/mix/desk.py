@@ -137,8 +137,9 @@ def _stem(
     layer = part.layer
     stem = play_notes(part.notes, part.voice, grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
     if layer.drive:
-        recorded = isinstance(VOICES[part.voice], Sampled)
-        stem = distorted(stem, layer.drive * (RECORDED_DRIVE if recorded else 1.0), tick)
+        voice = VOICES[part.voice]
+        amplified = isinstance(voice, Sampled) and not voice.direct
+        stem = distorted(stem, layer.drive * (RECORDED_DRIVE if amplified else 1.0), tick)
     stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
     gain = _gain_to_lufs(stem, STEM_LUFS + layer.level_db)
     tick()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_GUITARS_ELECTRIC = ("clean_guitar", "jazz_guitar", "muted_guitar", "lead_guitar", "power_guitar")
+_GUITARS_ELECTRIC = ("clean_guitar", "crunch_guitar", "jazz_guitar", "muted_guitar", "lead_guitar", "power_guitar")
 _GUITARS_ACOUSTIC = ("nylon", "steel", "twelve_string")
 _SAXES = ("sax", "soprano_sax", "alto_sax", "tenor_sax", "baritone_sax")
 _BRASS = ("trumpet", "muted_trumpet", "trombone", "tuba", "horn", "brass", "brass_stab")

@@ -59,7 +59,8 @@ class Style:
     """A style as data. `human_ms`: timing spread of the players.
     `reverb_s`: decay to -60 dB; `delay_beats`: echo time; `brightness`: -1 dull .. 1 bright. `saturation`: how hard
     the band, without its drums, is pushed; `top_hz`: where the mix ends; `thinning`: see `rhythm.events`;
-    `length`: of notes, as a share of what is written; `busy`: how many strokes more are played, 0..1.
+    `length`: of notes, as a share of what is written; `busy`: how many strokes more are played, 0..1;
+    `glue`: bus compression, 0..1.
     """
 
     style_id: str
@@ -72,7 +73,7 @@ class Style:
     tune: Tune
     swing: float = 0.5
     pairs_per_beat: int = 1
-    human_ms: float = 3.0
+    human_ms: float = 6.0
     voicing: str = "close"
     fill: str = "toms"
     drums_enter_at: float = 0.15
@@ -88,3 +89,4 @@ class Style:
     thinning: int = 1
     length: float = 1.0
     busy: float = 0.0
+    glue: float = 0.65

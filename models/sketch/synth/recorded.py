@@ -36,6 +36,7 @@ RECORDED: dict[str, Sampled] = {
     "steel": Sampled("steel_guitar", release_s=0.5),
     "twelve_string": Sampled("twelve_string", release_s=0.6),
     "clean_guitar": Sampled("clean_guitar", level_db=6, release_s=0.4),
+    "crunch_guitar": Sampled("clean_guitar", level_db=6, release_s=0.15, direct=True),
     "jazz_guitar": Sampled("jazz_guitar", release_s=0.4),
     "muted_guitar": Sampled("muted_guitar", level_db=4, release_s=0.3),
     "ukulele": Sampled("ukulele", level_db=3, release_s=0.5),

@@ -32,7 +32,7 @@ class Sampled:
     `semitones`: the preset is played so much higher than written. `attack_s`, `release_s` (by 100 dB), `cutoff_hz`:
     instead of the preset's own. `decay_s`: the note falls by 100 dB in it, whatever the preset does; `skip_s`: of the
     recording's beginning. `spread_cents`: two players, one a side, so far apart. `width`: -1..1, low keys stand left,
-    high ones right. `tremolo`: between the sides, 0..1.
+    high ones right. `tremolo`: between the sides, 0..1. `direct`: recorded without an amplifier, which a driven layer is.
     """
 
     preset: str
@@ -47,6 +47,7 @@ class Sampled:
     width: float = 0.0
     tremolo: float = 0.0
     tremolo_hz: float = 5.0
+    direct: bool = False
 
 
 @dataclass(frozen=True)
