@@ -16,7 +16,8 @@ RANGES: dict[str, tuple[int, int]] = {
     "percussive_organ": (36, 96), "church_organ": (36, 96), "organ_stab": (36, 96), "accordion": (53, 93),
     "bandoneon": (48, 83), "melodica": (53, 89), "harmonica": (60, 96),
     # plucked
-    "nylon": (40, 83), "steel": (40, 84), "twelve_string": (40, 84), "clean_guitar": (40, 86), "crunch_guitar": (40, 86), "jazz_guitar": (40, 84),
+    "nylon": (40, 83), "steel": (40, 84), "twelve_string": (40, 84), "clean_guitar": (40, 86), "crunch_guitar": (40,
+    86), "jazz_guitar": (40, 84),
     "muted_guitar": (40, 84), "lead_guitar": (40, 88), "power_guitar": (40, 76), "ukulele": (60, 81),
     "mandolin": (55, 88), "banjo": (48, 84), "harp": (24, 103), "kora": (41, 84), "sitar": (48, 84),
     "tanpura": (36, 67), "koto": (50, 86), "shamisen": (50, 81), "pizzicato": (36, 96),
@@ -52,7 +53,8 @@ MONOPHONIC = frozenset({
 """One note at a time."""
 
 STRUMMED = frozenset({
-    "nylon", "steel", "twelve_string", "clean_guitar", "crunch_guitar", "jazz_guitar", "muted_guitar", "power_guitar", "ukulele",
+    "nylon", "steel", "twelve_string", "clean_guitar", "crunch_guitar", "jazz_guitar", "muted_guitar", "power_guitar",
+    "ukulele",
     "mandolin", "banjo",
 })  # fmt: skip
 """Fretted strings that play chords: at most one note a string, one after the other."""

@@ -32,7 +32,8 @@ class Sampled:
     `semitones`: the preset is played so much higher than written. `attack_s`, `release_s` (by 100 dB), `cutoff_hz`:
     instead of the preset's own. `decay_s`: the note falls by 100 dB in it, whatever the preset does; `skip_s`: of the
     recording's beginning. `spread_cents`: two players, one a side, so far apart. `width`: -1..1, low keys stand left,
-    high ones right. `tremolo`: between the sides, 0..1. `direct`: recorded without an amplifier, which a driven layer is.
+    high ones right. `tremolo`: between the sides, 0..1. `direct`: recorded without an amplifier,
+    which a layer with drive has.
     """
 
     preset: str
