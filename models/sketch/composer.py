@@ -29,6 +29,7 @@ from models.sketch.mix.filtering import Tick
 from models.sketch.mix.follow import ride_gain_to_target
 from models.sketch.mix.glue import glue_gain
 from models.sketch.mood import apply_emotion, energy_factor, intensity_offset
+from models.sketch.production import produced
 from models.sketch.prompt.interpreter import PromptInterpreter
 from models.sketch.render_window import RenderWindow
 from models.sketch.samples.bank import shipped_bank
@@ -125,7 +126,8 @@ class Piece:
 
 
 def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
-    style = balanced_drums(apply_emotion(STYLES[intent.style_id], intent.emotion), intent)
+    record = produced(STYLES[intent.style_id], np.random.default_rng([request.seed, 5]))
+    style = balanced_drums(apply_emotion(record, intent.emotion), intent)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat, intent.metre)
     request = _in_whole_bars(request, grid) if request.loop else request
     ending: Ending = "cut" if request.loop else request.ending or DEFAULT_ENDING

@@ -56,7 +56,9 @@ def figures(
     played: dict[int, str] = {}
     for bar in bars:
         if role == "pad":
-            played[bar.index] = _held(bar, moves[: order[bar.place % len(order)]])
+            kind = order[bar.place % len(order)]
+            turns = rng.permutation(np.arange(1, metre.beats))
+            played[bar.index] = _held(bar, turns[: int(rng.integers(1, 3))] if kind == TURN else moves[:kind])
             continue
         own = figure[bar.section]
         kind = order[bar.place % len(order)]

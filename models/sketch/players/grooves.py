@@ -94,7 +94,7 @@ def _answer(back: DrumPattern, metre: Metre, rng: np.random.Generator) -> DrumPa
         2: ((1,),),
         3: ((1, 2), (2,), (1,)),
         4: ((1, 3), (2,), (1, 3)),
-        5: ((2, 4), (1, 3), (3,)),
+        5: ((2, 4), (1, 4), (4,)),
     }
     chosen = ways[metre.beats][int(rng.integers(len(ways[metre.beats])))]
     answered: DrumPattern = {}
