@@ -11,6 +11,7 @@ from typing import Literal
 from aural.theory.keys import Mode
 
 PIANOS = ("piano", "felt_piano")
+DRIVEN = ("power_guitar", "crunch_guitar", "clean_guitar")
 GUITARS = ("steel", "nylon", "clean_guitar", "jazz_guitar")
 BOWED = ("violin", "viola", "cello", "cello_low", "strings", "pizzicato", "staccato_strings")
 SINGERS = ("choir", "voice_ooh")
@@ -53,7 +54,7 @@ PROMPTS: dict[str, Wish] = {
     "lofi beat no drums": Wish(styles=("lofi",), drums="none"),
     "ambient without any percussion": Wish(styles=("ambient",), drums="none"),
     "jazz trio without piano": Wish(styles=("jazz",), none_of=("piano",)),
-    "rock instrumental, no vocals, no guitar solo": Wish(styles=("rock",), some_of=("power_guitar", "clean_guitar")),
+    "rock instrumental, no vocals, no guitar solo": Wish(styles=("rock",), some_of=DRIVEN),
     "techno with no melody": Wish(styles=("techno",)),
     "not sad, not slow": Wish(not_emotions=("sad",), bpm=(100, 300)),
     "less drums more bass": Wish(drums="less"),

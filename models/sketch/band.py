@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from models.sketch.intent import Intent, RequestedInstrument
 from models.sketch.prompt.families import FAMILIES
 from models.sketch.registers import LINES, comfortable_low
@@ -11,6 +13,8 @@ from models.sketch.soloists import exact_layers
 from models.sketch.styles import Layer, Role, Style
 
 DRUMS = "drums"
+ALWAYS_THERE: tuple[Role, ...] = ("bass", "melody")
+IN_THE_BAND = 0.58  # how often each of the others is
 ENTERS_AT_MOST = 0.15  # of whoever was asked for
 # Who takes over where everybody of a role was left out, the first that is welcome.
 SUBSTITUTES: dict[Role, tuple[str, ...]] = {
@@ -18,6 +22,17 @@ SUBSTITUTES: dict[Role, tuple[str, ...]] = {
     "chords": ("piano", "clean_guitar", "organ", "warm_pad"),
     "melody": ("piano", "flute", "clean_guitar", "saw_lead"),
 }
+
+
+def lined_up(style: Style, rng: np.random.Generator) -> Style:
+    """The style with those of its players who are in the band of one piece: bass, melody, and some of the others."""
+    optional = [place for place, layer in enumerate(style.layers) if layer.role not in ALWAYS_THERE]
+    there = {place for place in optional if rng.random() < IN_THE_BAND}
+    harmony = [place for place in optional if style.layers[place].role in ("chords", "arp", "pad")]
+    if harmony and not there & set(harmony):
+        there.add(harmony[int(rng.integers(len(harmony)))])
+    kept = (layer for place, layer in enumerate(style.layers) if place not in optional or place in there)
+    return replace(style, layers=tuple(kept))
 
 
 def players(style: Style, intent: Intent) -> list[Layer]:

@@ -15,7 +15,7 @@ from aural.theory.metre import METRE_NAMES
 from aural.types import BY_RULE, TAKE_RATE_HZ, Ending, Floats, MusicRequest, Take
 from models.composer import Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
-from models.sketch.band import balanced_drums
+from models.sketch.band import balanced_drums, lined_up
 from models.sketch.dynamics import Energy, energy_from_intensity, intensity_per_bar, loudness_for, target_lufs
 from models.sketch.encoder import SentenceEncoder
 from models.sketch.ending import Close
@@ -126,7 +126,8 @@ class Piece:
 
 
 def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
-    record = produced(STYLES[intent.style_id], np.random.default_rng([request.seed, 5]))
+    rng = np.random.default_rng([request.seed, 5])
+    record = produced(lined_up(STYLES[intent.style_id], rng), rng)
     style = balanced_drums(apply_emotion(record, intent.emotion), intent)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat, intent.metre)
     request = _in_whole_bars(request, grid) if request.loop else request

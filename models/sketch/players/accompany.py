@@ -11,6 +11,7 @@ from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.form import Bar
 from models.sketch.rhythm import HOLD, denser, fitted, varied
 from models.sketch.score import steps_per_beat
+from models.sketch.sections import SectionName
 from models.sketch.styles import Role
 
 # Beside the style's own patterns, fitted: figures at home in a metre. The bass keeps the beat that chords answer.
@@ -33,7 +34,7 @@ SOFT: dict[Role, str] = {"bass": "r", "chords": "x", "arp": "1", "pad": "x", "me
 # A phrase of four bars: its figure, an answer, the figure, a turn that is new each time; so about half of the bars
 # repeat, as in what people play.
 FIGURE, ANSWER, TURN = 0, 1, 2
-ORDERS = ((FIGURE, ANSWER, FIGURE, TURN), (FIGURE, FIGURE, ANSWER, TURN), (FIGURE, TURN, ANSWER, TURN))
+ORDERS = ((FIGURE, ANSWER, FIGURE, TURN), (FIGURE, ANSWER, TURN, TURN), (FIGURE, TURN, ANSWER, TURN))
 
 
 def figures(
@@ -49,9 +50,11 @@ def figures(
     metre = bars[0].metre
     offered = _offered(role, patterns, metre, shared)
     start = int(shared.integers(12))
-    figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate("ABC")}
+    names: tuple[SectionName, ...] = ("A", "B", "C")
+    figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate(names)}
     order = ORDERS[int(rng.integers(len(ORDERS)))]
     answers = {name: _varied(one, role, metre, rng) for name, one in figure.items()}
+    later: dict[tuple[SectionName, int], tuple[str, ...]] = {}
     moves = rng.permutation(np.arange(1, metre.beats))
     played: dict[int, str] = {}
     for bar in bars:
@@ -61,6 +64,9 @@ def figures(
             played[bar.index] = _held(bar, turns[: int(rng.integers(1, 3))] if kind == TURN else moves[:kind])
             continue
         own = figure[bar.section]
+        if bar.round:  # a section that comes back is played anew
+            name = (bar.section, bar.round)
+            own = later.setdefault(name, _varied(own, role, metre, rng))
         kind = order[bar.place % len(order)]
         cell = own[bar.place % len(own)]
         if kind == ANSWER:

@@ -39,6 +39,7 @@ EMOTION_FLOOR_BESIDE_A_GENRE = 0.42
 # From here on likeness knows better than a place or an occasion that is named by the way: "a DJ at sunset".
 CLEAR_LIKENESS = 0.45
 # Of a mode that an emotion of this valence or less in size does not decide against the style's own.
+OTHER_MODE = 0.25  # how often a piece is not in its style's usual mode, where nothing says in which it should be
 MILD_VALENCE = 0.5
 STRENGTH_OF_BEST = 0.6  # a label's score: this share of its best phrasing, the rest of its mean phrasing
 PLAIN = Genre(None)
@@ -80,7 +81,7 @@ class PromptInterpreter:
         )
         told, emotion = self._emotion(request, reading, vector)
         rng = np.random.default_rng([request.seed, 1])
-        place, tonic, chance = float(rng.uniform(0.25, 0.75)), int(rng.integers(12)), float(rng.random())
+        place, tonic, chance = float(rng.uniform(0.1, 0.9)), int(rng.integers(12)), float(rng.random())
         style = STYLES[style_id]
         written = request.chords or reading.chords
         chords = parse_progression(written) if written else ()
@@ -198,7 +199,10 @@ def _mode(style: Style, genre: Genre, asked: str, emotion: str, chance: float) -
         return "major"
     if usual is None and ANCHORS[emotion][0]:
         return "minor" if ANCHORS[emotion][0] < 0 else "major"
-    return usual or ("major" if chance < 0.5 else "minor")
+    if usual is None:
+        return "major" if chance < 0.5 else "minor"
+    other: Mode = "minor" if usual == "major" else "major"
+    return other if genre.mode is None and not valence and chance < OTHER_MODE else usual
 
 
 def _key_of_chords(chords: tuple[ChordSymbol, ...], mode: Mode | None, tonic: int) -> Key:
