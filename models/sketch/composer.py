@@ -36,6 +36,7 @@ from models.sketch.samples.bank import shipped_bank
 from models.sketch.score import Grid
 from models.sketch.styles import STYLES, Style
 
+NEUTRAL = "neutral"
 LICENCE = "CC0-1.0"  # of the music
 REPORT_EVERY_S = 0.1
 DEFAULT_ENDING: Ending = "ring"
@@ -126,9 +127,11 @@ class Piece:
 
 
 def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
-    rng = np.random.default_rng([request.seed, 5])
-    record = produced(lined_up(STYLES[intent.style_id], rng), rng)
-    style = balanced_drums(apply_emotion(record, intent.emotion), intent)
+    style = STYLES[intent.style_id]
+    if intent.emotion == NEUTRAL:  # a feeling takes the whole band, and decides how it sounds
+        rng = np.random.default_rng([request.seed, 5])
+        style = produced(lined_up(style, rng), rng)
+    style = balanced_drums(apply_emotion(style, intent.emotion), intent)
     grid = Grid(intent.bpm, TAKE_RATE_HZ, style.swing, style.pairs_per_beat, intent.metre)
     request = _in_whole_bars(request, grid) if request.loop else request
     ending: Ending = "cut" if request.loop else request.ending or DEFAULT_ENDING

@@ -147,7 +147,9 @@ def _approached(bars: list[Bar], key: Key) -> list[Bar]:
 
 
 def _end(index: int, asked: Plan) -> Bar:
-    return Bar(index, "A", 0, 0, 1, (tonic(asked.key),), 0.0, metre=asked.metre, part="end")
+    """The last bar: the tonic at rest, or, where a curve of energy says how loud it is, the tonic as it was played."""
+    part: Part = "end" if asked.acts else "outro"
+    return Bar(index, "A", 0, 0, 1, (tonic(asked.key),), 0.0, metre=asked.metre, part=part)
 
 
 def _cadenced(bars: list[Bar], key: Key) -> list[Bar]:

@@ -15,42 +15,45 @@ from aural.wording.emotion import ANCHORS
 from models.sketch.progressions import Harmony
 from models.sketch.styles import Layer, Style
 
+HURTS = 4.0  # tense and aggressive music hurts in full
 THIN_UNDER = -0.15  # arousal under which nothing is shorter than an eighth
 
 
 def apply_emotion(style: Style, emotion: str) -> Style:
     """`style` as `emotion` has it played; neutral leaves it as it is."""
     valence, arousal = ANCHORS[emotion]
-    negative, low, high = max(0.0, -valence), max(0.0, -arousal), max(0.0, arousal)
+    negative, positive, low, high = (max(0.0, amount) for amount in (-valence, valence, -arousal, arousal))
+    hurts = min(1.0, HURTS * negative * high)
     veiled = negative * max(0.0, 0.5 - arousal)
     return replace(
         style,
-        brightness=float(np.clip(style.brightness + arousal + 0.25 * valence, -1, 1)),
-        saturation=style.saturation + (6 * negative if low else (8 + 8 * negative) * high),
+        brightness=float(np.clip(style.brightness + arousal + 0.5 * positive - 0.25 * negative, -1, 1)),
+        saturation=style.saturation + (6 * negative if low else 8 * (1 + negative) * (1 + hurts) * high),
         top_hz=style.top_hz * 2 ** (-3.6 * veiled),
+        reverb_db=style.reverb_db - 6 * high - 3 * hurts,
         thinning=max(style.thinning, 2) if arousal < THIN_UNDER else style.thinning,
-        harmony=_felt(style.harmony, valence, arousal),
+        harmony=_felt(style.harmony, positive, hurts),
         busy=min(1.0, 1.2 * high),
-        length=float(np.clip(1 - 0.45 * negative * high - 0.15 * high + 0.1 * low, 0.5, 1.0)),
+        length=1 - 0.5 * high * (1 - hurts),
         # Quiet drums come forward where it is driven; where the band is saturated they have to be heard through it.
         drums_db=min(max(0.0, style.drums_db), style.drums_db + 7 * high) + 6 * negative * high - 3 * low,
         drums_enter_at=style.drums_enter_at * (1 - high),
         drum_drive=style.drum_drive * (1 - low),
-        layers=tuple(_adapt_layer(layer, negative, low) for layer in style.layers),
+        layers=tuple(_adapt_layer(layer, valence, low, hurts) for layer in style.layers),
     )
 
 
-def _felt(harmony: Harmony, valence: float, arousal: float) -> Harmony:
-    """Fewer and darker chords over a held bass where it is tense, more colours where it is tender or dreams."""
-    tension = max(0.0, -valence) * max(0.0, arousal)
-    softness = max(0.0, valence) * max(0.0, -arousal)
+def _felt(harmony: Harmony, positive: float, hurts: float) -> Harmony:
+    """Plain chords where it is happy; diminished and borrowed ones over a held bass where it hurts."""
+    plain = 1 - positive
     return replace(
         harmony,
-        pedal=min(1.0, harmony.pedal + 0.8 * tension),
-        borrowed=min(1.0, harmony.borrowed + 0.6 * tension),
-        vamps=harmony.vamps * (1 - tension),
-        diminished=min(1.0, 1.2 * tension),
-        inverted=min(1.0, harmony.inverted + 0.3 * softness),
+        pedal=max(harmony.pedal * plain, 0.6 * hurts),
+        borrowed=max(harmony.borrowed * plain, 0.6 * hurts),
+        applied=harmony.applied * plain,
+        inverted=harmony.inverted * plain,
+        vamps=harmony.vamps * (1 - 0.5 * hurts),
+        diminished=hurts,
     )
 
 
@@ -65,10 +68,11 @@ def intensity_offset(emotion: str) -> float:
     return 0.4 * arousal if arousal > 0 else 0.15 * arousal
 
 
-def _adapt_layer(layer: Layer, negative: float, low: float) -> Layer:
-    """Up to five semitones lower for negative valence, with less distortion at low arousal."""
+def _adapt_layer(layer: Layer, valence: float, low: float, hurts: float) -> Layer:
+    """A third higher where it is happy, up to an octave lower where it is not, with less distortion at low arousal."""
+    moved = round(4 * valence if valence > 0 else 7 * valence - 7 * hurts)
     return replace(
         layer,
-        low=layer.low if layer.role in ("bass", "pad") else layer.low - round(7 * negative),
+        low=layer.low if layer.role in ("bass", "pad") else layer.low + moved,
         drive=layer.drive * (1 - low),
     )

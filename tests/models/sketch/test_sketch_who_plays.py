@@ -171,8 +171,8 @@ def test_more_and_less(interpreter: PromptInterpreter) -> None:
     assert asked.style_id == "pop"  # nothing in it names a genre
     louder = {p.layer.role: p.layer.level_db for p in written(interpreter, "house, more bass").parts}
     plain = {p.layer.role: p.layer.level_db for p in written(interpreter, "house").parts}
-    assert louder["bass"] == plain["bass"] + 4
-    assert louder["pad"] == plain["pad"]
+    assert louder == {**plain, "bass": plain["bass"] + 4}
+    assert len(plain) > 2
 
 
 def test_a_negative_prompt_is_a_negation(interpreter: PromptInterpreter) -> None:
