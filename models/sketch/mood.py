@@ -69,8 +69,8 @@ def intensity_offset(emotion: str) -> float:
 
 
 def _adapt_layer(layer: Layer, valence: float, low: float, hurts: float) -> Layer:
-    """A third higher where it is happy, up to an octave lower where it is not, with less distortion at low arousal."""
-    moved = round(4 * valence if valence > 0 else 7 * valence - 7 * hurts)
+    """Higher where it is happy, up to an octave lower where it is not, with less distortion at low arousal."""
+    moved = round(7 * valence - 7 * hurts)
     return replace(
         layer,
         low=layer.low if layer.role in ("bass", "pad") else layer.low + moved,
