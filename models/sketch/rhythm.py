@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from aural.theory.metre import COMMON_TIME, Metre
-from models.sketch.score import steps_per_bar, steps_per_beat
+from models.sketch.score import steps_per_beat
 
 HOLD, REST = "-", "."
 FAST_BPM = 140
@@ -160,13 +159,3 @@ class Pace:
         thin = 1 if bpm <= 1.25 * native_bpm else 2 if bpm <= 2.5 * native_bpm else 4
         off_beat = float(np.interp(bpm, (76, 100, 145, 180), (0.15, 1.0, 1.0, 0.25)))
         return cls(max(thin, thinning), off_beat, bpm > FAST_BPM)
-
-
-def bars_of(patterns: Sequence[str], metre: Metre) -> list[tuple[str, ...]]:
-    """Each pattern as bars of `metre`."""
-    return [fitted(pattern, metre) for pattern in patterns]
-
-
-def check_length(bar: str, metre: Metre) -> None:
-    """Our own patterns fill their bars."""
-    assert len(bar) == steps_per_bar(metre), f"{bar!r} is no bar of {metre.name}"

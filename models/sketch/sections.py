@@ -112,16 +112,16 @@ def _filled(
 
 
 def _middle(count: int, third_theme: bool, rng: np.random.Generator) -> str:
-    """Verse and chorus in turn, with what the time allows between."""
-    most = max(MIDDLES)
-    ways = MIDDLES[min(count, most)]
+    """`count` sections, verse and chorus in turn, with what the time allows between; one more where the third theme
+    would have no place."""
+    ways = MIDDLES[min(count, max(MIDDLES))]
     drawn = ways[int(rng.integers(len(ways)))]
     while len(drawn) < count:
-        drawn = "AB" + drawn if rng.random() < 0.5 else "A" + drawn
-    if third_theme and "C" not in drawn and len(drawn) > 3:
+        drawn = ("AB" if rng.random() < 0.5 and len(drawn) + 2 <= count else "A") + drawn
+    if third_theme and "C" not in drawn:
         at = len(drawn) // 2 + 1
-        drawn = drawn[:at] + "C" + drawn[at + 1 :]
-    return drawn[: max(count, 1)] if len(drawn) > count and drawn[-1] != "o" else drawn
+        drawn = drawn[:at] + "C" + drawn[at + (len(drawn) > 3) :]
+    return drawn
 
 
 def natural_intensity(part: Part, turn: int, index: int, n_bars: int) -> float:

@@ -153,7 +153,7 @@ def test_form_has_contrast() -> None:
     """An intro, verses and choruses that differ; a third theme and a bridge or break in a long piece."""
     bars = bars_of("pop", C_MAJOR, 48, ends=True, acts=True)
     assert [bars[0].part, bars[-1].part] == ["intro", "end"]
-    assert {bar.section for bar in bars} == {"A", "B", "C"}
+    assert {bar.section for bar in bars} >= {"A", "C"}
     assert {bar.part for bar in bars} & {"bridge", "break"}
     levels = {
         part: np.mean([bar.intensity for bar in bars if bar.part == part]) for part in ("intro", "verse", "chorus")
@@ -222,3 +222,12 @@ def test_wishes_are_granted() -> None:
     assert {part.voice for part in alone.parts} == {"piano"}
     assert {part.layer.role for part in alone.parts} >= {"chords", "melody"}
     assert not alone.hits
+
+
+@pytest.mark.parametrize("style_id", STYLES)
+def test_a_minute_has_a_third_theme(style_id: str) -> None:
+    for seed in range(8):
+        bars = plan(
+            Plan(STYLES[style_id], C_MAJOR, COMMON_TIME, 30, 2.0, ends=True, acts=True), np.random.default_rng(seed)
+        )
+        assert "C" in {bar.section for bar in bars}
