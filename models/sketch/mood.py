@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from aural.wording.emotion import ANCHORS
-from models.sketch.progressions import Harmony
+from models.sketch.progressions import Colour, Harmony
 from models.sketch.styles import Layer, Style
 
 HURTS = 4.0  # tense and aggressive music hurts in full
+PLAINER: dict[Colour, Colour] = {"added": "triad", "seventh": "added", "ninth": "added"}
 THIN_UNDER = -0.15  # arousal under which nothing is shorter than an eighth
 
 
@@ -48,11 +49,13 @@ def _felt(harmony: Harmony, positive: float, hurts: float) -> Harmony:
     plain = 1 - positive
     return replace(
         harmony,
+        colour=PLAINER.get(harmony.colour, harmony.colour) if positive else harmony.colour,
+        tunes=harmony.tunes * plain,
         pedal=max(harmony.pedal * plain, 0.6 * hurts),
         borrowed=max(harmony.borrowed * plain, 0.6 * hurts),
         applied=harmony.applied * plain,
         inverted=harmony.inverted * plain,
-        vamps=harmony.vamps * (1 - 0.5 * hurts),
+        vamps=harmony.vamps * plain * (1 - 0.5 * hurts),
         diminished=hurts,
     )
 

@@ -52,7 +52,8 @@ def figures(
     start = int(shared.integers(12))
     names: tuple[SectionName, ...] = ("A", "B", "C")
     figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate(names)}
-    order = ORDERS[int(rng.integers(len(ORDERS)))]
+    orders = ORDERS[1:] if role in ("arp", "pad") else ORDERS
+    order = orders[int(rng.integers(len(orders)))]
     answers = {name: _varied(one, role, metre, rng) for name, one in figure.items()}
     later: dict[tuple[SectionName, int], tuple[str, ...]] = {}
     moves = rng.permutation(np.arange(1, metre.beats))

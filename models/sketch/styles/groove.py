@@ -45,8 +45,8 @@ HIPHOP = Style(
         Layer("counter", ("brass_stab", "strings"), (), enters_at=0.8, level_db=-10, low=58, pan=-0.3, reverb=0.25),
     ),
     tune=Tune(("O--o--o-....o-o-", "..o-o-o-O-------", "O-----o-o---...."), pentatonic=True, hook=True),
-    swing=0.57, pairs_per_beat=2, human_ms=10, fill="stutter", reverb_s=1.1, reverb_db=-16, brightness=-0.15,
-    drum_drive=1.2,
+    swing=0.57, pairs_per_beat=2, human_ms=10, fill="stutter", drums_db=-1, reverb_s=1.1, reverb_db=-16,
+    brightness=-0.15, drum_drive=1.2,
 )  # fmt: skip
 
 REGGAE = Style(
@@ -92,7 +92,8 @@ RNB_SOUL = Style(
               reverb=0.35),
     ),
     tune=Tune(("O--o--o-O---o-o-", "..o-oo--O-----o-", "O---o-o-..o-o-o-"), leap=0.35),
-    swing=0.58, pairs_per_beat=2, human_ms=12, voicing="rootless", fill="light", reverb_s=1.5, reverb_db=-14,
+    swing=0.58, pairs_per_beat=2, human_ms=12, voicing="rootless", fill="light", drums_db=-1.5, reverb_s=1.5,
+    reverb_db=-14,
 )  # fmt: skip
 
 DISCO_FUNK = Style(
@@ -113,7 +114,7 @@ DISCO_FUNK = Style(
         Layer("counter", ("brass_stab", "strings"), (), enters_at=0.65, level_db=-7, low=62, pan=-0.25, reverb=0.3),
     ),
     tune=Tune(("O-o-..o-o-..O---", "..o-o-o-..o-O---", "O--o--o-..o-o-o-"), pentatonic=True, hook=True),
-    human_ms=6, voicing="rootless", reverb_s=1.2, reverb_db=-15, brightness=0.2,
+    human_ms=6, voicing="rootless", drums_db=-1, reverb_s=1.2, reverb_db=-15, brightness=0.2,
 )  # fmt: skip
 
 GROOVE = (JAZZ, HIPHOP, REGGAE, RNB_SOUL, DISCO_FUNK)
