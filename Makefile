@@ -21,7 +21,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-batching mutants bench-loops bench-plain train-listening train-adapter examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -130,6 +130,9 @@ bench-analyze: $(VENV)/.dev-ready  ## /analyze over HTTP, 1, 8 and 32 at a time
 
 bench-sketch: $(VENV)/.dev-ready  ## every style, asked and heard
 	$(BIN)/python -m bench.sketch
+
+bench-composer: $(VENV)/.dev-ready  ## the built-in composer's music beside real music and its goals (DATA=folder of real clips; ARGS=--quick)
+	$(BIN)/python -m bench.composer $(DATA) $(ARGS)
 
 bench-loops: $(VENV)/.dev-ready $(PEERS)/.ready  ## loops as asked? length, tempo, key, seam, level (DATA=folder)
 	$(BIN)/python -m bench.loops $(DATA)

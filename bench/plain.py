@@ -63,10 +63,7 @@ class Alone:
 
     async def capabilities(self, budget_s: float) -> Capabilities:
         del budget_s
-        told = self.composer.report()
-        return Capabilities(
-            told["model"], told["licence"], told["exact"], told["origin"], told["stems"], told["continues"]
-        )
+        return Capabilities.of(self.composer.report())
 
 
 CASES: dict[str, dict[str, Any]] = {"prompt alone": {}, "with bpm and key": {"bpm": 120.0, "key": "A minor"}}

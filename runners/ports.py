@@ -60,15 +60,7 @@ class RunnerPorts:
         return self.takes.stream(request)
 
     async def capabilities(self, budget_s: float) -> Capabilities:
-        composer = (await self._known(budget_s))["composer"]
-        return Capabilities(
-            composer["model"],
-            composer["licence"],
-            exact=composer["exact"],
-            origin=composer["origin"],
-            stems=composer["stems"],
-            continues=composer["continues"],
-        )
+        return Capabilities.of((await self._known(budget_s))["composer"])
 
     async def model_ids(self, budget_s: float) -> dict[str, str]:
         """By role."""

@@ -60,6 +60,7 @@ def comments(tags: Tags) -> dict[str, str]:
         "SEED": str(tags.seed),
         "MODEL": tags.model,
         "BARS": str(tags.bars or ""),
+        "METRE": tags.metre or "",
         "LOOPSTART": "0",
         "LOOPLENGTH": str(tags.loop_end),
         "DIGITALSOURCETYPE": tags.source_type,

@@ -35,13 +35,21 @@ def smpl_chunk(tags: Tags) -> bytes:
 
 
 def acid_chunk(tags: Tags) -> bytes:
-    """Tempo, root and beats, as ACID and its followers read them; nothing where no tempo is known."""
-    if tags.beats is None:
+    """Tempo, root and beats, as ACID and its followers read them; nothing where no tempo is known.
+
+    Order and names of the fields: libsndfile (wav.c). Tempo and beats belong together (Tracktion Engine: beats are
+    tempo x seconds / 60, and the tempo is beats x 60 / seconds), and both are in quarters, as hosts count their tempo:
+    a bar of 6/8, two beats of a dotted quarter, has three.
+    """
+    if tags.bpm is None or tags.beats is None:
         return b""
+    metre = tags.counted_in
+    quarters = max(1, round(tags.beats * metre.quarters_per_beat))
     flags = (STRETCHES if tags.bars else ONE_SHOT) | (ROOT_SET | ROOT_FROM_C4 if tags.key else 0)
     unknown = 0x8000, 0.0
-    metre = 4, tags.beats_per_bar  # the lower figure first
-    return chunk(b"acid", struct.pack("<IHHfIHHf", flags, _root_note(tags), *unknown, tags.beats, *metre, tags.bpm))
+    figures = metre.denominator, metre.numerator  # the lower one first
+    tempo = tags.bpm * metre.quarters_per_beat
+    return chunk(b"acid", struct.pack("<IHHfIHHf", flags, _root_note(tags), *unknown, quarters, *figures, tempo))
 
 
 def id3_chunk(tags: Tags) -> bytes:

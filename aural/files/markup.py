@@ -12,7 +12,6 @@ from aural.types import TRAINED
 
 XMP_KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 """XMP's closed list has no flats."""
-XMP_METRES = ("2/4", "3/4", "4/4", "5/4", "7/4")
 NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
@@ -35,7 +34,7 @@ def ixml_chunk(tags: Tags) -> bytes:
         "usageRights": tags.licence,
         "genre": tags.style_id,
         "tempo": _number(tags.bpm),
-        "timeSig": _metre(tags),
+        "timeSig": tags.metre,
         "inKey": short_key(tags.key),
         "isLoop": "true" if tags.bars else "false",
     }
@@ -53,7 +52,6 @@ def xmp_chunk(tags: Tags) -> bytes:
     Fields: XMP specification part 2 (Dynamic Media); IPTC Photo Metadata 2025.1, the only one with fields for models.
     """
     key = Key.parse(tags.key) if tags.key else None
-    metre = _metre(tags)
     trained = tags.origin == TRAINED
     simple = {
         "Iptc4xmpExt:DigitalSourceType": tags.source_type,
@@ -66,7 +64,7 @@ def xmp_chunk(tags: Tags) -> bytes:
         "xmpDM:scaleType": key.mode.capitalize() if key else None,
         "xmpDM:loop": "True" if tags.bars else "False",
         "xmpDM:numberOfBeats": str(tags.beats) if tags.bars and tags.beats else None,
-        "xmpDM:timeSignature": metre if metre in XMP_METRES else None,
+        "xmpDM:timeSignature": tags.metre,
     }
     by_language = {"dc:title": tags.title, "dc:description": tags.description, "dc:rights": tags.licence}
     alternatives = "".join(_language_alternative(name, text) for name, text in by_language.items() if text)
@@ -80,10 +78,6 @@ def xmp_chunk(tags: Tags) -> bytes:
         '<?xpacket end="w"?>'
     )
     return chunk(b"_PMX", text.encode())
-
-
-def _metre(tags: Tags) -> str | None:
-    return f"{tags.beats_per_bar}/4" if tags.bars else None
 
 
 def _number(value: float | None) -> str | None:

@@ -11,6 +11,7 @@ from aural.files import flac, ogg
 from aural.files.riff import chunks
 from aural.files.vorbis_comment import unpacked
 from aural.settings import VERSION
+from aural.theory.metre import COMMON_METRE, METRES, Metre, MetreName
 from aural.types import TAKE_RATE_HZ, TRAINED, Origin, Take
 
 SOFTWARE = f"Aural Architect {VERSION}"
@@ -24,7 +25,7 @@ UNREADABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 @dataclass(frozen=True)
 class Tags:
-    """The same facts as in the answer's headers.
+    """The same facts as in the answer's headers. `metre`: None where nobody has seen to it. `bpm` counts its beats.
 
     `request_id` stays out of the file unless it is given: the same request must give the same bytes.
     """
@@ -41,10 +42,12 @@ class Tags:
     software: str = SOFTWARE
     origin: Origin = TRAINED
     bars: int = 0
-    beats_per_bar: int = 4
+    metre: MetreName | None = None
+    heard: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, take: Take) -> Tags:
+        """A take's metre is known where its composer counts, or where its bars were counted."""
         return cls(
             take.prompt,
             take.seed,
@@ -56,7 +59,8 @@ class Tags:
             take.style_id,
             origin=take.origin,
             bars=take.bars,
-            beats_per_bar=take.beats_per_bar,
+            metre=take.metre if take.exact or take.bars else None,
+            heard=take.heard,
         )
 
     @property
@@ -71,11 +75,16 @@ class Tags:
         return UNREADABLE.sub("\ufffd", _shortened(self.prompt))
 
     @property
+    def counted_in(self) -> Metre:
+        """The metre, and common time where none is known."""
+        return METRES[self.metre or COMMON_METRE]
+
+    @property
     def beats(self) -> int | None:
-        """In the body; None where no tempo is known."""
+        """In the body, as the tempo counts them; None where no tempo is known."""
         if self.bpm is None:
             return None
-        return self.bars * self.beats_per_bar or max(1, round(self.loop_end / TAKE_RATE_HZ * self.bpm / 60))
+        return self.bars * self.counted_in.beats or max(1, round(self.loop_end / TAKE_RATE_HZ * self.bpm / 60))
 
     @property
     def source_type(self) -> str:
@@ -87,8 +96,12 @@ def facts_json(tags: Tags) -> str:
     """All of it, in ASCII; what is not known is left out."""
     facts = {name: value for name, value in asdict(tags).items() if value is not None}
     del facts["origin"]
-    if not tags.bars:
-        del facts["bars"], facts["beats_per_bar"]
+    if tags.bars:
+        facts["beats_per_bar"] = tags.counted_in.beats
+    else:
+        del facts["bars"]
+    if not tags.heard:
+        del facts["heard"]
     facts["prompt"] = _shortened(tags.prompt)
     facts["digital_source_type"] = tags.source_type
     return json.dumps(facts)

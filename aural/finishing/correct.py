@@ -16,7 +16,8 @@ from aural.listening.key import key_of
 from aural.listening.tempo import tempo_of
 from aural.listening.trimming import TrimmedSignal
 from aural.theory.keys import Key
-from aural.types import COMMON_BEATS, TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Target, Tempo
+from aural.theory.metre import COMMON_METRE, METRES
+from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, KeyGuess, Take, Target, Tempo
 
 MOST_SEMITONES = 3
 RELATIVE_COUNTS, LEAST_LIKELY = 0.3, 0.1
@@ -57,7 +58,7 @@ def correct_take(take: Take, target: Target) -> CorrectedTake:
     """To tempo and key, and cut to length."""
     heard = TempoKeyEstimate.of(take.samples, target.bpm)
     semitones = transposition_semitones(heard.key, heard.cents, target.key)
-    grid = grid_of(heard.tempo, target.bpm)
+    grid = grid_of(heard.tempo, target.bpm, target.metre)
     bpm = target.bpm or (None if grid is None else round(grid.bpm, 2))
     take = replace(take, bpm=bpm, key=target.key or heard.key.key)
     if target.loop and bpm is not None:
@@ -74,7 +75,8 @@ def correct_take(take: Take, target: Target) -> CorrectedTake:
 
 def _cut_to_bars(take: Take, target: Target, grid: Grid | None, bpm: float, semitones: float) -> CorrectedTake:
     """Cut to whole bars. Where the take has no run of so many, to fewer, unless the number was asked for."""
-    beats_per_bar = COMMON_BEATS if grid is None else grid.beats_per_bar
+    metre = (target.metre or COMMON_METRE) if grid is None else grid.metre
+    beats_per_bar = METRES[metre].beats
     bars = target.bars or bars_nearest(target.duration_s, bpm, beats_per_bar)
     run = None
     if grid is not None:
@@ -86,7 +88,7 @@ def _cut_to_bars(take: Take, target: Target, grid: Grid | None, bpm: float, semi
     run = run or LoopWarpPlan(take.samples, Warp.steady(1.0), bars, 1.0)
     loop_end = bars_to_samples(run.bars, beats_per_bar, bpm)
     samples = warped(run.samples, run.warp, loop_end + TAIL, semitones)
-    made = replace(take, samples=samples, loop_end=loop_end, bars=run.bars, beats_per_bar=beats_per_bar)
+    made = replace(take, samples=samples, loop_end=loop_end, bars=run.bars, metre=metre)
     return CorrectedTake(made, run.stretched, semitones)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from aural.finishing.correct import CorrectedTake, TempoKeyEstimate, correct_take
 from aural.finishing.crossfade import LoopCrossfade
-from aural.finishing.fade_out import fade_out
+from aural.finishing.fade_out import fade_out, fade_written
 from aural.finishing.loudness import CEILING_DBFS, body_lufs, normalising_gain, true_peak_dbfs
 from aural.theory.keys import Key
 from aural.theory.octaves import octave_invariant_error
@@ -26,10 +26,13 @@ def finish_to_target(take: Take, target: Target) -> Take:
 
     A take that is exact is joined and levelled, never bent. Another one is heard, aligned to tempo (within 8 %) and
     key (within three semitones), and cut: to the best run of whole bars for a loop, else to `target.duration_s`. What
-    has no pulse to go by is cut by the clock. The tail of 300 ms is what follows the body, in the take itself.
+    has no pulse to go by is cut by the clock. The tail of 300 ms is what follows the body, in the take itself; where a
+    fade-out was to be written it is silent.
     """
     corrected = CorrectedTake(take) if take.exact else correct_take(take, target)
     made = corrected.take
+    if target.fades:
+        made = _map_mix_and_stems(made, lambda sound: fade_written(sound, 0, corrected.take.loop_end))
     gain = (
         normalising_gain(made.samples, made.loop_end, target.loudness_lufs)
         if _needs_normalising(take, target)
@@ -73,7 +76,7 @@ def _measure_take(take: Take, target: Target, corrected: CorrectedTake) -> Measu
         "bars": target.loop and (not take.bars or (target.bars is not None and take.bars != target.bars)),
         "loudness": target.loudness_lufs is not None
         and (lufs is None or abs(lufs - target.loudness_lufs) > LOUDNESS_TOLERANCE_LU),
-        "silence": _ends_in_silence(take),
+        "silence": not target.ends_softly and _ends_in_silence(take),
     }
     return Measurements(
         bpm=bpm,

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
-from aural.types import COMMON_BEATS, MOST_STRETCH, TAKE_RATE_HZ, Doubles, Tempo
+from aural.theory.metre import COMMON_METRE, METRES, MetreName, heard_metre
+from aural.types import MOST_STRETCH, TAKE_RATE_HZ, Doubles, Tempo
 
 LEAST_BEATS = 6
 FOLDS = (1.0, 2.0, 0.5, 4.0, 0.25)
 STIFFNESS = 300.0  # of the count against its beats: what changes within some four beats is taken for jitter
 NEAR_S, PASSES = 0.015, 6  # beats that lie further off than this pull no harder (Huber)
 STEADY_S = 0.012  # a count that stays so near to a straight line is one
-SURE_OF_THREE = 0.9  # bars of four are common: three are believed where they are plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +24,12 @@ class Grid:
     where nothing tells."""
 
     at: Doubles
-    beats_per_bar: int
+    metre: MetreName
     first_bar: int | None
+
+    @property
+    def beats_per_bar(self) -> int:
+        return METRES[self.metre].beats
 
     @property
     def bpm(self) -> float:
@@ -41,8 +45,11 @@ class Grid:
         return bpm / self.bpm
 
 
-def grid_of(tempo: Tempo, asked_bpm: float | None) -> Grid | None:
-    """The count of what was heard; None where nothing pulses, or not within 8 % of `asked_bpm` or an octave of it."""
+def grid_of(tempo: Tempo, asked_bpm: float | None, asked_metre: MetreName | None = None) -> Grid | None:
+    """The count of what was heard; None where nothing pulses, or not within 8 % of `asked_bpm` or an octave of it.
+
+    Its bars are those of `asked_metre`, else of three where they are plainly heard, else of four.
+    """
     if tempo.bpm is None or len(tempo.beats_s) < LEAST_BEATS:
         return None
     times_s = np.array(tempo.beats_s)
@@ -54,8 +61,8 @@ def grid_of(tempo: Tempo, asked_bpm: float | None) -> Grid | None:
     smooth = _smoothed(numbers, times_s)
     count = (np.arange(len(smooth) * fold) / fold)[: int(np.ceil((len(smooth) - 1) * fold)) + 1]
     at = np.interp(count, np.arange(len(smooth)), smooth) * TAKE_RATE_HZ
-    beats_per_bar = 3 if tempo.beats_per_bar == 3 and tempo.bars_confidence >= SURE_OF_THREE else COMMON_BEATS
-    return Grid(at, beats_per_bar, _first_bar(at, tempo, beats_per_bar))
+    metre = asked_metre or heard_metre(tempo.beats_per_bar, tempo.bars_confidence) or COMMON_METRE
+    return Grid(at, metre, _first_bar(at, tempo, METRES[metre].beats))
 
 
 def _beat_numbers(times_s: Doubles) -> NDArray[np.int64]:

@@ -10,7 +10,19 @@ from typing import Any, Protocol, TypeVar
 
 from aural.errors import DeadlineExceeded
 from aural.files.tags import Tags
-from aural.types import TRAINED, Affect, ClipFeatures, Floats, MusicRequest, Origin, PitchTrack, PlaceRequest, Take
+from aural.theory.metre import MetreName
+from aural.types import (
+    TRAINED,
+    Affect,
+    ClipFeatures,
+    Ending,
+    Floats,
+    MusicRequest,
+    Origin,
+    PitchTrack,
+    PlaceRequest,
+    Take,
+)
 
 Result = TypeVar("Result")
 
@@ -56,7 +68,8 @@ class Capabilities:
     """The composer: what it is called, what may be done with its music, and what it can.
 
     `exact`: tempo, key and level are right by construction. `stems`: it has parts and notes to give. `continues`: it
-    can go on from a clip's sound.
+    can go on from a clip's sound. `metres`: those that it keeps; another is no more than a word in its prompt.
+    `endings`: those that may be asked for, its own first. `chords`: it plays a progression that is asked for.
     """
 
     model: str
@@ -65,6 +78,24 @@ class Capabilities:
     origin: Origin = TRAINED
     stems: bool = False
     continues: bool = False
+    metres: tuple[MetreName, ...] = ()
+    endings: tuple[Ending, ...] = ("cut", "fade")
+    chords: bool = False
+
+    @classmethod
+    def of(cls, report: dict[str, Any]) -> Capabilities:
+        """From what a composer says of itself (see `models.composer.Composer.report`)."""
+        return cls(
+            report["model"],
+            report["licence"],
+            exact=report["exact"],
+            origin=report["origin"],
+            stems=report["stems"],
+            continues=report["continues"],
+            metres=tuple(report["metres"]),
+            endings=tuple(report["endings"]),
+            chords=report["chords"],
+        )
 
 
 @dataclass(frozen=True, eq=False)

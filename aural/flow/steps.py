@@ -13,12 +13,15 @@ from typing import Any
 from aural.audio.clip import FULL_RATE_HZ
 from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow
 from aural.files.tags import Tags
+from aural.finishing.blocks import changed_blocks
+from aural.finishing.fade_out import fade_written
 from aural.flow.admission import ListeningAdmission, ListeningJob, TakesMemory, takes_bytes
-from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
+from aural.flow.analysis import Analysis, AnalysisInputs, TempoDetails, assemble_analysis
 from aural.flow.candidates import Candidates, finishing_reserve_s, stamped_with_request
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
 from aural.flow.targets import render_duration_s, target_of, validate_request
 from aural.settings import MAX_INPUT_S
+from aural.theory.metre import MetreName, heard_metre
 from aural.types import TAIL_S, TAKE_RATE_HZ, Controls, MusicRequest, PlaceRequest, PostprocessOptions, Take
 from aural.wording.prompt import complete_prompt
 from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, warm_up_wav
@@ -66,7 +69,7 @@ class Flow:
         """
         capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(request, capabilities)
-        request = replace(request, prompt=_whole_prompt(request))
+        request = replace(request, prompt=_whole_prompt(request, capabilities))
         if postprocess.candidates == 1:
             with self._reserve_memory(request, postprocess, _composed_s(request, postprocess, capabilities)):
                 return await self._compose_and_finish(request, postprocess, capabilities, deadline)
@@ -129,13 +132,20 @@ class Flow:
                 yield place.group
 
     async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
-        """As `generate`, while it is being made: errors come out of the blocks; tempo and key are the asked ones."""
+        """As `generate`, while it is being made: errors come out of the blocks; tempo, key and metre are those asked.
+
+        Raises NotOffered, BadField at once.
+        """
         capabilities = await self.models.capabilities(deadline.left_or_raise_s)
-        prompt = _whole_prompt(request)
+        validate_request(request, capabilities)
+        prompt = _whole_prompt(request, capabilities)
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         known = Tags(prompt, request.seed, capabilities.model, capabilities.licence, loop_end, request.bpm, request.key)
-        tags = replace(known, origin=capabilities.origin, style_id=request.style_id)
+        metre = request.metre if request.metre in capabilities.metres else None
+        tags = replace(known, origin=capabilities.origin, style_id=request.style_id, metre=metre)
         blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_or_raise_s))
+        if target_of(request, PLAIN, capabilities).fades:
+            blocks = changed_blocks(blocks, lambda block, start: fade_written(block, start, loop_end))
         return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
 
     async def compose(
@@ -154,7 +164,10 @@ class Flow:
                     raise NothingToFollow(
                         "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
                     )
-                request = replace(request_from_analysis(analysis, controls), opening=decoded.opening, group=group)
+                asked = request_from_analysis(analysis, controls)
+                request = replace(
+                    asked, prompt=_whole_prompt(asked, capabilities), opening=decoded.opening, group=group
+                )
                 validate_request(request, capabilities)
                 return await self._compose_and_finish(request, postprocess, capabilities, deadline)
 
@@ -191,9 +204,9 @@ def _composed_s(controls: Controls, postprocess: PostprocessOptions, capabilitie
 
 
 def request_from_analysis(analysis: Analysis, controls: Controls) -> MusicRequest:
-    """The clip's own tempo, key, energy, style and emotion, wherever `controls` leaves them open.
+    """The clip's own tempo, key, metre, energy, style and emotion, wherever `controls` leaves them open.
 
-    The seed picks one of the clip's wordings.
+    The seed picks one of the clip's wordings, in which the controls do not show yet.
     """
     prompts = analysis.details.prompts
     filled = replace(
@@ -203,18 +216,24 @@ def request_from_analysis(analysis: Analysis, controls: Controls) -> MusicReques
         energy_curve=controls.energy_curve or tuple(analysis.energy_curve),
         style_id=controls.style_id or analysis.style_id,
         emotion=controls.emotion or analysis.emotion,
+        metre=controls.metre or _metre_of(analysis.details.tempo),
     )
-    request = MusicRequest.of(filled, prompts[controls.seed % len(prompts)])
-    return replace(request, prompt=_whole_prompt(request))
+    return MusicRequest.of(filled, prompts[controls.seed % len(prompts)])
 
 
-def _whole_prompt(request: MusicRequest) -> str:
+def _metre_of(tempo: TempoDetails) -> MetreName | None:
+    return heard_metre(tempo.beats_per_bar, tempo.bars_confidence)
+
+
+def _whole_prompt(request: MusicRequest, capabilities: Capabilities) -> str:
+    """What a composer keeps by itself is not put into its words."""
     return complete_prompt(
         request.prompt,
         bpm=request.bpm,
         key=request.key,
         style_id=request.style_id,
         emotion=request.emotion,
+        metre=None if request.metre in capabilities.metres else request.metre,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from aural.errors import BadField, NotOffered
 from aural.flow.ports import Capabilities
 from aural.settings import MAX_DURATION_S
-from aural.types import COMMON_BEATS, MOST_STRETCH, Controls, PostprocessOptions, Target
+from aural.theory.metre import COMMON_METRE, METRES
+from aural.types import MOST_STRETCH, Controls, PostprocessOptions, Target
 
 MUSICGEN_LUFS = -14.0
 """What streaming services play at. A trained composer's own level tells nothing; a written one's is in its music."""
@@ -25,8 +26,19 @@ def validate_request(controls: Controls, capabilities: Capabilities) -> None:
             f"mode: 'continue' needs MusicGen, and this service composes with {capabilities.model}. Leave it out, or"
             " ask a service that runs with AURAL_MODELS=pretrained."
         )
+    if controls.ending is not None and controls.ending not in capabilities.endings:
+        raise NotOffered(
+            f"ending: {capabilities.model} cannot end with {controls.ending!r}: its music goes on until it is cut or"
+            f" faded out. Ask for {' or '.join(map(repr, capabilities.endings))}, or a service that runs with"
+            " AURAL_MODELS=builtin."
+        )
+    if controls.chords is not None and not capabilities.chords:
+        raise NotOffered(
+            f"chords: the sketch composer plays them, and this service composes with {capabilities.model}. Leave them"
+            " out, or ask a service that runs with AURAL_MODELS=builtin."
+        )
     if controls.bars and controls.bpm:
-        asked_s = controls.bars * COMMON_BEATS * 60 / controls.bpm
+        asked_s = controls.bars * _bar_s(controls, controls.bpm)
         if asked_s > MAX_DURATION_S:
             raise BadField(
                 f"bars: {controls.bars} bars at {controls.bpm:g} bpm are {asked_s:.0f} s; at most {MAX_DURATION_S:g} s."
@@ -35,19 +47,40 @@ def validate_request(controls: Controls, capabilities: Capabilities) -> None:
 
 
 def target_of(controls: Controls, postprocess: PostprocessOptions, capabilities: Capabilities) -> Target:
-    """What goes on from a clip is neither bent nor levelled: it would not join its end any more."""
+    """What goes on from a clip is neither bent nor levelled: it would not join its end any more.
+
+    A composer that is exact writes its own end; into another's a fade-out is written here.
+    """
+    ending = "cut" if controls.loop else controls.ending or capabilities.endings[0]
+    fades = ending == "fade" and not capabilities.exact
     if controls.continues:
-        return Target(controls.duration_s, loudness_lufs=postprocess.loudness_lufs)
+        lufs = postprocess.loudness_lufs
+        return Target(controls.duration_s, loudness_lufs=lufs, fades=fades, ends_softly=ending != "cut")
     lufs = postprocess.loudness_lufs if capabilities.exact or postprocess.loudness_lufs is not None else MUSICGEN_LUFS
-    return Target(controls.duration_s, controls.bpm, controls.key, controls.loop, controls.bars, lufs)
+    return Target(
+        controls.duration_s,
+        controls.bpm,
+        controls.key,
+        controls.loop,
+        controls.bars,
+        lufs,
+        controls.metre,
+        fades=fades,
+        ends_softly=ending != "cut",
+    )
 
 
 def render_duration_s(controls: Controls, target: Target, capabilities: Capabilities) -> float:
     """What to ask the composer for: more than the body where it may have to be stretched, and bars to choose from."""
-    bar_s = COMMON_BEATS * 60 / controls.bpm if controls.bpm else UNKNOWN_BAR_S
+    bar_s = _bar_s(controls, controls.bpm) if controls.bpm else UNKNOWN_BAR_S
     body_s = controls.bars * bar_s if controls.bars else controls.duration_s
     if capabilities.exact:
         return body_s
     if target.loop:
         return (body_s + SPARE_BARS * bar_s) * (1 + MOST_STRETCH) + SPARE_S
     return body_s * (1 + MOST_STRETCH) if target.bpm is not None else body_s
+
+
+def _bar_s(controls: Controls, bpm: float) -> float:
+    """Seconds of a bar, of common time where no metre is asked for."""
+    return METRES[controls.metre or COMMON_METRE].beats * 60 / bpm

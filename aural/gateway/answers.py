@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import asdict
 
 from starlette.responses import JSONResponse
@@ -13,6 +14,10 @@ from aural.files.tags import Tags
 from aural.flow.analysis import Analysis
 from aural.settings import ModelSet
 from aural.types import Measurements, Selection
+
+MAX_HEARD_CHARS = 512
+UNSENDABLE = re.compile("[^ -~]")
+"""What is no plain ASCII has no place in a header (RFC 9110)."""
 
 
 def error_answer(error: AuralError, request_id: str, allow: str | None = None) -> JSONResponse:
@@ -36,13 +41,17 @@ def analysis_answer(analysis: Analysis, request_id: str) -> JSONResponse:
 
 
 def music_headers(tags: Tags, *, suffix: str, models: ModelSet, request_id: str) -> dict[str, str]:
-    """The facts of a music answer. What is not known reads `unknown`."""
+    """The facts of a music answer. What is not known reads `unknown`; where nothing of the prompt is told there is no
+    X-Aural-Heard."""
+    heard = {"x-aural-heard": _joined(tags.heard)} if tags.heard else {}
     return {
         "x-aural-seed": str(tags.seed),
         "x-aural-bpm": _number_or_unknown(tags.bpm),
         "x-aural-key": tags.key or "unknown",
         "x-aural-loop-end": str(tags.loop_end),
         "x-aural-bars": str(tags.bars),
+        "x-aural-metre": tags.metre or "unknown",
+        **heard,
         "x-aural-model": tags.model,
         "x-aural-models": models,
         "x-request-id": request_id,
@@ -71,3 +80,8 @@ def measurement_headers(found: Measurements | None, selection: Selection | None)
 
 def _number_or_unknown(value: float | None) -> str:
     return "unknown" if value is None else f"{value:g}"
+
+
+def _joined(phrases: tuple[str, ...]) -> str:
+    """As one line of plain ASCII, cut at MAX_HEARD_CHARS."""
+    return "; ".join(UNSENDABLE.sub("?", phrase) for phrase in phrases)[:MAX_HEARD_CHARS]

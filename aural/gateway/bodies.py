@@ -8,13 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validat
 
 from aural.finishing.choose import MOST_CANDIDATES
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
+from aural.theory.chords import parse_progression
 from aural.theory.keys import Key
-from aural.types import Controls, MusicRequest, PostprocessOptions
+from aural.theory.metre import MetreName
+from aural.types import Controls, Ending, MusicRequest, PostprocessOptions
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 
 MAX_SEED = 2**63 - 1
 MOST_BARS = 64
+MOST_WORDS_CHARS = 500
+OF_THE_ANSWER = ("candidates", "loudness", "tail")
+"""Controls that no composer is told of."""
 
 Audio = Annotated[
     bytes,
@@ -41,6 +46,40 @@ class ControlFields(BaseModel):
     top_p: float = Field(0.0, ge=0, le=1, description="Nucleus sampling instead of top_k; 0: off.")
     style_id: str | None = Field(None, description="One of the style vocabulary (see /info).", examples=["lofi"])
     emotion: str | None = Field(None, description="One of the emotion vocabulary (see /info).", examples=["calm"])
+    metre: MetreName | None = Field(
+        None,
+        description="Metre; `bpm` counts its beats, which in 6/8 and 12/8 are dotted quarters. The sketch composer"
+        " keeps it, MusicGen reads it in its prompt. Left out: the clip's where it is plainly in three, else the"
+        " prompt's or the composer's choice.",
+        examples=["3/4"],
+    )
+    chords: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_WORDS_CHARS,
+        description="Progression to play, as musicians write it. From the sketch composer.",
+        examples=["Am F C G"],
+    )
+    negative_prompt: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_WORDS_CHARS,
+        description="What the music should not be. The sketch composer leaves out what it names; MusicGen is guided"
+        " away from it instead of from no text at all, by `guidance`: at 1 it has no say, under 1 it attracts.",
+        examples=["drums"],
+    )
+    ending: Ending | None = Field(
+        None,
+        description="How the body ends. `cut`: it goes on into the tail. `ring`: on the tonic, which rings out in the"
+        " tail; from the sketch composer. `fade`: a fade-out of a quarter of the body, 8 s at most, and a silent tail."
+        " Left out: `ring` from the sketch composer, `cut` from MusicGen. Not with `loop`.",
+        examples=["fade"],
+    )
+    tail: bool = Field(
+        True,
+        description="Whether 300 ms of how the music goes on follow the body. Without them a loop's file is the loop,"
+        " to the sample; of other music the last 5 ms fade, so that it does not click.",
+    )
     loop: bool = Field(
         False,
         description="Make the body a loop: a whole number of bars, to the sample, whose end leads into its start.",
@@ -76,9 +115,29 @@ class ControlFields(BaseModel):
             raise ValueError("bars: says how long the body is, and so does duration. Send one of them.")
         return self
 
+    @model_validator(mode="after")
+    def _a_loop_has_no_end(self) -> Self:
+        if self.loop and self.ending is not None:
+            raise ValueError("ending: a loop has none, its end leads into its start. Leave ending out, or loop.")
+        return self
+
     @property
     def postprocess(self) -> PostprocessOptions:
         return PostprocessOptions(self.candidates, self.loudness)
+
+    @field_validator("chords", "negative_prompt")
+    @classmethod
+    def _not_blank(cls, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise ValueError("Is blank. Say something, or leave it out.")
+        return None if value is None else value.strip()
+
+    @field_validator("chords")
+    @classmethod
+    def _readable_chords(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_progression(value)
+        return value
 
     @field_validator("style_id")
     @classmethod
@@ -97,7 +156,9 @@ class ControlFields(BaseModel):
 
 Duration = Annotated[
     float,
-    Field(ge=MIN_DURATION_S, le=MAX_DURATION_S, description="Length of the body in s; a 300 ms tail follows it."),
+    Field(
+        ge=MIN_DURATION_S, le=MAX_DURATION_S, description="Length of the body in s; a 300 ms tail follows it (`tail`)."
+    ),
 ]
 
 
@@ -105,7 +166,9 @@ class GenerateBody(ControlFields):
     """Body of POST /generate."""
 
     prompt: str = Field(min_length=1, max_length=2000, description="What the music should be.", examples=["warm lofi"])
-    bpm: float | None = Field(None, ge=30, le=300, description="Tempo. Left out: the prompt's, or one that fits it.")
+    bpm: float | None = Field(
+        None, ge=30, le=300, description="Tempo, in beats of the metre. Left out: the prompt's, or one that fits it."
+    )
     key: str | None = Field(None, description="Key, like 'C major', 'F#m', 'Gb minor'.", examples=["A minor"])
     duration: Duration = 30.0
     seed: int | None = Field(None, ge=0, le=MAX_SEED, description="Same request, same seed: same bytes.")
@@ -180,7 +243,7 @@ class ComposeBody(ControlFields):
 
 
 def _controls(body: ControlFields) -> dict[str, Any]:
-    named = {name: getattr(body, name) for name in ControlFields.model_fields if name not in ("candidates", "loudness")}
+    named = {name: getattr(body, name) for name in ControlFields.model_fields if name not in OF_THE_ANSWER}
     if body.energy_curve is not None:
         named["energy_curve"] = tuple(body.energy_curve)
     return named

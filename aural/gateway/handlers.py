@@ -19,10 +19,12 @@ from starlette.responses import Response
 from aural.errors import AuralError, BadField, DeadlineExceeded, Internal
 from aural.files.tags import Tags
 from aural.files.wav import WavParts
+from aural.finishing.blocks import changed_blocks
+from aural.finishing.body import body_of, cut_with_edge
 from aural.flow.ports import Stream
 from aural.flow.steps import Flow
 from aural.gateway.answers import analysis_answer, error_answer, measurement_headers, music_headers
-from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
+from aural.gateway.bodies import AnalyzeBody, ComposeBody, ControlFields, GenerateBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.gateway.formats import WAV, Format, format_for
 from aural.gateway.middleware import RequestContext
@@ -65,11 +67,11 @@ class Handlers:
             asked = body.to_request(secrets.randbelow(2**31) if body.seed is None else body.seed)
             if body.stream:
                 _must_be_wav(form)
-                return await self._stream_response(await self._flow.stream(asked, here.deadline), form, here)
+                stream = await self._flow.stream(asked, here.deadline)
+                return await self._stream_response(stream if body.tail else _body_stream(stream), form, here)
             asked = replace(asked, stems=form.stems)
-            return await self._music_response(
-                await self._flow.generate(asked, here.deadline, body.postprocess), form, here
-            )
+            take = await self._flow.generate(asked, here.deadline, body.postprocess)
+            return await self._music_response(take, body, form, here)
 
         return await self._handle_request("generate", GenerateBody, request, work)
 
@@ -78,11 +80,12 @@ class Handlers:
             form = format_for(here.accept)
             controls = replace(body.to_controls(), stems=form.stems)
             take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess)
-            return await self._music_response(take, form, here)
+            return await self._music_response(take, body, form, here)
 
         return await self._handle_request("compose", ComposeBody, request, work)
 
-    async def _music_response(self, take: Take, form: Format, here: RequestContext) -> Response:
+    async def _music_response(self, take: Take, body: ControlFields, form: Format, here: RequestContext) -> Response:
+        take = take if body.tail else body_of(take, loops=body.loop)
         tags = Tags.of(take)
         file = await asyncio.to_thread(form.write, take, tags)
         headers = music_headers(
@@ -160,6 +163,13 @@ def _lost_records() -> Any:
     from prometheus_client import Counter  # once BentoML has set it up for several processes
 
     return Counter("aural_records_lost", "Requests whose record (LOGS=true) could not be written.")
+
+
+def _body_stream(stream: Stream) -> Stream:
+    """Without the tail, which is waited for all the same: work that is left before its end counts as given up."""
+    loop_end = stream.tags.loop_end
+    blocks = changed_blocks(stream.blocks, lambda block, start: cut_with_edge(block, start, loop_end))
+    return replace(stream, samples=loop_end, blocks=blocks)
 
 
 def _must_be_wav(form: Format) -> None:

@@ -25,7 +25,8 @@ from aural.settings import (
     Settings,
 )
 from aural.theory.keys import ALL_KEYS
-from aural.types import ENERGY_STEP_S, TAIL_S, TAKE_RATE_HZ
+from aural.theory.metre import METRE_NAMES
+from aural.types import ENDINGS, ENERGY_STEP_S, TAIL_S, TAKE_RATE_HZ
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 
@@ -87,5 +88,7 @@ def static_info(settings: Settings) -> dict[str, Any]:
             "emotion": list(EMOTIONS),
             "style_id": list(STYLES),
             "key": [str(key) for key in ALL_KEYS],
+            "metre": list(METRE_NAMES),
+            "ending": list(ENDINGS),
         },
     }

@@ -39,7 +39,7 @@ class InfoAnswer(BaseModel):
     model_set: str = Field(description="builtin or pretrained.")
     limits: dict[str, float] = Field(description="Limits of requests, units in the names.")
     output: dict[str, float] = Field(description="Format of the WAV answers, units in the names.")
-    vocabularies: dict[str, list[str]] = Field(description="All emotions, styles and keys.")
+    vocabularies: dict[str, list[str]] = Field(description="All emotions, styles, keys, metres and endings.")
     models: dict[str, dict[str, Any]] = Field(description="Per runner: model, revision, licence, device, precision.")
 
 
@@ -50,6 +50,8 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     GenerateBody: {
         "music": {"prompt": "warm lofi, soft piano", "bpm": 82, "key": "A minor", "duration": 30, "seed": 1},
         "loop": {"prompt": "driving techno", "loop": True, "bars": 8, "candidates": 4, "loudness": -14},
+        "written": {"prompt": "slow waltz", "metre": "3/4", "chords": "Am F C G", "negative_prompt": "drums"},
+        "ending": {"prompt": "warm soul", "duration": 20, "ending": "fade", "tail": False},
         "stream": {"prompt": "calm strings", "duration": 60, "stream": True},
     }
 }
@@ -61,7 +63,7 @@ ERRORS = {
     413: "The upload is larger than 30 MB.",
     415: "The upload cannot be decoded as audio.",
     422: "The audio is too long or too short, or silent where there must be something to follow; or the composer that"
-    " is loaded cannot do what was asked (continue, stems).",
+    " is loaded cannot do what was asked (continue, stems, chords, ending).",
     429: "Too many requests at once; see Retry-After.",
     500: "A bug on our side.",
     503: "Not ready, or the music cannot be finished in time; see Retry-After.",
@@ -71,8 +73,11 @@ MUSIC_HEADERS = {
     "X-Aural-Seed": "The seed that gives these bytes again.",
     "X-Aural-Bpm": "Tempo that the music was set to, or unknown; in a stream the asked one.",
     "X-Aural-Key": "Key that the music was set to, or unknown; in a stream the asked one.",
-    "X-Aural-Loop-End": "Where the body ends and the 300 ms tail begins, in samples.",
+    "X-Aural-Loop-End": "Where the body ends, and the 300 ms tail begins unless `tail` is false, in samples.",
     "X-Aural-Bars": "Bars of the body; 0 where it was not asked to be a loop.",
+    "X-Aural-Metre": "Metre of its bars, or unknown; in a stream the asked one. The tempo counts its beats.",
+    "X-Aural-Heard": "What of the prompt was used: phrases, '; ' between two, 512 characters at most. Not in a stream,"
+    " nor from MusicGen, which hears all of it.",
     "X-Aural-Off": "What was measured to be off: bpm, key, bars, loudness, silence, unchecked; or nothing.",
     "X-Aural-Bpm-Measured": "Tempo that our own analysis hears in the answer, or unknown; it may be an octave off.",
     "X-Aural-Key-Measured": "Key that our own analysis hears in the answer, or unknown.",
@@ -96,10 +101,10 @@ def openapi() -> dict[str, Any]:
         file = definitions[body.__name__]["properties"]["file"]
         file.update(type="string", format="binary")
     music = {
-        "description": "Stereo 32 kHz: `duration` seconds and a 300 ms tail that continues them. `Accept` chooses:"
-        " 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the mix, stems and MIDI."
-        " With `stream` the WAV comes while it is being made; if that fails, it ends before its announced length."
-        " Headers from X-Aural-Off on are there where the music was finished: see README.",
+        "description": "Stereo 32 kHz: `duration` seconds and, unless `tail` is false, 300 ms that continue them."
+        " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
+        " mix, stems and MIDI. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
+        " announced length. Headers from X-Aural-Off on are there where the music was finished: see README.",
         "content": {kind: {"schema": _BINARY} for kind in BY_MEDIA},
         "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in MUSIC_HEADERS.items()},
     }

@@ -16,6 +16,7 @@ from aural.types.listening import (
 )
 from aural.types.music import (
     BY_RULE,
+    ENDINGS,
     TAIL_S,
     TAKE_RATE_HZ,
     TRAINED,
@@ -26,11 +27,11 @@ from aural.types.music import (
     PlaceRequest,
     Take,
 )
-from aural.types.target import COMMON_BEATS, MOST_STRETCH, Measurements, PostprocessOptions, Score, Selection, Target
+from aural.types.target import MOST_STRETCH, Measurements, PostprocessOptions, Score, Selection, Target
 
 __all__ = [
     "BY_RULE",
-    "COMMON_BEATS",
+    "ENDINGS",
     "ENERGY_STEP_S",
     "MOST_STRETCH",
     "NO_KEY",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, fields
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from aural.theory.metre import MetreName
 from aural.types.base import Floats, WireSerializable
@@ -11,6 +11,7 @@ from aural.types.target import Measurements, Selection
 
 Origin = Literal["algorithmicMedia", "trainedAlgorithmicMedia"]
 Ending = Literal["cut", "ring", "fade"]
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
 TRAINED: Origin = "trainedAlgorithmicMedia"
 BY_RULE: Origin = "algorithmicMedia"
 
@@ -93,13 +94,14 @@ class PlaceRequest(WireSerializable):
 class Take(WireSerializable):
     """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.
 
-    The tail is the true continuation of the body. `bpm`, `key` and `style_id` are those that the music was made
-    with, None where the composer did not set them. `model` names what made it, `licence` what may be done with the
-    music, `prompt` the whole text that was composed from. `exact`: tempo, key and level are right by construction, and
-    the first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the
-    body, 0 where it is no whole number of them. `stems`: (2, time) each, by player; together they are `samples`.
-    `midi`: the written notes as a Standard MIDI File. `measurements`: what was measured in it. `selection`: of which
-    candidates it is the best. `heard`: what of the prompt was used, as short phrases ("style: jazz", "no drums").
+    The tail is the true continuation of the body. `bpm`, `key` and `style_id` are those that the music was made with,
+    None where the composer did not set them. `model` names what made it, `licence` what may be done with the music,
+    `prompt` the whole text that was composed from. `exact`: tempo, key and level are right by construction, and the
+    first bar begins with the first sample. `origin`: the IPTC digital source type of the sound. `bars`: of the body, 0
+    where it is no whole number of them; `metre`: of each, as far as there are any. `stems`: (2, time) each, by player;
+    together they are `samples`. `midi`: the written notes as a Standard MIDI File. `measurements`: what was measured in
+    it. `selection`: of which candidates it is the best. `heard`: what of the prompt was used, as short phrases ("style:
+    jazz", "no drums").
     """
 
     samples: Floats
@@ -113,10 +115,15 @@ class Take(WireSerializable):
     exact: bool = False
     origin: Origin = TRAINED
     bars: int = 0
-    beats_per_bar: int = 4
+    metre: MetreName = "4/4"
     style_id: str | None = None
     stems: dict[str, Floats] = field(default_factory=dict)
     midi: bytes = b""
     heard: tuple[str, ...] = ()
     measurements: Measurements | None = None
     selection: Selection | None = None
+
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> Self:
+        """It may have crossed as JSON, which has no tuples."""
+        return cls(**{**wire, "heard": tuple(wire["heard"])})

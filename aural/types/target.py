@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aural.theory.metre import MetreName
+
 MOST_STRETCH = 0.08
 """Of speed, either way: more is heard as stretching."""
-COMMON_BEATS = 4
-"""Of a bar, where nothing tells otherwise."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class PostprocessOptions:
 class Target:
     """What a finished take must be. None: as it is. `duration_s`: of the body, unless it is a loop of `bars`.
 
-    `loudness_lufs`: integrated loudness of the body, both channels (ITU-R BS.1770-4).
+    `loudness_lufs`: integrated loudness of the body, both channels (ITU-R BS.1770-4). `metre`: of its bars; None: as
+    they are heard. `fades`: a fade-out is to be written into its end. `ends_softly`: so its end may be silent.
     """
 
     duration_s: float
@@ -32,6 +33,9 @@ class Target:
     loop: bool = False
     bars: int | None = None
     loudness_lufs: float | None = None
+    metre: MetreName | None = None
+    fades: bool = False
+    ends_softly: bool = False
 
 
 @dataclass(frozen=True)

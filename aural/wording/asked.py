@@ -1,5 +1,5 @@
-"""The tempo and key that a prompt asks for, in free words or a caption's fields, and the prompt with others in their
-place. Whoever reads a prompt, reads these two here."""
+"""The tempo, key, metre and chords that a prompt asks for, in free words or a caption's fields, and the prompt with
+another tempo or key in their place. Whoever reads a prompt, reads these here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from aural.theory.chords import NUMERAL, SYMBOL
 from aural.theory.keys import NAMED, Key
+from aural.theory.metre import COMMON_TIME, METRES, Metre
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 
@@ -30,6 +32,32 @@ _KEY = re.compile(
 _NOUN = re.compile(r"\s+(?!(?:at|with|and|or|for|on|by|then)\b)[a-z]", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:$|[.,;:)!?]|(?:at|with|and|or|for)\b)", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:^|[.,;:(])\s*$")
+
+# A fraction as musicians write it, or a field, or "in three"; 2/4 is counted as 4/4, 3/8 as 3/4.
+_FRACTION = re.compile(r"(?<![\d/.])(3/4|4/4|5/4|6/8|12/8|2/4|3/8)(?![\d/])|(?<![\d/.])(3-4|4-4|5-4|6-8|12-8)\s+time\b")
+_COUNTED_THE_SAME = {"2/4": "4/4", "3/8": "3/4"}
+_IN = r"\bin\s+(?:an?\s+|strict\s+)?"
+_END = r"(?=\s*(?:$|[.,;:!?)]|time\b|feel\b|metre\b|meter\b|and\b|with\b|at\b))"
+_METRE_WORDS: dict[str, str] = {
+    "3/4": r"waltz(?:es|ing)?|walzer|valses?|vals|valzer|вальс\w*|mazurkas?|minuets?|menuetto?|l[äa]ndler|polonaises?|"
+    r"sarabandes?|passacaglias?|chaconnes?|three[\s-](?:four|quarter)|(?:triple|ternary)\s+(?:time|met(?:re|er))|"
+    rf"{_IN}(?:three|3){_END}",
+    "6/8": rf"jigs?|gigues?|tarantellas?|barcarolles?|barcarolas?|six[\s-]eight|compound\s+(?:time|met(?:re|er))|"
+    rf"{_IN}(?:six|6){_END}",
+    "12/8": rf"sicilian[ao]s?|siciliennes?|twelve[\s-]eight|{_IN}(?:twelve|12){_END}",
+    "5/4": rf"five[\s-]four|(?:odd|quintuple|irregular|asymmetric(?:al)?)\s+(?:time(?:\s+signatures?)?|met(?:re|er)s?)|"
+    rf"{_IN}(?:five|5){_END}",
+    "4/4": rf"march(?:es|ing)?|polkas?|common\s+time|four[\s-]four|four\s+on\s+the\s+floor|{_IN}(?:four|4){_END}",
+}
+_METRE_WORD = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _METRE_WORDS.items()}
+_WALTZ_BY_SIGNS = re.compile("ワルツ|圆舞曲|圓舞曲|华尔兹")
+_STEP = r"\s*[\s,|\-\u2013\u2014\u2192]\s*"
+_PROGRESSION = re.compile(
+    rf"(?P<cue>\b(?:chords?|(?:chord\s+)?progression)\s*(?::|=|are|is|of|like)?\s*)?"
+    rf"(?<![\w#♯♭'/-])(?P<run>{SYMBOL}(?:{_STEP}{SYMBOL}){{1,63}}|{NUMERAL}(?:{_STEP}{NUMERAL}){{1,63}})(?![\w#♯♭'])"
+    r"(?P<after>\s+(?:chords|progression)\b)?"
+)
+_BARE = re.compile(r"[A-G]")
 
 Value = TypeVar("Value")
 
@@ -58,6 +86,45 @@ def asked_key(prompt: str) -> Key | None:
     Of several the first, one in a field before others.
     """
     return _first(_keys(prompt))
+
+
+def asked_metre(prompt: str) -> Metre | None:
+    """The metre that the prompt names: a fraction ("6/8"), else a word ("waltz", "in three", "jig", "odd meter").
+
+    Of several fractions, or words, the first.
+    """
+    fraction = _FRACTION.search(prompt)
+    if fraction:
+        name = (fraction[1] or fraction[2]).replace("-", "/")
+        return METRES[_COUNTED_THE_SAME.get(name, name)]
+    if _WALTZ_BY_SIGNS.search(prompt):
+        return METRES["3/4"]
+    found = [(match.start(), name) for name, words in _METRE_WORD.items() if (match := words.search(prompt))]
+    # "A march" says nothing against a waltz: what is not 4/4 has to be said.
+    special = [place for place in found if METRES[place[1]] != COMMON_TIME]
+    return METRES[min(special or found)[1]] if found else None
+
+
+def asked_chords(prompt: str) -> str | None:
+    """The chord progression that the prompt names, as written: "Am F C G", "chords: Dm7 G7 Cmaj7", "I-V-vi-IV".
+
+    Three chords or more, or two behind the word `chords`; letters alone ("A B C D") only where it says `chords`.
+    """
+    for match in _PROGRESSION.finditer(prompt):
+        if _is_progression(match):
+            return match["run"]
+    return None
+
+
+def _is_progression(match: re.Match[str]) -> bool:
+    chords = [chord for chord in re.split(r"[\s,|\-\u2013\u2014\u2192]+", match["run"]) if chord]
+    if match["cue"] or match["after"]:
+        return True
+    if len(chords) < 3 or len(set(chords)) < 3:
+        return False
+    if re.fullmatch(NUMERAL, chords[0]):
+        return chords != ["I", "II", "III", "IV"][: len(chords)]
+    return not all(_BARE.fullmatch(chord) for chord in chords)
 
 
 def with_bpm(prompt: str, bpm: float) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from aural.theory.keys import Key
+from aural.theory.metre import METRE_NAMES, MetreName
 from aural.types import Affect, ClipFeatures
-from aural.wording.asked import asked_bpm, asked_key, with_bpm, with_key
+from aural.wording.asked import asked_bpm, asked_key, asked_metre, with_bpm, with_key
 from aural.wording.style import WORDS, genre_word
 from aural.wording.tags import TAGS
 
@@ -70,6 +71,7 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
 }
 INSTRUMENT_EVIDENCE = 0.3  # MagnaTagATune's commonest instrument, guitar, is on a fifth of its clips: well above chance
 MOST_INSTRUMENTS = 2
+METRE = re.compile(rf"(?<![\w./])(?:{'|'.join(METRE_NAMES)})(?![\w/])")
 SHAPE_CHANGE = 0.08  # of the energy curve's 0..1: 3.6 dB between thirds of a clip
 
 
@@ -121,16 +123,28 @@ def clip_captions(
 
 
 def complete_prompt(
-    prompt: str, *, bpm: float | None, key: str | None, style_id: str | None = None, emotion: str | None = None
+    prompt: str,
+    *,
+    bpm: float | None,
+    key: str | None,
+    style_id: str | None = None,
+    emotion: str | None = None,
+    metre: MetreName | None = None,
 ) -> str:
     """A user's prompt, kept word for word, with the fields that it says nothing about.
 
-    Where it names another tempo or key than the field, the field wins: that mention, and nothing else, is rewritten
-    in place. A `genre:` or `moods:` field of a caption is rewritten likewise, with its words in the description; in
-    free text a style or mood word is left alone, and the field is added unless the text already says it.
+    Where it names another tempo, key or metre than the field, the field wins: that mention, and nothing else, is
+    rewritten in place. A `genre:` or `moods:` field of a caption is rewritten likewise, with its words in the
+    description; in free text a style or mood word is left alone, and the field is added unless the text already says
+    it.
     """
     text = prompt.strip().rstrip(".")
     missing = []
+    if metre is not None:
+        text, named = METRE.subn(metre, text)
+        told_metre = asked_metre(text)
+        said = named or (told_metre is not None and told_metre.name == metre)
+        missing += [] if said else [f"in {metre} time"]
     if bpm is not None:
         told = asked_bpm(text)
         if told is None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
+from aural.finishing.fade_out import fade_written
+from aural.theory.metre import METRES
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Heard, Loudness, Measurements, Take, Target
 
 # Of a process; the worker's own 270 MB, and what listening to the longest take needs, are in the base.
@@ -101,6 +103,9 @@ def cut_to_length(take: Take, target: Target) -> Take:
     """Cut to length by the clock, for when there is no time left to do it well: the measurements say so."""
     loop_end = take.loop_end if take.exact else round(target.duration_s * TAKE_RATE_HZ)
     if target.loop and not take.exact and target.bpm and target.bars:
-        loop_end = round(target.bars * take.beats_per_bar * 60 / target.bpm * TAKE_RATE_HZ)
+        beats = target.bars * METRES[target.metre or take.metre].beats
+        loop_end = round(beats * 60 / target.bpm * TAKE_RATE_HZ)
     samples = take.samples[:, : loop_end + round(TAIL_S * TAKE_RATE_HZ)]
+    if target.fades:
+        samples = fade_written(samples, 0, loop_end)
     return replace(take, samples=samples, loop_end=loop_end, measurements=Measurements(off=("unchecked",)))

@@ -13,10 +13,11 @@ import soxr
 from aural.audio.decode import decode
 from aural.finishing.stereo import MonoToStereo
 from aural.theory.keys import ALL_KEYS, Key
+from aural.theory.metre import COMMON_TIME
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take, Target
 from bench.listening.scores import Row, read
 from bench.loops.measures import fold_change_db
-from models.sketch.form import plan_loop
+from models.sketch.form import Plan, plan_loop
 from models.sketch.styles import STYLES
 
 TAIL = round(TAIL_S * TAKE_RATE_HZ)
@@ -85,9 +86,8 @@ def sketch_cases() -> Iterator[Case]:
 
 
 def chords_of(style_id: str, key: Key, bars: int, seed: int) -> int:
-    if key.mode not in STYLES[style_id].progressions:
-        return 0
-    form = plan_loop(STYLES[style_id], key, bars, np.random.default_rng([seed, 2]))
+    asked = Plan(STYLES[style_id], key, COMMON_TIME, bars, bar_s=2.0, ends=False, acts=False)
+    form = plan_loop(asked, np.random.default_rng([seed, 2]))
     return len({chord.triad for bar in form for chord in bar.chords})
 
 

@@ -33,7 +33,14 @@ from bench.mutants.mutation import Mutant, mutants_of
 
 RESULT = ROOT / "bench" / "results" / "mutants.json"
 TABLES = (  # of styles, sounds, words and published facts: data, not decisions
-    *("models/sketch/styles", "models/sketch/synth", "models/sketch/vocabulary.py", "models/sketch/phrasings.py"),
+    *("models/sketch/styles", "models/sketch/synth", "models/sketch/registers.py"),
+    *(f"models/sketch/prompt/{name}" for name in ("genres_", "situations.py", "names.py", "phrasings.py", "moods.py")),
+    *(f"models/sketch/prompt/{name}" for name in ("instruments.py", "families.py", "drums.py", "ensembles.py")),
+    *(f"models/sketch/prompt/languages/{name}" for name in ("spanish.py", "french.py", "german.py", "italian.py")),
+    *(
+        f"models/sketch/prompt/languages/{name}"
+        for name in ("portuguese.py", "russian.py", "japanese.py", "chinese.py")
+    ),
     *("aural/wording/tags.py", "aural/wording/prototypes.py", "aural/wording/style.py", "aural/wording/emotion.py"),
     *("models/cards.py", "models/published.py"),
 )

@@ -133,19 +133,23 @@ def add_norm(rows: Tensor, added: Tensor | None, norm: Norm, dtype: torch.dtype)
 
 @dataclass(frozen=True, eq=False)
 class TritonDecodeAttention:
-    """One position of each slot. `lengths`: (slots,) int32 on the device, with this position; 0 for padding."""
+    """One position of each slot. `lengths`: (slots,) int32 on the device, with this position; 0 for padding.
+
+    `hearing`: how many of a slot's rows hear a text, 2 where any slot has a negative one.
+    """
 
     cache: Cache
     lengths: Tensor
+    hearing: int = 1
 
     def attend(self, layer: int, qkv: Tensor) -> Tensor:
         """(rows, 3 * width) -> (rows, width); this position's keys and values enter the cache."""
         return _launch_attention(qkv, self.cache.keys[layer], self.cache.values[layer], self.lengths, fresh=True)
 
-    def cross(self, layer: int, queries: Tensor) -> Tensor:
-        """(slots, width) -> (slots, width): what the conditional rows hear of their texts."""
-        keys, values = self.cache.text_keys[layer], self.cache.text_values[layer]
-        return _launch_attention(queries, keys, values, self.cache.text_lengths, fresh=False)
+    def cross(self, layer: int, queries: Tensor, half: int) -> Tensor:
+        """(slots, width) -> (slots, width): what one of each slot's rows hears of its text."""
+        texts = self.cache.texts[half]
+        return _launch_attention(queries, texts.keys[layer], texts.values[layer], texts.lengths, fresh=False)
 
 
 def _launch_attention(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor, *, fresh: bool) -> Tensor:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from aural.errors import BadField
 from aural.finishing.stereo import MonoToStereo
@@ -63,14 +64,16 @@ class MusicGenComposer:
         """For /info. Raises NotReady when nothing can be composed any more, so that /health says so."""
         self.scheduler.check()
         able = {"exact": False, "origin": TRAINED, "stems": False, "continues": True}
-        return {**runtime_report(self.card, self.device, precision=self.precision), **able}
+        holds = {"metres": [], "endings": ["cut", "fade"], "chords": False}
+        return {**runtime_report(self.card, self.device, precision=self.precision), **able, **holds}
 
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """The body lasts exactly `request.duration_s`, rounded to a sample; the tail of TAIL_S continues it.
 
         `progress` is called at every step (a fiftieth of a second of music), in the scheduler's thread; what it raises
-        ends the work there. `request.prompt` is the whole text: tempo, key and style steer only by being in it. With
-        an opening the first sample follows its last one. The same request gives the same samples, whatever else is
+        ends the work there. `request.prompt` is the whole text: tempo, key, metre and style steer only by being in it.
+        What `request.negative_prompt` says is what guidance leads away from. With an opening the first sample follows
+        its last one. The same request gives the same samples, whatever else is
         composed at the time. Raises BadField for a text that is too long, Internal, NotReady.
         """
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
@@ -134,18 +137,23 @@ class MusicGenComposer:
 
     def to_generation(self, request: MusicRequest, samples: int) -> GenerationRequest:
         """As many codec frames as cover the samples: the decoded sound is cut to length, never padded. No opening."""
-        text = self.text.encode(request.prompt)
-        if len(text) > MAX_TEXT_TOKENS:
-            raise BadField(
-                f"prompt: is {len(text)} tokens long as MusicGen's text encoder counts; at most {MAX_TEXT_TOKENS}."
-                " Shorten it."
-            )
+        negative = request.negative_prompt
         return GenerationRequest(
-            text=text,
+            text=self._encode_text(request.prompt, "prompt"),
             frames=math.ceil(samples * FRAMES_PER_S / TAKE_RATE_HZ),
             seed=request.seed,
             params=SamplingParams(request.guidance, request.temperature, request.top_k, request.top_p),
+            negative=None if negative is None else self._encode_text(negative, "negative_prompt"),
         )
+
+    def _encode_text(self, text: str, field: str) -> Tensor:
+        encoded = self.text.encode(text)
+        if len(encoded) > MAX_TEXT_TOKENS:
+            raise BadField(
+                f"{field}: is {len(encoded)} tokens long as MusicGen's text encoder counts; at most {MAX_TEXT_TOKENS}."
+                " Shorten it."
+            )
+        return encoded
 
 
 class CancellationToken:

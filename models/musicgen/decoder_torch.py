@@ -38,9 +38,14 @@ def clamped_elsewhere(numbers: Tensor, _dtype: torch.dtype) -> Tensor:
 class Attention(Protocol):
     """See attention_torch: what differs between one position of many slots and many positions of one."""
 
+    @property
+    def hearing(self) -> int:
+        """How many halves of a slot hear a text: 1, the conditional rows, or 2, the others too."""
+        ...
+
     def attend(self, layer: int, qkv: Tensor) -> Tensor: ...
 
-    def cross(self, layer: int, queries: Tensor) -> Tensor: ...
+    def cross(self, layer: int, queries: Tensor, half: int) -> Tensor: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +87,8 @@ class Decoder:
         self, rows: Tensor, attention: Attention, add_norm: AddNorm, parts: int = 1, limit: Limit = clamp_fp16
     ) -> Tensor:
         """(2 * count, width) float32, changed in place -> (2 * count, width) after the last norm, in the weights'
-        precision. Even rows are conditional; the others skip cross-attention. `parts`: see linear.
+        precision. Even rows are conditional; the others skip cross-attention unless there are negative texts. `parts`:
+        see linear.
 
         `limit`: what to do to products that `attention` and `add_norm` read: `clamp_fp16`, unless they do so.
         """
@@ -93,8 +99,13 @@ class Decoder:
         for index, layer in enumerate(weights.layers):
             attended = attention.attend(index, linear(normed, layer.qkv))
             normed = add_norm(rows, linear(attended, layer.out), layer.cross_norm, dtype)
-            attended = attention.cross(index, linear(normed[::2], layer.cross_q))
-            normed = add_norm(rows, linear(attended, layer.cross_out), layer.feedforward_norm, dtype)
+            # Half by half: with the others' rows in it a product of the conditional ones may round otherwise.
+            heard = [
+                linear(attention.cross(index, linear(normed[half::2], layer.cross_q), half), layer.cross_out)
+                for half in range(attention.hearing)
+            ]
+            of_texts = heard[0] if len(heard) == 1 else torch.stack(heard, dim=1).flatten(0, 1)
+            normed = add_norm(rows, of_texts, layer.feedforward_norm, dtype)
             inner = _linear(normed, layer.up, parts, clamp_fp16, F.gelu)
             normed = add_norm(rows, linear(inner, layer.down), following[index], dtype)
         return normed

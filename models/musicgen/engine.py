@@ -34,6 +34,7 @@ class GenerationRequest:
     """What to generate. `text`: (tokens, width) float32, as the decoder hears it; `frames`: how many, one or more new.
 
     `opening`: tokens (codebooks, prompt_length) of the first ones, which the others go on from. None: all are new.
+    `negative`: as `text`, what the unconditional half hears, from which guidance leads away. None: no text.
     """
 
     text: Tensor
@@ -41,6 +42,7 @@ class GenerationRequest:
     seed: int
     params: SamplingParams = field(default_factory=SamplingParams)
     opening: Ints | None = None
+    negative: Tensor | None = None
 
     @property
     def prompt_length(self) -> int:
@@ -140,7 +142,7 @@ class Engine:
         assert request.prompt_length < min(request.frames, self.window_frames), "a window must make something new"
         windows = windows_of(request.frames, self.window_frames, self._stride_frames, request.prompt_length)
         sequence = DecodingSequence(request, self.shape, windows)
-        self._step.start_slot(len(self.sequences), request.text)
+        self._step.start_slot(len(self.sequences), request.text, request.negative)
         self.sequences.append(sequence)
         return sequence
 

@@ -109,12 +109,11 @@ def step_graph(weights: Weights, precision: Precision, scales: NDArray[np.float3
     """The graph of a decoder.
 
     Inputs: `x` (rows, s, width), embedded tokens and positions; `filled` (rows,) int32, the last position of each row
-    after this call; `longest` () int32, one more than the greatest of them; `hearing` (n,), the rows that hear text;
-    `of_text` (rows,), which of those each row is, n where it is none; `text_mask` (n, text)
-    int32, 1 where a text token is; per layer `keys.L`, `values.L` (rows, heads, positions, head_width), written in
-    place as `keys_out.L`, `values_out.L`, and `text_keys.L`, `text_values.L` (n, heads, text, head_width). Output
-    `logits` (rows, s, codebooks * CODEBOOK_SIZE). `scales`: (2, layers, width) of keys and values: the cache is int8
-    then.
+    after this call; `longest` () int32, one more than the greatest of them; `hearing` (n,), the row that each text is
+    for; `of_text` (rows,), which text each row hears, n where it hears none; `text_mask` (n, text) int32, 1 where a
+    text token is; per layer `keys.L`, `values.L` (rows, heads, positions, head_width), written in place as
+    `keys_out.L`, `values_out.L`, and `text_keys.L`, `text_values.L` (n, heads, text, head_width). Output `logits`
+    (rows, s, codebooks * CODEBOOK_SIZE). `scales`: (2, layers, width) of keys and values: the cache is int8 then.
     """
     from onnx import TensorProto, helper
 

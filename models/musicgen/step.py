@@ -18,16 +18,18 @@ class OutOfCacheMemory(MemoryError):
 class Step(Protocol):
     """Holds the keys and values of up to `slots` requests. Occupied slots are always 0 .. n-1; not thread-safe.
 
-    Each slot is two rows: conditional (it hears the text) and unconditional (it does not: what cross-attention would
-    add is exactly zero). What a slot gives does not depend on what other slots hold, nor on how many there are.
+    Each slot is two rows: conditional (it hears the text) and unconditional: it hears the negative text, where there is
+    one, else none (what cross-attention would add is exactly zero). What a slot gives does not depend on what other
+    slots hold, nor on how many there are.
     """
 
     slots: int
     positions: int
     """How many positions a slot has room for."""
 
-    def start_slot(self, slot: int, text: Tensor) -> None:
-        """Begin anew in a slot. `text`: (tokens, width) float32; its cross-attention is prepared here, once.
+    def start_slot(self, slot: int, text: Tensor, negative: Tensor | None = None) -> None:
+        """Begin anew in a slot. `text`, `negative`: (tokens, width) float32; their cross-attention is prepared here,
+        once.
 
         Raises OutOfCacheMemory.
         """
@@ -47,7 +49,7 @@ class Step(Protocol):
         ...
 
     def copy_slot(self, source: int, target: int, filled: int) -> None:
-        """Copy the first `filled` positions of a slot, and its text, onto another slot."""
+        """Copy the first `filled` positions of a slot, and its texts, onto another slot."""
         ...
 
     def free(self, slot: int) -> None:

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from models.musicgen import attention_torch
-from models.musicgen.attention_torch import Cache, EagerDecodeAttention, PrefillAttention
+from models.musicgen.attention_torch import Cache, EagerDecodeAttention, PrefillAttention, TextCache
 from models.musicgen.decoder_torch import Attention, Decoder, Limit, clamp_fp16, clamped_elsewhere
 from models.musicgen.shape import CODEBOOK_SIZE, Weights
 from models.musicgen.step import Ints, OutOfCacheMemory
@@ -64,8 +64,8 @@ class TorchStep:
         self._by_slot = device.type == "cpu" and self._form == "eager"
         self._sizes = sorted({*sizes, slots})
         assert 0 < self._sizes[0] <= self._sizes[-1] == slots, "sizes are numbers of slots"
-        self._text_lengths = [0] * slots
-        self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
+        self._text_lengths = ([0] * slots, [0] * slots)  # of texts and of negative texts
+        self._graphs: dict[tuple[int, int], torch.cuda.CUDAGraph] = {}  # by size and how many halves hear texts
         shape = self.shape
         with self._out_of_memory_guard(
             f"{shape.layers} layers of width {shape.width} and {slots} slots of {positions} positions"
@@ -78,35 +78,41 @@ class TorchStep:
             self._logits = torch.zeros(slots, 2, shape.codebooks, CODEBOOK_SIZE, device=device)
 
     @torch.no_grad()
-    def start_slot(self, slot: int, text: Tensor) -> None:
-        """See Step. A text longer than any before gets all slots new room, and drops the graphs, which hold the old
-        room's address: each is captured again when it is next needed."""
-        tokens = len(text)
-        with self._out_of_memory_guard(f"a text of {tokens} tokens"):
-            if tokens > self._cache.text_capacity:
-                self._cache = self._cache.with_text_capacity(-(-tokens // TEXT_ROOM) * TEXT_ROOM)
+    def start_slot(self, slot: int, text: Tensor, negative: Tensor | None = None) -> None:
+        """See Step. A text longer than any before, or the first negative one, gets all slots new room, and drops the
+        graphs, which hold the old room's address: each is captured again when it is next needed."""
+        given = (text, text[:0] if negative is None else negative)
+        with self._out_of_memory_guard(f"a text of {max(map(len, given))} tokens"):
+            if any(len(one) > texts.capacity for one, texts in zip(given, self._cache.texts, strict=True)):
+                self._cache = self._cache.with_text_capacities([-(-len(one) // TEXT_ROOM) * TEXT_ROOM for one in given])
                 self._graphs.clear()
-            text = text.to(self._device)
-            for layer in range(self.shape.layers):
-                keys, values = self._decoder.text_keys_values(layer, text)
-                self._cache.text_keys[layer, slot, :, :tokens] = keys
-                self._cache.text_values[layer, slot, :, :tokens] = values
-            self._cache.text_lengths[slot] = tokens
-        self._text_lengths[slot] = tokens
+            for one, texts in zip(given, self._cache.texts, strict=True):
+                self._write_text(texts, slot, one.to(self._device))
+        for lengths, one in zip(self._text_lengths, given, strict=True):
+            lengths[slot] = len(one)
+
+    def _write_text(self, texts: TextCache, slot: int, text: Tensor) -> None:
+        tokens = len(text)
+        for layer in range(self.shape.layers if tokens else 0):
+            keys, values = self._decoder.text_keys_values(layer, text)
+            texts.keys[layer, slot, :, :tokens] = keys
+            texts.values[layer, slot, :, :tokens] = values
+        texts.lengths[slot] = tokens
 
     @torch.no_grad()
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
         """See Step. Slots beyond the n given are computed where the size asks for it, and left as they are."""
         count = len(tokens)
+        hearing = 2 if any(self._text_lengths[1][:count]) else 1
         size = count if self._by_slot else next(size for size in self._sizes if size >= count)
         with self._out_of_memory_guard(f"a step of {size} slots"):
             if self._form == "graphs":
-                self._capture(size)
+                self._capture(size, hearing)
             self._upload_inputs(tokens, positions)
             if self._form == "graphs":
-                self._graphs[size].replay()
+                self._graphs[size, hearing].replay()
             else:
-                self._step(size, tuple(positions.tolist()))
+                self._step(size, hearing, tuple(positions.tolist()))
         return self._logits[:count]
 
     @torch.no_grad()
@@ -115,7 +121,8 @@ class TorchStep:
         with self._out_of_memory_guard(f"a pass over {len(tokens)} positions"):
             given = torch.from_numpy(tokens).to(self._device)
             rows = self._decoder.embed_tokens(given, torch.arange(start, start + len(tokens), device=self._device))
-            attention = PrefillAttention(self._cache, slot, start, self._text_lengths[slot])
+            text, negative = (lengths[slot] for lengths in self._text_lengths)
+            attention = PrefillAttention(self._cache, slot, start, (text, negative) if negative else (text,))
             self._decoder.through_layers(rows, attention, attention_torch.add_norm)
 
     @torch.no_grad()
@@ -123,7 +130,8 @@ class TorchStep:
         """See Step."""
         with self._out_of_memory_guard("a slot's copy"):
             self._cache.copy_slot(source, target, filled)
-        self._text_lengths[target] = self._text_lengths[source]
+        for lengths in self._text_lengths:
+            lengths[target] = lengths[source]
 
     def free(self, slot: int) -> None:
         """Nothing to give back: the cache is one block, and this part of it waits for the next request."""
@@ -134,7 +142,7 @@ class TorchStep:
         if self._form == "graphs":
             for size in reversed(self._sizes):
                 with self._out_of_memory_guard(f"a step of {size} slots"):
-                    self._capture(size)
+                    self._capture(size, hearing=1)
 
     def _upload_inputs(self, tokens: Ints, positions: Ints) -> None:
         """One copy to the device for both, complete before this returns: the caller may change its arrays."""
@@ -142,41 +150,41 @@ class TorchStep:
         given[: len(tokens)] = np.concatenate([tokens, positions[:, None]], axis=1)
         self._given.copy_(torch.from_numpy(given))
 
-    def _capture(self, size: int) -> None:
+    def _capture(self, size: int, hearing: int) -> None:
         """Unless it is there: run once outside a graph, where kernels are compiled and chosen, then once into one.
 
         No slot is touched: all are padding meanwhile.
         """
-        if size in self._graphs:
+        if (size, hearing) in self._graphs:
             return
         self._given.fill_(PADDING)
         beside, here = torch.cuda.Stream(self._device), torch.cuda.current_stream(self._device)  # type: ignore[no-untyped-call]
         beside.wait_stream(here)
         with torch.cuda.stream(beside):
-            self._step(size, ())
+            self._step(size, hearing, ())
         here.wait_stream(beside)
         graph = torch.cuda.CUDAGraph()
         pool = next((other.pool() for other in self._graphs.values()), None)
         # thread_local: what other threads do on the GPU meanwhile (a codec, say) is no part of it.
         with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
-            self._step(size, ())
-        self._graphs[size] = graph
+            self._step(size, hearing, ())
+        self._graphs[size, hearing] = graph
 
-    def _step(self, size: int, positions: tuple[int, ...]) -> None:
-        """From `_given` to `_logits` for `size` slots. `positions`, of those that are no padding, are for the eager
-        form alone: a graph reads all from the device."""
+    def _step(self, size: int, hearing: int, positions: tuple[int, ...]) -> None:
+        """From `_given` to `_logits` for `size` slots; `hearing`: see Attention. `positions`, of those that are no
+        padding, are for the eager form alone: a graph reads all from the device."""
         given = self._given[:size].clamp(min=0)
         rows = self._decoder.embed_tokens(given[:, :-1], given[:, -1])
         limit: Limit = clamp_fp16
         if self._form == "eager":
             add_norm = attention_torch.add_norm
-            attention: Attention = EagerDecodeAttention(self._cache, positions, tuple(self._text_lengths))
+            attention: Attention = EagerDecodeAttention(self._cache, positions, self._text_lengths[:hearing])
         else:
             from models.musicgen import attention_triton  # Triton comes with torch's CUDA builds for Linux alone
 
             torch.add(self._given[:, -1], 1, out=self._lengths)
             add_norm, limit = attention_triton.add_norm, clamped_elsewhere  # its kernels hold to it as they read
-            attention = attention_triton.TritonDecodeAttention(self._cache, self._lengths)
+            attention = attention_triton.TritonDecodeAttention(self._cache, self._lengths, hearing)
         parts = size if self._by_slot else 1
         normed = self._decoder.through_layers(rows, attention, add_norm, parts, limit)
         self._logits[:size] = self._decoder.logits(normed, parts)

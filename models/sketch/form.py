@@ -1,4 +1,4 @@
-"""Musical form: which bars there are, what section each belongs to, its chords and how intense it is."""
+"""Musical form: which bars there are, what section each belongs to, its chords, who rests and how intense it is."""
 
 from __future__ import annotations
 
@@ -10,32 +10,38 @@ from itertools import chain
 import numpy as np
 
 from aural.theory.keys import Key
-from models.sketch.harmony import Chord, dominant, progression, tonic
-from models.sketch.score import BEATS_PER_BAR, STEPS_PER_BAR
+from aural.theory.metre import COMMON_TIME, Metre
+from models.sketch.harmony import Chord, dominant, tonic
+from models.sketch.progressions import PHRASE_BARS, Changes, section_changes
+from models.sketch.score import steps_per_bar
+from models.sketch.sections import Part, Section, SectionName, natural_intensity, sections
 from models.sketch.styles import Style
 
-SPARE_BARS = 2  # beyond the body, for the tail and for what rings on
-SHORT_FORM_BARS = 24
-PHRASE_BARS = 4
-Changes = tuple[tuple[Chord, ...], ...]
+SPARE_BARS = 2  # beyond a body that goes on, for the tail and for what rings on
 LOOP_INTENSITY, LOOP_SWELL = 0.7, 0.2
+LOOP_DRAWS = 4
+SHORT_FORM_BARS = 24
 
 
 @dataclass(frozen=True)
 class Bar:
-    """`section`: "A" or "B"; `round`: how often that section came before; `place` of `length`: where in it.
+    """`section`: whose theme and chords it has, "A", "B" or "C"; `round`: how often that section came before; `place`
+    of `length`: where in it; `part`: what it is in the form; `resting`: the roles that do not play in it.
 
     `comes_round`: it is heard again and again, so that nothing in it announces a beginning.
     """
 
     index: int
-    section: str
+    section: SectionName
     round: int
     place: int
     length: int
     chords: tuple[Chord, ...]
     intensity: float
     comes_round: bool = False
+    metre: Metre = COMMON_TIME
+    part: Part = "verse"
+    resting: frozenset[str] = frozenset()
 
     @property
     def opens(self) -> bool:
@@ -46,49 +52,135 @@ class Bar:
         return self.place == self.length - 1
 
     @property
+    def ends(self) -> bool:
+        """Whether the piece comes to rest in it."""
+        return self.part == "end"
+
+    @property
     def beat(self) -> int:
-        return self.index * BEATS_PER_BAR
+        return self.index * self.metre.beats
+
+    @property
+    def steps(self) -> int:
+        return steps_per_bar(self.metre)
+
+    @property
+    def chord_steps(self) -> int:
+        """Sixteenths that each of its chords lasts; of three beats for two chords the first has two."""
+        return math.ceil(self.metre.beats / len(self.chords)) * self.steps // self.metre.beats
 
     def chord_at(self, step: int) -> Chord:
         """The chord that sounds at a sixteenth of the bar."""
-        return self.chords[step * len(self.chords) // STEPS_PER_BAR]
+        return self.chords[min(step // self.chord_steps, len(self.chords) - 1)]
 
 
-def plan(style: Style, key: Key, body_bars: float, rng: np.random.Generator) -> tuple[Bar, ...]:
-    """Sections A and B in turn until the body is full, a cadence at its end, and `SPARE_BARS` that go on.
+@dataclass(frozen=True)
+class Plan:
+    """What a form is made of. `body_bars`: may be fractional, in a body that goes on into its tail; `ends`: the last
+    bar is the end; `acts`: players come and go with the sections, where no curve of energy says when; `chords`: those
+    that were asked for."""
 
-    `body_bars` may be fractional. Intensities are the natural form's; `with_intensity` sets others.
-    """
-    n_bars = math.ceil(body_bars - 1e-9)
-    pairs = style.progressions[key.mode]
-    texts = dict(zip("AB", pairs[rng.integers(len(pairs))], strict=True))
-    changes = {name: progression(text, key) for name, text in texts.items()}
-    phrase = style.phrase_bars if n_bars >= SHORT_FORM_BARS else max(PHRASE_BARS, style.phrase_bars // 2)
-    bars: list[Bar] = []
-    rounds = {"A": 0, "B": 0}
-    while len(bars) < n_bars + SPARE_BARS:
-        section = "A" if rounds["A"] <= rounds["B"] else "B"
-        length = _section_bars(len(changes[section]), phrase)
-        for place in range(length):
-            chords = changes[section][place % len(changes[section])]
-            bars.append(Bar(len(bars), section, rounds[section], place, length, chords, 0.0))
-        rounds[section] += 1
-    shaped = _cadenced(bars, n_bars, key)[: n_bars + SPARE_BARS]
-    return tuple(replace(b, intensity=natural_intensity(b, n_bars)) for b in shaped)
+    style: Style
+    key: Key
+    metre: Metre
+    body_bars: float
+    bar_s: float
+    ends: bool
+    acts: bool
+    chords: Changes = ()
 
 
-def plan_loop(style: Style, key: Key, n_bars: int, rng: np.random.Generator) -> tuple[Bar, ...]:
+def plan(asked: Plan, rng: np.random.Generator) -> tuple[Bar, ...]:
+    """The bars of a piece: sections until the body is full, and what follows it: an end, or `SPARE_BARS` that go on."""
+    n_bars = math.ceil(asked.body_bars - 1e-9)
+    changes = _all_changes(asked, n_bars, rng)
+    lengths = {name: len(chords) for name, chords in changes.items()}
+    laid: list[Bar] = []
+    rounds = dict.fromkeys(changes, 0)
+    for section in sections(n_bars - asked.ends, n_bars * asked.bar_s, lengths, rng):
+        laid.extend(_section_bars(section, changes, rounds, len(laid), asked))
+        rounds[section.name] += section.part != "intro"
+    if asked.ends:
+        laid = [*_approached(laid, asked.key), _end(len(laid), asked)]
+    else:
+        laid = _going_on(_cadenced(laid, asked.key), n_bars)
+    return tuple(replace(bar, intensity=natural_intensity(bar.part, bar.round, bar.index, n_bars)) for bar in laid)
+
+
+def _all_changes(asked: Plan, n_bars: int, rng: np.random.Generator) -> dict[SectionName, Changes]:
+    """The chords of each section."""
+    if asked.chords:
+        return dict.fromkeys(("A", "B", "C"), asked.chords)
+    phrase = asked.style.phrase_bars if n_bars >= SHORT_FORM_BARS else PHRASE_BARS
+    names: tuple[SectionName, ...] = ("A", "B", "C")
+    return {
+        name: section_changes(asked.style.harmony, asked.key, name, phrase if name != "C" else PHRASE_BARS, rng)
+        for name in names
+    }
+
+
+def _section_bars(
+    section: Section, changes: dict[SectionName, Changes], rounds: dict[SectionName, int], start: int, asked: Plan
+) -> Iterator[Bar]:
+    chords = changes[section.name]
+    for place in range(section.bars):
+        yield Bar(
+            start + place,
+            section.name,
+            rounds[section.name],
+            place,
+            section.bars,
+            chords[place % len(chords)],
+            0.0,
+            metre=asked.metre,
+            part=section.part,
+            resting=section.resting if asked.acts else frozenset(),
+        )
+
+
+def _approached(bars: list[Bar], key: Key) -> list[Bar]:
+    """The dominant leads to the end; of a single bar it has the second half."""
+    if not bars:
+        return bars
+    leading = (dominant(key),) if len(bars) > 1 else (bars[0].chords[0], dominant(key))
+    return [*bars[:-1], replace(bars[-1], chords=leading)]
+
+
+def _end(index: int, asked: Plan) -> Bar:
+    """The last bar: the tonic at rest, or, where a curve of energy says how loud it is, the tonic as it was played."""
+    part: Part = "end" if asked.acts else "outro"
+    return Bar(index, "A", 0, 0, 1, (tonic(asked.key),), 0.0, metre=asked.metre, part=part)
+
+
+def _cadenced(bars: list[Bar], key: Key) -> list[Bar]:
+    """Close the body in its key: V, then the tonic."""
+    if len(bars) < PHRASE_BARS:
+        return bars
+    return [*bars[:-2], replace(bars[-2], chords=(dominant(key),)), replace(bars[-1], chords=(tonic(key),))]
+
+
+def _going_on(bars: list[Bar], n_bars: int) -> list[Bar]:
+    """What follows the end is the beginning, as it is when all play."""
+    again = [bar for bar in bars if bar.section == "A" and bar.part != "intro"] or bars
+    following = (again[place % len(again)] for place in range(SPARE_BARS))
+    return [*bars, *(replace(bar, index=n_bars + place, part="outro") for place, bar in enumerate(following))]
+
+
+def plan_loop(asked: Plan, rng: np.random.Generator) -> tuple[Bar, ...]:
     """Bars that lead back to the first: no intro and no end, and a turnaround for the last of four or more.
 
-    Of the style's progressions one with at least four different chords, where there is one, if need be with chords of
-    the B section in its A sections.
+    Of several progressions one with at least four different chords, if need be with chords of the B section in its A
+    sections.
     """
-    pairs = style.progressions[key.mode]
-    drawn = [tuple(progression(text, key) for text in pairs[place]) for place in rng.permutation(len(pairs))]
-    offered = [_loop_bars(first, second, style, n_bars) for first, second in drawn]
-    if n_bars >= PHRASE_BARS:
+    n_bars = round(asked.body_bars)
+    drawn = []
+    for _ in range(LOOP_DRAWS):
+        changes = _all_changes(asked, n_bars, rng)
+        drawn.append((changes["A"], changes["B"]))
+    offered = [_loop_bars(first, second, asked, n_bars) for first, second in drawn]
+    if n_bars >= PHRASE_BARS and not asked.chords:
         others = [_b_chord_variants(bars, second) for bars, (_, second) in zip(offered, drawn, strict=True)]
-        offered = [_with_turnaround(bars, key) for bars in (*offered, *chain(*others))]
+        offered = [_with_turnaround(bars, asked.key) for bars in (*offered, *chain(*others))]
     bars = max(offered, key=lambda bars: min(4, _different_chords(bars)))
     bars[-1] = replace(bars[-1], length=bars[-1].place + 2)  # it closes nothing: it leads on
     return tuple(
@@ -101,24 +193,23 @@ def swell(index: int, n_bars: int) -> float:
     return math.sin(math.pi * (index + 0.5) / n_bars)
 
 
-def _loop_bars(first: Changes, second: Changes, style: Style, n_bars: int) -> list[Bar]:
+def _loop_bars(first: Changes, second: Changes, asked: Plan, n_bars: int) -> list[Bar]:
     if n_bars < PHRASE_BARS:
         # The middle of a section: nothing opens or closes in what comes again after a bar or two.
         length = 2 * PHRASE_BARS
         return [
-            Bar(index, "A", 0, PHRASE_BARS + index, length, first[index % len(first)], 0.0) for index in range(n_bars)
+            Bar(index, "A", 0, PHRASE_BARS + index, length, first[index % len(first)], 0.0, metre=asked.metre)
+            for index in range(n_bars)
         ]
-    changes = {"A": first, "B": second}
-    phrase = style.phrase_bars if n_bars >= SHORT_FORM_BARS else max(PHRASE_BARS, style.phrase_bars // 2)
+    changes: dict[SectionName, Changes] = {"A": first, "B": second}
+    rounds: dict[SectionName, int] = {"A": 0, "B": 0}
     bars: list[Bar] = []
-    rounds = {"A": 0, "B": 0}
     while len(bars) < n_bars:
-        section = "A" if rounds["A"] <= rounds["B"] else "B"
-        length = min(_section_bars(len(changes[section]), phrase), n_bars - len(bars))
-        for place in range(length):
-            chords = changes[section][place % len(changes[section])]
-            bars.append(Bar(len(bars), section, rounds[section], place, length, chords, 0.0))
-        rounds[section] += 1
+        name: SectionName = "A" if rounds["A"] <= rounds["B"] else "B"
+        length = min(max(PHRASE_BARS, len(changes[name])), n_bars - len(bars))
+        section = Section(name, "verse" if name == "A" else "chorus", length)
+        bars.extend(_section_bars(section, changes, rounds, len(bars), asked))
+        rounds[name] += 1
     return bars
 
 
@@ -143,31 +234,6 @@ def _with_turnaround(bars: list[Bar], key: Key) -> list[Bar]:
 
 def _different_chords(bars: Sequence[Bar]) -> int:
     return len({chord.triad for bar in bars for chord in bar.chords})
-
-
-def _section_bars(changes: int, phrase: int) -> int:
-    return changes * max(1, phrase // changes)
-
-
-def _cadenced(bars: list[Bar], n_bars: int, key: Key) -> list[Bar]:
-    """Close the body in its key (V, then the tonic) and start what follows like the beginning."""
-    if n_bars < 4:
-        return bars
-    closed = list(bars)
-    closed[n_bars - 2] = replace(closed[n_bars - 2], chords=(dominant(key),))
-    closed[n_bars - 1] = replace(closed[n_bars - 1], chords=(tonic(key),))
-    for index in range(n_bars, len(closed)):
-        closed[index] = replace(bars[index - n_bars], index=index, round=bars[index].round)
-    return closed
-
-
-def natural_intensity(bar: Bar, n_bars: int) -> float:
-    """Intro, build, peak at two thirds, release: 0..1 over the body; past its end as at its beginning."""
-    if n_bars < 4 or bar.index >= n_bars:
-        return 0.7
-    at = bar.index / (n_bars - 1)
-    arch = float(np.interp(at, (0.0, 0.12, 0.3, 0.66, 0.85, 1.0), (0.4, 0.5, 0.68, 0.95, 0.9, 0.6)))
-    return arch + (0.06 if bar.section == "B" else 0.0) - (0.08 if bar.opens and bar.index else 0.0)
 
 
 def with_intensity(bars: tuple[Bar, ...], intensity: np.ndarray) -> tuple[Bar, ...]:

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aural.theory.chords import ChordSymbol, numeral, quality_name
 from aural.theory.keys import Key
 
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 PENTATONIC = {"major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10)}
-_DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
-_NUMERAL = re.compile(r"([b#]?)([ivIV]+)(.*)")
-_MAJOR, _MINOR = (0, 4, 7), (0, 3, 7)
-# Suffix -> (notes instead of the triad or None, notes added to it).
-_SUFFIXES: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...]]] = {
-    "": (None, ()),
-    "7": (None, (10,)),
-    "maj7": (None, (11,)),
-    "6": (None, (9,)),
-    "9": (None, (10, 14)),
-    "maj9": (None, (11, 14)),
-    "add9": (None, (14,)),
-    "11": (None, (10, 14, 17)),
-    "13": (None, (10, 14, 21)),
-    "sus4": ((0, 5, 7), ()),
-    "7sus4": ((0, 5, 7, 10), ()),
-    "sus2": ((0, 2, 7), ()),
-    "5": ((0, 7), ()),
-    "dim": ((0, 3, 6), ()),
-    "o7": ((0, 3, 6, 9), ()),
-    "m7b5": ((0, 3, 6, 10), ()),
-}
-# What is written behind the root -> intervals.
-_SYMBOLS = {
-    **{name: notes + added for name, (notes, added) in _SUFFIXES.items() if notes},
-    **{name: _MAJOR + added for name, (notes, added) in _SUFFIXES.items() if not notes},
-    **{f"m{name}": _MINOR + added for name, (notes, added) in _SUFFIXES.items() if not notes},
-}
 SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 # Keys with flats in their signature, where it is the one with the fewer accidentals.
@@ -48,15 +21,22 @@ FLAT_KEYS = frozenset(
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord in a key. `root`: 0..11, C = 0; `intervals`: semitones over the root, the root first."""
+    """A chord in a key. `root`: 0..11, C = 0; `intervals`: semitones over the root, the root first; `bass`: what sounds
+    lowest where it is not the root."""
 
     root: int
     intervals: tuple[int, ...]
     key: Key
+    bass: int | None = None
 
     @property
     def pitch_classes(self) -> tuple[int, ...]:
         return tuple((self.root + interval) % 12 for interval in self.intervals)
+
+    @property
+    def lowest(self) -> int:
+        """The pitch class that the bass has."""
+        return self.root if self.bass is None else self.bass
 
     @property
     def triad(self) -> tuple[int, ...]:
@@ -69,33 +49,52 @@ class Chord:
 
     @property
     def symbol(self) -> str:
-        """As musicians write it: `Am7`, `Bbmaj9`, `Esus4`; spelled as the key's signature is."""
-        quality = next(name for name, intervals in _SYMBOLS.items() if intervals == self.intervals)
-        return (FLATS if self.key in FLAT_KEYS else SHARPS)[self.root] + quality
+        """As musicians write it: `Am7`, `Bbmaj9`, `C/E`; spelled as the key's signature is."""
+        quality = quality_name(self.intervals)
+        lowered = self.key.mode == "major" and (self.root - self.key.tonic) % 12 in (3, 8, 10)
+        names = FLATS if lowered or self.key in FLAT_KEYS else SHARPS
+        return names[self.root] + quality + (f"/{names[self.bass]}" if self.bass not in (None, self.root) else "")
 
     def scale(self, pentatonic: bool = False) -> tuple[int, ...]:
-        """Pitch classes for a melody over it: the key's own, with the leading note over a dominant in minor."""
+        """Pitch classes for a melody over it, upwards from the tonic: the key's own, where the chord does not alter
+        them (the leading note over a dominant in minor, the notes of a borrowed chord)."""
         steps = PENTATONIC[self.key.mode] if pentatonic else SCALES[self.key.mode]
-        raised = self.key.mode == "minor" and self.is_dominant
-        return tuple((self.key.tonic + (11 if raised and step == 10 else step)) % 12 for step in steps)
+        altered: dict[int, int] = {}
+        for pc in self.pitch_classes:
+            if (pc - self.key.tonic) % 12 not in SCALES[self.key.mode]:
+                # A foreign major third is its degree raised, any other note its degree lowered.
+                altered[(pc + (-1 if (pc - self.root) % 12 == 4 else 1)) % 12] = pc
+        naturals = ((self.key.tonic + step) % 12 for step in steps)
+        return tuple(altered.get(natural, natural) for natural in naturals)
 
 
 @lru_cache(maxsize=4096)
-def chord(numeral: str, key: Key) -> Chord:
-    """Read one numeral: case gives the third, `b` or `#` shift the degree of the key's own (natural) scale."""
-    match = _NUMERAL.fullmatch(numeral)
-    assert match is not None, f"{numeral!r} is not a Roman numeral"
-    accidental, degree, suffix = match.groups()
-    step = SCALES[key.mode][_DEGREES.index(degree.lower())]
-    root = (key.tonic + step + {"": 0, "b": -1, "#": 1}[accidental]) % 12
-    replaced, added = _SUFFIXES[suffix]
-    triad = replaced or (_MAJOR if degree.isupper() else _MINOR)
-    return Chord(root, triad + added, key)
+def chord(text: str, key: Key) -> Chord:
+    """Read one numeral in a key; `/3` puts the third (`/5` the fifth, `/7` the seventh) in the bass, `/1` the tonic of
+    the key."""
+    plain, _, below = text.partition("/")
+    read = numeral(plain, key.mode).in_key(key)
+    return Chord(read.root, read.intervals, key, _bass(below, read.root, read.intervals, key) if below else None)
 
 
-def progression(text: str, key: Key) -> tuple[tuple[Chord, ...], ...]:
-    """Read `"I | vi | ii7 V7 | I"`: bars of one, two or four chords that share the bar evenly."""
-    return tuple(tuple(chord(numeral, key) for numeral in bar.split()) for bar in text.split("|"))
+def changes_of(symbols: Sequence[ChordSymbol], key: Key) -> tuple[tuple[Chord, ...], ...]:
+    """A progression that was asked for, bar by bar."""
+    bars: list[list[Chord]] = []
+    filled = 1.0
+    for symbol in symbols:
+        if filled > 1 - 1e-9:
+            bars.append([])
+            filled = 0.0
+        bars[-1].append(Chord(symbol.root, symbol.intervals, key, symbol.bass))
+        filled += symbol.bars
+    return tuple(tuple(bar) for bar in bars)
+
+
+def _bass(below: str, root: int, intervals: tuple[int, ...], key: Key) -> int:
+    if below == "1":
+        return key.tonic
+    sizes = {"3": (3, 4), "5": (6, 7), "7": (9, 10, 11)}[below]
+    return (root + next(i for i in intervals if i in sizes)) % 12
 
 
 def tonic(key: Key) -> Chord:

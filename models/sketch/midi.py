@@ -8,35 +8,45 @@ from dataclasses import dataclass
 import mido
 
 from aural.theory.keys import TONICS, Key
+from aural.theory.metre import Metre
 from aural.types import TAKE_RATE_HZ
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.band import DRUMS as DRUMMER
 from models.sketch.form import Bar
 from models.sketch.intent import Intent
-from models.sketch.score import BEATS_PER_BAR, Grid
+from models.sketch.score import Grid, steps_per_beat
 
-TICKS_PER_BEAT = 960
+TICKS_PER_QUARTER = 960
 DRUM_CHANNEL = 9
 Event = tuple[int, mido.Message | mido.MetaMessage]
 # General MIDI level 1. Programs count from 0.
 PROGRAMS = {
-    "piano": 0, "felt_piano": 0, "epiano": 4, "wurli": 4, "marimba": 12, "vibraphone": 11, "kalimba": 108, "bells": 14,
-    "glock": 9, "music_box": 10, "organ": 16, "rock_organ": 18, "organ_stab": 17, "nylon": 24, "steel": 25,
-    "clean_guitar": 27, "jazz_guitar": 26, "muted_guitar": 28, "lead_guitar": 29, "power_guitar": 30, "banjo": 105,
-    "harp": 46, "kora": 46, "sitar": 104, "tanpura": 104, "pizzicato": 45, "violin": 40, "fiddle": 110, "cello": 42,
-    "cello_low": 42, "contrabass": 43, "contrabass_pizz": 45, "strings": 48, "staccato_strings": 48, "flute": 73,
-    "whistle": 78, "clarinet": 71, "oboe": 68, "sax": 66, "harmonica": 22, "melodica": 21, "trumpet": 56,
-    "muted_trumpet": 59, "horn": 60, "brass": 61, "brass_stab": 61, "brass_synth": 62, "choir": 52, "voice_ooh": 53,
-    "finger_bass": 33, "pick_bass": 34, "slap_bass": 36, "upright_bass": 32, "sub_bass": 38, "bass_808": 38,
-    "saw_bass": 38, "synth_bass": 39, "acid_bass": 38, "reese": 39, "growl": 39, "saw_lead": 81, "square_lead": 80,
-    "supersaw": 81, "stab": 81, "pluck_synth": 84, "chip_triangle": 80, "chip_square": 80, "chip_pulse12": 80,
-    "chip_pulse25": 80, "warm_pad": 89, "glass_pad": 92, "dark_pad": 95,
+    "piano": 0, "felt_piano": 0, "honky_tonk": 3, "epiano": 4, "wurli": 4, "harpsichord": 6, "clavinet": 7,
+    "celesta": 8, "glock": 9, "music_box": 10, "vibraphone": 11, "marimba": 12, "xylophone": 13, "bells": 14,
+    "tubular_bells": 14, "dulcimer": 15, "organ": 16, "organ_stab": 17, "percussive_organ": 17, "rock_organ": 18,
+    "church_organ": 19, "accordion": 21, "melodica": 21, "harmonica": 22, "bandoneon": 23, "nylon": 24, "ukulele": 24,
+    "steel": 25, "twelve_string": 25, "mandolin": 25, "jazz_guitar": 26, "clean_guitar": 27, "crunch_guitar": 29,
+    "muted_guitar": 28,
+    "lead_guitar": 29, "power_guitar": 30, "upright_bass": 32, "finger_bass": 33, "pick_bass": 34, "fretless_bass": 35,
+    "slap_bass": 36, "sub_bass": 38, "bass_808": 38, "saw_bass": 38, "acid_bass": 38, "synth_bass": 39, "reese": 39,
+    "growl": 39, "violin": 40, "viola": 41, "cello": 42, "cello_low": 42, "contrabass": 43, "tremolo_strings": 44,
+    "pizzicato": 45, "contrabass_pizz": 45, "harp": 46, "kora": 46, "strings": 48, "staccato_strings": 48, "choir": 52,
+    "voice_ooh": 53, "trumpet": 56, "trombone": 57, "tuba": 58, "muted_trumpet": 59, "horn": 60, "brass": 61,
+    "brass_stab": 61, "brass_synth": 62, "soprano_sax": 64, "alto_sax": 65, "sax": 66, "tenor_sax": 66,
+    "baritone_sax": 67, "oboe": 68, "english_horn": 69, "bassoon": 70, "clarinet": 71, "piccolo": 72, "flute": 73,
+    "recorder": 74, "pan_flute": 75, "shakuhachi": 77, "whistle": 78, "ocarina": 79, "square_lead": 80,
+    "chip_triangle": 80, "chip_square": 80, "chip_pulse12": 80, "chip_pulse25": 80, "saw_lead": 81, "supersaw": 81,
+    "stab": 81, "pluck_synth": 84, "warm_pad": 89, "glass_pad": 92, "dark_pad": 95, "sitar": 104, "tanpura": 104,
+    "banjo": 105, "shamisen": 106, "koto": 107, "kalimba": 108, "bagpipe": 109, "fiddle": 110, "shanai": 111,
+    "steel_drums": 114,
 }  # fmt: skip
 DRUMS = {
     "kick": 36, "snare": 38, "rim": 37, "clap": 39, "hat": 42, "open": 46, "ride": 51, "crash": 49, "cymbal": 57,
     "tom1": 50, "tom2": 47, "tom3": 43, "shaker": 82, "tamb": 54, "conga_hi": 63, "conga_lo": 64, "cowbell": 56,
     "clave": 75, "perc": 77, "brush": 38, "brush_tap": 38, "taiko_hi": 47, "taiko_lo": 41, "timpani": 41,
-    "drum_hi": 60, "drum_lo": 61,
+    "drum_hi": 60, "drum_lo": 61, "castanets": 85, "woodblock": 76, "agogo_hi": 67, "agogo_lo": 68, "timbale_hi": 65,
+    "timbale_lo": 66, "bongo_hi": 60, "bongo_lo": 61, "palmas": 39, "sleigh_bells": 83, "maracas": 70, "cabasa": 69,
+    "triangle": 81, "conga_slap": 62, "tabla_hi": 60, "tabla_lo": 61, "concert_bass_drum": 35, "snare_roll": 40,
 }  # fmt: skip
 STROKE_BEATS = 0.125
 FEWER_ACCIDENTALS = {"C# major": "Db", "Ab minor": "G#m"}
@@ -48,7 +58,7 @@ def midi_bytes(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, 
     Its first track has the sections as markers and the chords, bar by bar, as text. The players' lateness of a few
     milliseconds is not in it.
     """
-    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     clock = _Clock(grid, body)
     file.tracks.append(_conductor(bars, intent, grid, clock))
     channels = [channel for channel in range(16) if channel != DRUM_CHANNEL]
@@ -63,30 +73,60 @@ def midi_bytes(arrangement: Arrangement, bars: tuple[Bar, ...], intent: Intent, 
 
 
 class _Clock:
-    """Beats as ticks, swung as they sound."""
+    """Beats as ticks, swung as they sound. Under a fermata the file's tempo gives way: ticks there are as written."""
 
     def __init__(self, grid: Grid, body: int):
         self._grid = grid
-        self.end = round(body / TAKE_RATE_HZ / grid.beat_s * TICKS_PER_BEAT)
+        self._ticks_per_beat = TICKS_PER_QUARTER * grid.metre.quarters_per_beat
+        body_s = body / TAKE_RATE_HZ
+        if grid.fermata is None:
+            self.end = self._unstretched(body_s)
+        else:
+            held_s = body_s - grid.seconds(grid.fermata.beat)
+            self.end = round((grid.fermata.beat + held_s / grid.fermata.beat_s) * self._ticks_per_beat)
 
     def ticks(self, beat: float) -> int:
-        return round(self._grid.seconds(beat) / self._grid.beat_s * TICKS_PER_BEAT)
+        if self._grid.fermata and beat > self._grid.fermata.beat:
+            return round(beat * self._ticks_per_beat)
+        return self._unstretched(self._grid.seconds(beat))
+
+    def _unstretched(self, seconds: float) -> int:
+        return round(seconds / self._grid.beat_s * self._ticks_per_beat)
+
+    def tempo(self, beat_s: float) -> int:
+        """Microseconds of a quarter note where a beat lasts so long."""
+        return round(1e6 * beat_s / self._grid.metre.quarters_per_beat)
 
 
 def _conductor(bars: tuple[Bar, ...], intent: Intent, grid: Grid, clock: _Clock) -> mido.MidiTrack:
     events: list[Event] = [
         (0, mido.MetaMessage("track_name", name=f"{intent.style_id}, {intent.emotion}")),
-        (0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(grid.bpm))),
-        (0, mido.MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)),
+        (0, mido.MetaMessage("set_tempo", tempo=clock.tempo(grid.beat_s))),
+        (0, _time_signature(grid.metre)),
         (0, mido.MetaMessage("key_signature", key=key_signature(intent.key))),
     ]
+    if grid.fermata:
+        at = clock.ticks(grid.fermata.beat)
+        events.append((at, mido.MetaMessage("set_tempo", tempo=clock.tempo(grid.fermata.beat_s))))
     for bar in bars:
         if bar.opens or bar.index == 0:
-            events.append((clock.ticks(bar.beat), mido.MetaMessage("marker", text=f"{bar.section}{bar.round + 1}")))
+            events.append((clock.ticks(bar.beat), mido.MetaMessage("marker", text=_marker(bar))))
         for place, chord in enumerate(bar.chords):
-            at = clock.ticks(bar.beat + place * BEATS_PER_BAR / len(bar.chords))
+            at = clock.ticks(bar.beat + place * bar.chord_steps / steps_per_beat(bar.metre))
             events.append((at, mido.MetaMessage("text", text=chord.symbol)))
     return _track([event for event in events if event[0] < clock.end], clock)
+
+
+def _time_signature(metre: Metre) -> mido.MetaMessage:
+    clocks = round(24 * metre.quarters_per_beat)  # of a metronome click, 24 to a quarter
+    return mido.MetaMessage(
+        "time_signature", numerator=metre.numerator, denominator=metre.denominator, clocks_per_click=clocks
+    )
+
+
+def _marker(bar: Bar) -> str:
+    """As producers name sections: "A1", "B2", or what else it is."""
+    return f"{bar.section}{bar.round + 1}" if bar.part in ("verse", "chorus") else bar.part
 
 
 def key_signature(key: Key) -> str:

@@ -12,33 +12,51 @@ from dataclasses import replace
 import numpy as np
 
 from aural.wording.emotion import ANCHORS
-from models.sketch.styles import DrumPattern, Layer, Style
+from models.sketch.progressions import Colour, Harmony
+from models.sketch.styles import Layer, Style
 
-STRONGEST = 9  # stroke of a drum pattern
+HURTS = 4.0  # tense and aggressive music hurts in full
+PLAINER: dict[Colour, Colour] = {"added": "triad", "seventh": "added", "ninth": "added"}
 THIN_UNDER = -0.15  # arousal under which nothing is shorter than an eighth
-# What grinds under negative valence at high arousal: two alike, far left and far right, gated to the pulse.
-EDGE_PATTERNS = ("X-x.X-x.X-x.X-x.", "X-xxX-x.X-xxX-x.")
-EDGE_DB, EDGE_LOW, EDGE_PAN, EDGE_REVERB, EDGE_DRIVE = 1.0, 40, 0.75, 0.08, 20.0
 
 
 def apply_emotion(style: Style, emotion: str) -> Style:
     """`style` as `emotion` has it played; neutral leaves it as it is."""
     valence, arousal = ANCHORS[emotion]
-    negative, low, high = max(0.0, -valence), max(0.0, -arousal), max(0.0, arousal)
+    negative, positive, low, high = (max(0.0, amount) for amount in (-valence, valence, -arousal, arousal))
+    hurts = min(1.0, HURTS * negative * high)
     veiled = negative * max(0.0, 0.5 - arousal)
-    edges = _distorted_layers(style.edge) if negative and high else ()
     return replace(
         style,
-        brightness=float(np.clip(style.brightness + arousal + 0.25 * valence, -1, 1)),
-        saturation=style.saturation + (6 * negative if low else 8 * high),
+        brightness=float(np.clip(style.brightness + arousal + 0.5 * positive - 0.25 * negative, -1, 1)),
+        saturation=style.saturation + (6 * negative if low else 8 * (1 + negative) * (1 + hurts) * high),
         top_hz=style.top_hz * 2 ** (-3.6 * veiled),
+        reverb_db=style.reverb_db - 6 * high - 3 * hurts,
         thinning=max(style.thinning, 2) if arousal < THIN_UNDER else style.thinning,
-        drums=tuple(_add_crash_on_beats(groove, round(10 * high)) for groove in style.drums),
+        harmony=_felt(style.harmony, positive, hurts),
+        busy=min(1.0, 1.2 * high),
+        length=1 - 0.5 * high * (1 - hurts),
         # Quiet drums come forward where it is driven; where the band is saturated they have to be heard through it.
-        drums_db=min(max(0.0, style.drums_db), style.drums_db + 7 * high) + 8 * negative - 3 * low,
+        drums_db=min(max(0.0, style.drums_db), style.drums_db + 7 * high) + 6 * negative * high - 3 * low,
         drums_enter_at=style.drums_enter_at * (1 - high),
         drum_drive=style.drum_drive * (1 - low),
-        layers=(*(_adapt_layer(layer, negative, low, high) for layer in style.layers), *edges),
+        layers=tuple(_adapt_layer(layer, valence, low, hurts) for layer in style.layers),
+    )
+
+
+def _felt(harmony: Harmony, positive: float, hurts: float) -> Harmony:
+    """Plain chords where it is happy; diminished and borrowed ones over a held bass where it hurts."""
+    plain = 1 - positive
+    return replace(
+        harmony,
+        colour=PLAINER.get(harmony.colour, harmony.colour) if positive else harmony.colour,
+        tunes=harmony.tunes * plain,
+        pedal=max(harmony.pedal * plain, 0.6 * hurts),
+        borrowed=max(harmony.borrowed * plain, 0.6 * hurts),
+        applied=harmony.applied * plain,
+        inverted=harmony.inverted * plain,
+        vamps=harmony.vamps * plain * (1 - 0.5 * hurts),
+        diminished=hurts,
     )
 
 
@@ -53,29 +71,11 @@ def intensity_offset(emotion: str) -> float:
     return 0.4 * arousal if arousal > 0 else 0.15 * arousal
 
 
-def _adapt_layer(layer: Layer, negative: float, low: float, high: float) -> Layer:
-    """Up to five semitones lower for negative valence, with less distortion at low arousal; and where the one meets
-    high arousal, hardly anyone sings: to the judge a tune is pleasant."""
-    sings = layer.role in ("melody", "counter")
+def _adapt_layer(layer: Layer, valence: float, low: float, hurts: float) -> Layer:
+    """Higher where it is happy, up to an octave lower where it is not, with less distortion at low arousal."""
+    moved = round(7 * valence - 7 * hurts)
     return replace(
         layer,
-        low=layer.low if layer.role in ("bass", "pad") else layer.low - round(7 * negative),
-        enters_at=layer.enters_at + 2 * negative * high if sings else layer.enters_at,
+        low=layer.low if layer.role in ("bass", "pad") else layer.low + moved,
         drive=layer.drive * (1 - low),
     )
-
-
-def _distorted_layers(voice: str) -> tuple[Layer, ...]:
-    return tuple(
-        Layer(
-            "chords", (voice,), EDGE_PATTERNS, 0.0, EDGE_DB, EDGE_LOW, pan, EDGE_REVERB, drive=EDGE_DRIVE,
-            voicing="power",
-        )
-        for pan in (-EDGE_PAN, EDGE_PAN)
-    )  # fmt: skip
-
-
-def _add_crash_on_beats(groove: DrumPattern, strength: int) -> DrumPattern:
-    """The groove with a cymbal on the beats, which is how a drummer drives a band."""
-    stroke = f"{min(STRONGEST, strength)}..."
-    return {**groove, "crash": 4 * stroke} if strength else groove

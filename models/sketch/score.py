@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STEPS_PER_BEAT = 4
-BEATS_PER_BAR = 4
-STEPS_PER_BAR = STEPS_PER_BEAT * BEATS_PER_BAR
+from aural.theory.metre import COMMON_TIME, Metre
+
+STEPS_BY_DIVISION = {2: 4, 3: 6}  # sixteenths of a beat
+
+
+def steps_per_beat(metre: Metre) -> int:
+    """Sixteenths of a beat: 4, or 6 of a dotted one."""
+    return STEPS_BY_DIVISION[metre.division]
+
+
+def steps_per_bar(metre: Metre) -> int:
+    """Sixteenths of a bar."""
+    return metre.beats * steps_per_beat(metre)
 
 
 @dataclass(frozen=True)
 class Note:
-    """A pitched note. `beat`: onset in quarter notes from the start; `beats`: length; `velocity`: 0..1."""
+    """A pitched note. `beat`: onset in beats from the start; `beats`: length; `velocity`: 0..1."""
 
     beat: float
     beats: float
@@ -29,17 +39,27 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Fermata:
+    """Where the tempo gives way at the end: from `beat` on a beat lasts `beat_s`."""
+
+    beat: int
+    beat_s: float
+
+
+@dataclass(frozen=True)
 class Grid:
     """Where beats fall in samples: exact tempo, with the swing of the style inside the beat.
 
     `swing`: share of the first half of a swung pair (.5 straight, 2/3 triplets); `pairs_per_beat`: 1 swings
-    eighths, 2 swings sixteenths.
+    eighths, 2 swings sixteenths. A compound metre has its triplets written and does not swing.
     """
 
     bpm: float
     rate_hz: int
     swing: float = 0.5
     pairs_per_beat: int = 1
+    metre: Metre = COMMON_TIME
+    fermata: Fermata | None = None
 
     @property
     def beat_s(self) -> float:
@@ -47,10 +67,14 @@ class Grid:
 
     @property
     def bar_s(self) -> float:
-        return BEATS_PER_BAR * self.beat_s
+        return self.metre.beats * self.beat_s
 
     def seconds(self, beat: float) -> float:
-        """Time of a grid position. Beats themselves never move; what lies between them swings."""
+        """Time of a grid position. Beats themselves never move but under a fermata; what lies between them swings."""
+        if self.fermata and beat > self.fermata.beat:
+            return self.fermata.beat * self.beat_s + (beat - self.fermata.beat) * self.fermata.beat_s
+        if self.metre.division == 3:
+            return beat * self.beat_s
         pair = beat * self.pairs_per_beat
         whole = float(int(pair // 1))
         inside = pair - whole

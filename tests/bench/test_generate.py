@@ -116,7 +116,7 @@ class Slow:
 
     slots, positions = 4, POSITIONS
 
-    def start_slot(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor, negative: Tensor | None = None) -> None:
         pass
 
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:

@@ -17,6 +17,7 @@ from aural.audio.decode import decode
 from aural.files.tags import read_tags
 from aural.listening import listen
 from aural.theory.keys import ALL_KEYS
+from aural.theory.metre import METRES
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 from examples.clip import CLIP
@@ -54,6 +55,8 @@ def test_info_names_models_limits_and_vocabularies(builtin: Served) -> None:
         assert {"model", "revision", "licence", "device", "gpu", "precision"} <= set(runner)
     assert info["vocabularies"]["emotion"] == list(EMOTIONS)
     assert info["vocabularies"]["style_id"] == list(STYLES)
+    assert info["models"]["composer"]["metres"] == info["vocabularies"]["metre"] == list(METRES)
+    assert set(info["models"]["composer"]["endings"]) == set(info["vocabularies"]["ending"]) == {"cut", "ring", "fade"}
     assert len(info["vocabularies"]["key"]) == 24
 
 

@@ -48,8 +48,9 @@ def test_a_loop_is_whole_bars_to_the_sample_and_says_what_was_heard_in_it(builti
     answer = generate(builtin, **LOOP)
     sound = sound_of(answer)
     assert sound.shape == (2, SAMPLES + 9600)
-    facts = {name: answer.headers[f"x-aural-{name}"] for name in ("loop-end", "bars", "bpm", "key", "off")}
-    assert facts == {"loop-end": str(SAMPLES), "bars": "4", "bpm": "120", "key": "A minor", "off": "nothing"}
+    facts = {name: answer.headers[f"x-aural-{name}"] for name in ("loop-end", "bars", "bpm", "key", "metre", "off")}
+    known = {"loop-end": str(SAMPLES), "bars": "4", "bpm": "120", "key": "A minor", "metre": "4/4"}
+    assert facts == {**known, "off": "nothing"}
     assert float(answer.headers["x-aural-bpm-measured"]) in (pytest.approx(120, rel=2e-3), pytest.approx(60, rel=2e-3))
     assert answer.headers["x-aural-key-measured"] == "A minor"
     tags = read_tags(answer.content)
@@ -128,6 +129,34 @@ def test_a_zip_has_the_mix_stems_that_add_up_to_it_and_the_notes(builtin: Served
     assert generate(builtin, "application/zip", **LOOP).content == answer.content
 
 
+@pytest.mark.parametrize("accept", ["audio/wav", "audio/flac", "audio/ogg"])
+def test_without_its_tail_the_file_is_the_loop(builtin: Served, accept: str) -> None:
+    whole, body = (generate(builtin, accept, **LOOP, tail=tail) for tail in (True, False))
+    assert sound_of(body).shape == (2, SAMPLES)
+    assert read_tags(body.content) == read_tags(whole.content)
+    assert read_tags(body.content)["loop_end"] == SAMPLES == int(body.headers["x-aural-loop-end"])
+    if accept != "audio/ogg":
+        np.testing.assert_array_equal(sound_of(body), sound_of(whole)[:, :SAMPLES])
+
+
+def test_without_its_tail_a_piece_ends_in_silence_in_the_mix_the_stems_and_a_stream(builtin: Served) -> None:
+    asked: dict[str, Any] = {"prompt": "folk guitar", "duration": 3, "seed": 2, "ending": "cut"}
+    answer = generate(builtin, "application/zip", **asked, tail=False)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sounds = [soundfile.read(io.BytesIO(data))[0].T for name, data in files.items() if name.endswith((".wav", ".flac"))]
+    assert len(sounds) > 2
+    for sound in sounds:
+        assert sound.shape == (2, 96_000)
+        assert np.abs(sound[:, -1]).max() < 1e-4
+    mix = sounds[list(files).index("mix.wav")]
+    with_tail = sound_of(generate(builtin, **asked))
+    np.testing.assert_array_equal(mix[:, :-160], with_tail[:, : 96_000 - 160])
+    streamed = generate(builtin, **asked, tail=False, stream=True)
+    assert len(streamed.content) == int(streamed.headers["content-length"])
+    np.testing.assert_array_equal(sound_of(streamed), mix)
+
+
 def test_what_this_composer_cannot_is_said(builtin: Served) -> None:
     with CLIP.open("rb") as clip:
         answer = httpx.post(f"{builtin.url}/compose", files={"file": clip}, data={"mode": "continue"}, timeout=60)
@@ -141,6 +170,9 @@ def test_what_this_composer_cannot_is_said(builtin: Served) -> None:
         ({"bars": 4, "loop": True, "duration": 10}, "", "Send one of them"),
         ({"bars": 64, "loop": True, "bpm": 60}, "", "64 bars at 60 bpm are 256 s; at most 120 s"),
         ({"candidates": 20}, "", "less than or equal to 8"),
+        ({"metre": "7/8"}, "", "'3/4', '4/4', '5/4', '6/8' or '12/8'"),
+        ({"ending": "ring", "loop": True}, "", "Leave ending out, or loop"),
+        ({"chords": "  "}, "", "chords: Is blank"),
         ({"loop": True, "stream": True}, "", "need the whole"),
         ({"stream": True}, "audio/flac", "sends WAV only"),
     ],
@@ -161,7 +193,8 @@ def test_docs_tell_every_control_with_limits_and_examples(builtin: Served) -> No
         for name, limits in {"bars": (1, 64), "candidates": (1, 8), "loudness": (-40, -8)}.items():
             told = next((kind for kind in fields[name].get("anyOf", []) if "minimum" in kind), fields[name])
             assert (told["minimum"], told["maximum"]) == limits
-        for name in ("loop", "bars", "candidates", "loudness"):
+        added = ("metre", "chords", "negative_prompt", "ending", "tail")
+        for name in ("loop", "bars", "candidates", "loudness", *added):
             assert name in shown
             assert len(fields[name]["description"]) > 30
     assert schemas["ComposeBody"]["properties"]["mode"]["enum"] == ["style", "continue"]

@@ -17,7 +17,15 @@ from tests.http.calling import Caller, metric, until_composing
 from tests.humming import BREAKS, STALLS
 from tests.serving import Served, band, wav_of
 
-ASKED: dict[str, Any] = {"prompt": "warm", "bpm": 84, "key": "A minor", "duration": 6.5, "seed": 3, "style_id": "lofi"}
+ASKED: dict[str, Any] = {
+    "prompt": "warm",
+    "bpm": 84,
+    "key": "A minor",
+    "metre": "4/4",
+    "duration": 6.5,
+    "seed": 3,
+    "style_id": "lofi",
+}
 PARTING_BYTES = 5_000  # what follows the music: the loop and the facts
 BROKEN_OFF = "was broken off"  # in the server's log
 
@@ -26,13 +34,18 @@ def generate(served: Served, headers: dict[str, str] | None = None, **fields: An
     return httpx.post(f"{served.url}/generate", json=fields, headers={**served.headers, **(headers or {})}, timeout=60)
 
 
-def test_streamed_and_whole_are_the_same_file(builtin: Served) -> None:
+def test_streamed_and_whole_are_the_same_but_for_what_was_heard(builtin: Served) -> None:
     whole, streamed = generate(builtin, **ASKED), generate(builtin, **ASKED, stream=True)
     assert streamed.status_code == 200
-    assert streamed.content == whole.content, "the sketch composer stays under the limiter's ceiling"
     told = {name for name in whole.headers if name.startswith("x-aural")} | {"content-disposition", "content-type"}
+    told.discard("x-aural-heard")
     assert {name: streamed.headers[name] for name in told} == {name: whole.headers[name] for name in told}
+    facts = read_tags(whole.content)
+    facts.pop("heard", None)
+    assert read_tags(streamed.content) == facts
     samples, rate_hz = soundfile.read(io.BytesIO(streamed.content))
+    expected = soundfile.read(io.BytesIO(whole.content))[0]
+    np.testing.assert_array_equal(samples, expected, "the sketch composer stays under the limiter's ceiling")
     assert (samples.shape, rate_hz) == ((round(6.8 * 32_000), 2), 32_000)
 
 
@@ -40,9 +53,9 @@ def test_what_was_not_asked_is_unknown_before_the_first_byte(builtin: Served) ->
     fields: dict[str, Any] = {"prompt": "dub", "duration": 2}
     streamed = generate(builtin, {"accept": "audio/wav"}, **fields, stream=True)
     assert streamed.headers["content-type"] == "audio/wav"
-    assert streamed.headers["x-aural-bpm"] == streamed.headers["x-aural-key"] == "unknown"
+    assert {streamed.headers[f"x-aural-{name}"] for name in ("bpm", "key", "metre")} == {"unknown"}
     tags = read_tags(streamed.content)
-    assert not {"bpm", "key"} & set(tags)
+    assert not {"bpm", "key", "metre"} & set(tags)
     seed = int(streamed.headers["x-aural-seed"])
     assert tags["seed"] == seed
     whole = generate(builtin, **fields, seed=seed)
@@ -52,7 +65,7 @@ def test_what_was_not_asked_is_unknown_before_the_first_byte(builtin: Served) ->
 def test_the_music_comes_while_it_is_made(humming: Served) -> None:
     """40 s of hum take two seconds, in 50 blocks: the slot is occupied while the first half of them arrives."""
     before = metric(humming, "aural_first_audio_seconds_count")
-    fields: dict[str, Any] = {"prompt": "hum", "duration": 40, "seed": 1, "stream": True}
+    fields: dict[str, Any] = {"prompt": "hum", "duration": 40, "seed": 1, "metre": "4/4", "stream": True}
     composing: list[float] = []
     with httpx.stream("POST", f"{humming.url}/generate", json=fields, headers=humming.headers, timeout=60) as answer:
         announced = int(answer.headers["content-length"])
@@ -66,6 +79,13 @@ def test_the_music_comes_while_it_is_made(humming: Served) -> None:
     assert metric(humming, "aural_first_audio_seconds_count") == before + 1
     whole = generate(humming, **{**fields, "stream": False})
     assert len(whole.content) == announced
+
+
+def test_a_stream_without_its_tail_is_work_that_was_done(humming: Served) -> None:
+    done = metric(humming, "aural_takes_total", outcome="done")
+    answer = generate(humming, prompt="hum", duration=3, seed=1, stream=True, tail=False)
+    assert soundfile.info(io.BytesIO(answer.content)).frames == 96_000
+    assert metric(humming, "aural_takes_total", outcome="done") == done + 1
 
 
 def _after_the_music(announced: int) -> int:

@@ -34,7 +34,8 @@ class Band(Humming):
             f"größer {part}": take.samples / np.float32(self.parts)
             for part in range(self.parts if request.stems else 0)
         }
-        return replace(take, stems=stems, midi=b"MThd\0\xff" if request.stems else b"", bars=4, beats_per_bar=3)
+        midi = b"MThd\0\xff" if request.stems else b""
+        return replace(take, stems=stems, midi=midi, bars=4, metre="3/4", heard=("größer", "no drums"))
 
 
 def same(one: Take, other: Take) -> None:

@@ -39,7 +39,8 @@ def test_frames_come_back_however_they_are_cut() -> None:
         exact=True,
         origin=BY_RULE,
         bars=3,
-        beats_per_bar=5,
+        metre="5/4",
+        heard=("style: jazz", "no drums"),
         stems={"bass": samples[::-1] / np.float32(3), "drums": np.asfortranarray(samples)},
         midi=b"MThd\0\xff",
     )

@@ -63,7 +63,7 @@ def test_an_opening_goes_there_and_parts_come_back(url: str) -> None:
     async def scene(client: ComposerClient) -> None:
         take = await client.compose(asked)
         same(take, alone)
-        assert (len(take.stems), take.midi, take.bars, take.beats_per_bar) == (3, b"MThd\0\xff", 4, 3)
+        assert (len(take.stems), take.midi, take.bars, take.metre) == (3, b"MThd\0\xff", 4, "3/4")
         assert (take.exact, take.origin) == (True, BY_RULE)
         async with aclosing(client.stream(asked)) as stream:
             blocks = [block async for block in stream]

@@ -33,16 +33,25 @@ def random_tokens(shape: Shape, count: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).integers(0, CODEBOOK_SIZE, (count, shape.codebooks))
 
 
-def run_slot(step: TorchStep, neighbours: int, slot: int = 0, steps: int = 12) -> Tensor:
+def run_slot(
+    step: TorchStep,
+    neighbours: int,
+    slot: int = 0,
+    steps: int = 12,
+    *,
+    negative: Tensor | None = None,
+    others_have_negatives: bool = False,
+) -> Tensor:
     """Logits (steps, 2, codebooks, CODEBOOK_SIZE) on the CPU after 100 known positions, of always the same request; its
     neighbours are all elsewhere in texts and tokens of their own."""
     count, length, seed = neighbours + 1, 100, 1
     shape = step.shape
     tokens = random_tokens(shape, length + steps, seed)
     for other in range(count):
-        step.start_slot(other, random_text(shape, 5 + other, 50 + other))
+        led_from = random_text(shape, 7 + other, 90 + other) if others_have_negatives else None
+        step.start_slot(other, random_text(shape, 5 + other, 50 + other), led_from)
         step.prefill(other, random_tokens(shape, 30 + 40 * other, 50 + other), 0)
-    step.start_slot(slot, random_text(shape, 9, seed))
+    step.start_slot(slot, random_text(shape, 9, seed), negative)
     step.prefill(slot, tokens[:length], 0)
     seen = []
     for position in range(length, len(tokens)):
@@ -61,8 +70,13 @@ def check_answers(weights: Weights, dtype: torch.dtype, truth: Tensor) -> None:
     distance = (alone - truth).abs().max().item()
     same = [torch.equal(alone, run_slot(step, others)) for others in (2, 7, 31)]
     same += [torch.equal(alone, run_slot(step, 31, slot)) for slot in (1, 17, 31)]
+    same += [torch.equal(alone, run_slot(step, 7, 3, others_have_negatives=True))]
+    negative = random_text(weights.shape, 11, 3)
+    led = run_slot(step, 0, negative=negative)
+    same += [torch.equal(led, run_slot(step, 7, 3, negative=negative, others_have_negatives=True))]
     del step
-    kernels = run_slot(TorchStep(weights, CUDA, dtype, slots=32, positions=POSITIONS, form="triton"), 0)
+    kernels_step = TorchStep(weights, CUDA, dtype, slots=32, positions=POSITIONS, form="triton")
+    kernels, led_kernels = run_slot(kernels_step, 0), run_slot(kernels_step, 0, negative=negative)
     plain = run_slot(TorchStep(weights, CUDA, dtype, slots=32, positions=POSITIONS, form="eager"), 0)
     by_size = TorchStep(weights, CUDA, dtype, slots=32, positions=POSITIONS, sizes=(1, 2, 4, 8, 16))
     sized = [(run_slot(by_size, others) - alone).abs().max().item() for others in (0, 2, 7)]
@@ -74,6 +88,8 @@ def check_answers(weights: Weights, dtype: torch.dtype, truth: Tensor) -> None:
     assert alone.isfinite().all(), "a logit that is no number"
     assert distance < TOLERANCES[dtype], "too far from the CPU"
     assert torch.equal(kernels, alone), "a graph must give what its kernels give"
+    assert torch.equal(led_kernels, led), "a graph must give what its kernels give, with a negative text too"
+    assert not torch.equal(led[:, 1], alone[:, 1]), "a negative text must matter"
     assert all(same), "a slot's bits depend on its neighbours"
 
 

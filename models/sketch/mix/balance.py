@@ -9,22 +9,22 @@ from scipy.signal import firwin2, oaconvolve
 
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick
+from models.sketch.mix.spectra import CENTRES_HZ
 
-CENTRES_HZ = np.array([45.0, 90.0, 180.0, 360.0, 720.0, 1440.0, 2880.0, 5760.0, 11520.0])
-# Octave band levels to lead towards, dB: about -2 dB an octave, -3 dB above 1 kHz, -5 dB in the last, as popular
-# records have it by and large. Chosen by hand on renderings of all styles.
-RECORDS_DB = np.array([-9.0, -5.0, -6.5, -8.0, -10.0, -12.5, -15.0, -18.0, -23.0])
 TILT_DB_PER_OCTAVE = 1.5  # above 720 Hz, for brightness 1
 STRENGTH = 0.6
-MOST_DB, LEAST_DB = 5.0, -3.0
+MOST_DB, LEAST_DB = 6.0, -9.0
 TAPS = 801
 
 
-def tonal_balance_taps(sound: Floats, brightness: float, tick: Tick) -> Floats:
-    """(taps,) of a filter that corrects a share of the distance to the target spectrum. `brightness`: -1..1."""
+def tonal_balance_taps(sound: Floats, records_db: NDArray[np.float64], brightness: float, tick: Tick) -> Floats:
+    """(taps,) of a filter that corrects a share of the distance to the spectrum of records.
+
+    `records_db`: per octave around `CENTRES_HZ`; `brightness`: -1..1.
+    """
     levels = octave_levels_db(sound.mean(axis=0))
     tick()
-    target = RECORDS_DB + brightness * TILT_DB_PER_OCTAVE * np.maximum(0, np.arange(len(CENTRES_HZ)) - 4)
+    target = records_db + brightness * TILT_DB_PER_OCTAVE * np.maximum(0, np.arange(len(CENTRES_HZ)) - 4)
     distance = target - levels
     gain_db = np.clip(STRENGTH * (distance - np.median(distance)), LEAST_DB, MOST_DB)
     gain_db[levels < levels.max() - 40] = 0.0  # where nothing plays, only noise would come up

@@ -17,12 +17,15 @@ from models.sketch.mix.block_power import block_powers, gated_lufs
 from models.sketch.mix.drive import distorted, saturated
 from models.sketch.mix.filtering import Tick, filtered
 from models.sketch.mix.space import echo, impulse, reverberate
+from models.sketch.mix.spectra import spectrum_db
 from models.sketch.mix.stem import Humanise, duck_gain, panned, play_kit, play_notes
 from models.sketch.mix.stem_split import SaturationSplit, Share
 from models.sketch.render_window import RenderWindow
 from models.sketch.score import Grid, Hit
 from models.sketch.styles import Style
 from models.sketch.synth.kits import tuned_kit
+from models.sketch.synth.orchestra import VOICES
+from models.sketch.synth.sampled import Sampled
 
 STEM_LUFS = -20.0  # of the drums; other stems by their `level_db` against it
 BLOCK_S = 0.4
@@ -31,6 +34,7 @@ LOW_CUT_HZ = {"bass": 28.0, "chords": 120.0, "arp": 160.0, "pad": 140.0, "melody
 MONO_BELOW_HZ = 140.0
 TOP_HZ = 0.45 * TAKE_RATE_HZ  # a veil above this would change nothing that is heard
 RUMBLE_HZ = 26.0
+RECORDED_DRIVE = 0.2  # of a layer's: what was recorded has an amplifier's sound already
 ROOM_DB = 12.0  # of the unit-energy room, so that a style's `reverb_db` reads as on a mixing desk
 
 
@@ -133,7 +137,9 @@ def _stem(
     layer = part.layer
     stem = play_notes(part.notes, part.voice, grid=grid, span=span, humanise=humanise, rng=rng, tick=tick)
     if layer.drive:
-        stem = distorted(stem, layer.drive, tick)
+        voice = VOICES[part.voice]
+        amplified = isinstance(voice, Sampled) and not voice.direct
+        stem = distorted(stem, layer.drive * (RECORDED_DRIVE if amplified else 1.0), tick)
     stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
     gain = _gain_to_lufs(stem, STEM_LUFS + layer.level_db)
     tick()
@@ -174,7 +180,7 @@ def _gain_to_lufs(stem: Floats, wanted_lufs: float) -> np.float32:
 def _build_master_filters(whole: Floats, style: Style, tick: Tick) -> Callable[[Floats], Floats]:
     """No rumble, bass in the middle, a balanced spectrum, and an end to it where the style has one: what that takes is
     heard in the whole, and done to whatever is given."""
-    taps = tonal_balance_taps(_cut_rumble_mono_bass(whole, tick), style.brightness, tick)
+    taps = tonal_balance_taps(_cut_rumble_mono_bass(whole, tick), spectrum_db(style.style_id), style.brightness, tick)
 
     def apply_master_filters(sound: Floats) -> Floats:
         balanced_ = apply_eq_taps(_cut_rumble_mono_bass(sound, tick), taps, tick)

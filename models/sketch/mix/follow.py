@@ -36,10 +36,13 @@ class GainRide:
         return ridden if self.limit is None else ridden * self.limit
 
 
-def ride_gain_to_target(mix: Floats, target: Energy, span: RenderWindow, tick: Tick) -> GainRide:
+def ride_gain_to_target(
+    mix: Floats, target: Energy, span: RenderWindow, tick: Tick, held_from_s: float | None = None
+) -> GainRide:
     """What brings the level of `mix`, (2, time), to `target` (LUFS over time, of the mono sum), and limits it.
 
-    `span`: of the mix, at 32 kHz. On a loop the ride comes round as well.
+    `span`: of the mix, at 32 kHz. On a loop the ride comes round as well. `held_from_s`: from there on the gain stays,
+    so that a last chord may die away.
     """
     automation = GainAutomation.of(span)
     powers = automation.powers(mix)
@@ -51,6 +54,12 @@ def ride_gain_to_target(mix: Floats, target: Energy, span: RenderWindow, tick: T
             break
     else:
         gain_db = _correct_gain_per_step(powers, gain_db, target, automation) if target.asked else gain_db
+    held = (
+        len(powers)
+        if held_from_s is None
+        else min(len(powers) - 1, int(np.searchsorted(automation.times_s, held_from_s)))
+    )
+    gain_db[held:] = gain_db[held - 1 if held else 0]
     sigma = tightness_s / BLOCK_S
     for attempt in range(PASSES):
         tick()
@@ -60,6 +69,7 @@ def ride_gain_to_target(mix: Floats, target: Energy, span: RenderWindow, tick: T
         if attempt + 1 < PASSES:  # what the limiter took away, given back once
             reached = automation.powers(ride.applied(mix))
             lost = lufs(automation.smooth(powers, sigma)) + gain_db - lufs(automation.smooth(reached, sigma))
+            lost[held:] = 0.0
             if np.max(lost) < 0.2:
                 break
             gain_db = gain_db + np.clip(automation.smooth(lost, sigma), 0, 3)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.mix.filtering import Tick
@@ -14,6 +15,7 @@ from models.sketch.score import Grid, Hit, Note
 from models.sketch.synth.kit import Drum, hit
 from models.sketch.synth.kits import PAN, ROOM
 from models.sketch.synth.orchestra import VOICES
+from models.sketch.synth.ranges import STRUMMED
 from models.sketch.synth.voices import render_note
 
 VELOCITY_STEPS = 8
@@ -21,14 +23,21 @@ GATE_STEP_S = 0.02
 VARIANTS = 4  # takes of each drum stroke, so that no two in a row are the same recording
 DEFAULT_ROOM = 0.12
 DUCK_S = 0.16
+MOST_SIGMAS = 2.2
+STRUM_S = 0.011  # from string to string
 
 
 @dataclass(frozen=True)
 class Humanise:
-    """How a player plays. `human_samples`: timing spread; `brightness`: -1..1."""
+    """How a player plays. `human_samples`: timing spread, one standard deviation; `brightness`: -1..1."""
 
     human_samples: int
     brightness: float
+
+    def lateness(self, notes: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Samples that each note is late, or early: small most of the time, and never by much."""
+        drawn = np.clip(rng.standard_normal(notes), -MOST_SIGMAS, MOST_SIGMAS)
+        return np.round(drawn * self.human_samples).astype(np.int64)
 
 
 def play_notes(
@@ -46,7 +55,7 @@ def play_notes(
     voice = VOICES[voice_name]
     seed = crc32(voice_name.encode())
     rendered: dict[tuple[int, int, int], Floats] = {}
-    late = rng.integers(-humanise.human_samples, humanise.human_samples + 1, size=len(notes))
+    late = humanise.lateness(len(notes), rng) + (_strum(notes) if voice_name in STRUMMED else 0)
     for note, lateness in zip(notes, late, strict=True):
         start = span.start_in_stem(grid.sample(note.beat) + int(lateness))
         if start is None:
@@ -59,6 +68,18 @@ def play_notes(
             rendered[name] = render_note(voice, note.midi, name[1] * GATE_STEP_S, level, humanise.brightness, seed)
         span.add(stem, start, rendered[name])
     return span.unrolled(stem)
+
+
+def _strum(notes: list[Note]) -> NDArray[np.int64]:
+    """Samples that each note of a chord comes after its first: down the strings on a beat, up between them."""
+    together: dict[float, list[int]] = {}
+    for place, note in enumerate(notes):
+        together.setdefault(note.beat, []).append(place)
+    late = np.zeros(len(notes), np.int64)
+    for beat, places in together.items():
+        ordered = sorted(places, key=lambda place: notes[place].midi, reverse=beat % 1 != 0)
+        late[ordered] = np.round(np.arange(len(ordered)) * STRUM_S * TAKE_RATE_HZ).astype(np.int64)
+    return late
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +103,7 @@ def play_kit(
     """Render hits, each drum panned to its place."""
     dry, room = (np.zeros((2, span.stem_samples), np.float32) for _ in range(2))
     strokes: dict[tuple[str, int, int], Floats] = {}
-    human = max(0, humanise.human_samples // 2)
-    late = rng.integers(-human, human + 1, size=len(hits))
+    late = humanise.lateness(len(hits), rng) // 2
     for index, (stroke, lateness) in enumerate(zip(hits, late, strict=True)):
         start = span.start_in_stem(grid.sample(stroke.beat) + int(lateness))
         if start is None:

@@ -1,193 +1,209 @@
-"""The melody: a motif, its answer, its development over a phrase, and a close on the tonic."""
+"""The melody: phrases over the chords, a motif that comes back changed, passing notes, breath, and a close at home."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.sketch.form import Bar
 from models.sketch.harmony import Chord
-from models.sketch.players.pattern import Event, Pace, events
-from models.sketch.score import STEPS_PER_BAR, STEPS_PER_BEAT, Note
+from models.sketch.players.themes import Theme
+from models.sketch.rhythm import Event, Pace, accent, events, varied
+from models.sketch.score import Note, steps_per_beat
+from models.sketch.sections import SectionName
 from models.sketch.styles import Layer, Tune
 
-SPAN = 17  # semitones from the bottom of the register to the highest note
+SPAN = 17  # semitones from the bottom of the register to the highest note that is sung often
 LOUD, SOFT = 0.88, 0.7
+PHRASE_BARS = 4
+REACH = 9  # semitones that a note may be from the one before
+# How likely a melody moves by each interval in semitones, as in songs: half of it by step.
+MOVES = np.array([0.16, 0.40, 0.46, 0.17, 0.15, 0.075, 0.01, 0.05, 0.012, 0.012])
+ON_BEAT_OUTSIDE = 0.42  # how likely a note outside the chord falls on a beat, of one in it
+OFF_BEAT_OUTSIDE = 0.95
+LONG_OUTSIDE = 0.6  # of a beat or more
+RUB = 0.12  # a long note a semitone above one of the chord's
+RESOLVES = 0.06  # leaving a note outside the chord by more than a step
+FOLLOWS = 4.0  # the shape of the motif
+STRAY = 5.0  # semitones from where the phrase lies, one standard deviation
+VARIES = 0.4  # how often an inner bar of a section that comes back is changed
+RETURNS = 0.6  # how often a bar that was sung over the same chords is sung again
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One bar of motif: a rhythm, and for each of its notes a height in scale steps from the bar's anchor."""
+class _Line:
+    """Where a melody is: its last notes and the chord that the last had."""
 
-    rhythm: str
-    heights: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Theme:
-    """What a section sings: a motif, its answer, and the two ways a phrase ends. `lift`: semitones."""
-
-    motif: Cell
-    answer: Cell
-    half_close: Cell
-    close: Cell
-    lift: int
-
-
-def draw_theme(tune: Tune, section: str, rng: np.random.Generator) -> Theme:
-    """Invent the theme of a section."""
-    first, second = rng.choice(len(tune.rhythms), size=2, replace=len(tune.rhythms) < 2)
-    motif = _draw_cell(tune.rhythms[first], tune.leap, rng)
-    answer_rhythm = tune.rhythms[first] if tune.hook else tune.rhythms[second]
-    answer = _answered(motif, _draw_cell(answer_rhythm, tune.leap, rng), tune.hook)
-    endings = [tune.endings[int(i)] for i in rng.integers(len(tune.endings), size=2)]
-    half, full = (_draw_cell(rhythm, 0.1, rng) for rhythm in endings)
-    return Theme(motif, answer, half, full, lift=0 if section == "A" else int(rng.integers(2, 5)))
-
-
-def _draw_cell(rhythm: str, leap: float, rng: np.random.Generator) -> Cell:
-    """Heights wander by steps and a few leaps; what leapt comes back by step, nothing strays over a sixth."""
-    count = len(events(rhythm, 0))
-    heights, direction = [0], int(rng.choice((-1, 1)))
-    for _ in range(count - 1):
-        jumped = len(heights) > 1 and abs(heights[-1] - heights[-2]) > 1
-        if jumped:
-            step = -int(np.sign(heights[-1] - heights[-2]))
-        elif rng.random() < leap:
-            step = direction * int(rng.integers(2, 4))
-        elif rng.random() < 0.15:
-            step = 0
-        else:
-            step = direction
-        if abs(heights[-1] + step) > 4 or rng.random() < 0.3:
-            direction = -direction
-            step = -step if abs(heights[-1] + step) > 4 else step
-        heights.append(heights[-1] + step)
-    return Cell(rhythm, tuple(heights))
-
-
-def _answered(motif: Cell, fresh: Cell, hook: bool) -> Cell:
-    """An answer begins like the motif turned round; a hook's answer changes only the last notes."""
-    if hook:
-        turned = tuple(-h for h in motif.heights[-2:])
-        return Cell(motif.rhythm, motif.heights[:-2] + turned)
-    mirrored = tuple(-h for h in motif.heights)
-    count = min(len(mirrored), len(fresh.heights), 3)
-    return Cell(fresh.rhythm, mirrored[:count] + fresh.heights[count:])
+    midi: int
+    before: int
+    outside: bool
 
 
 def play_melody(
     layer: Layer,
     bars: list[Bar],
-    themes: dict[str, Theme],
+    themes: dict[SectionName, Theme],
     tune: Tune,
     *,
     pace: Pace,
     rng: np.random.Generator,
 ) -> list[Note]:
-    """Sing `bars`: in each the cell that its place in the phrase asks for, led smoothly through the chords."""
+    """Sing `bars`: in each the cell that its place in the phrase asks for, led through the chords."""
     notes: list[Note] = []
-    at = layer.low + SPAN // 2
+    middle = layer.low + SPAN // 2
+    line = _Line(middle, middle, False)
+    shapes: dict[tuple[str, str], tuple[int, ...]] = {}
+    known: dict[tuple[str, int, bool, tuple[Chord, ...]], list[Note]] = {}
     for bar in bars:
         theme = themes[bar.section]
-        cell, closing = _cell_for(bar, theme)
-        if bar.round and not closing:
-            cell = _varied(cell, bar, rng)
-        centre = layer.low + SPAN // 2 + theme.lift + (2 if bar.place % 4 == 2 else 0)
-        anchor = _nearest(bar.chords[0].triad, round(0.4 * at + 0.6 * centre))
-        found = events(cell.rhythm, 0, pace.thin)
-        sung = _cell_notes(found, cell, bar, anchor, tune, (layer.low, layer.low + SPAN + 4))
+        if bar.ends:
+            notes.append(_last_note(bar, line))
+            continue
+        name = (bar.section, bar.place % PHRASE_BARS, bar.closes, bar.chords)
+        if name in known and rng.random() < RETURNS:
+            sung = [replace(note, beat=note.beat % bar.metre.beats + bar.beat) for note in known[name]]
+            line = _line_after(sung, bar)
+            notes.extend(sung)
+            continue
+        cell, closing = _cell_of(bar, theme, rng)
+        found = events(cell, bar.metre, pace.thin)
+        if not found:
+            continue
+        place = bar.place % PHRASE_BARS
+        centre = middle + theme.lift + theme.arch[place % len(theme.arch)]
+        shape = shapes.get((bar.section, cell))
+        sung, line = _bar_notes(found, bar, line, shape, centre, layer.low, tune, rng, closing)
+        shapes.setdefault((bar.section, cell), tuple(note.midi - sung[0].midi for note in sung))
         sung = [note if note.beat % 1 == 0 else _softer(note, pace) for note in sung]
-        if closing == "full" and sung:
-            sung[-1] = replace(sung[-1], midi=_nearest((bar.chords[-1].key.tonic,), sung[-1].midi, _closing_tones(bar)))
+        known.setdefault(name, sung)
         notes.extend(sung)
-        at = sung[-1].midi if sung else at
     return notes
+
+
+def _line_after(sung: list[Note], bar: Bar) -> _Line:
+    last = sung[-1]
+    before = sung[-2] if len(sung) > 1 else last
+    return _Line(last.midi, before.midi, last.midi % 12 not in bar.chords[-1].pitch_classes)
+
+
+def _last_note(bar: Bar, line: _Line) -> Note:
+    tonic = nearest((bar.chords[0].root,), line.midi)
+    return Note(bar.beat, bar.metre.beats, tonic, SOFT)
 
 
 def _softer(note: Note, pace: Pace) -> Note:
     return replace(note, velocity=note.velocity * (0.5 + 0.5 * pace.off_beat))
 
 
-def _closing_tones(bar: Bar) -> tuple[int, ...] | None:
-    """A phrase may close on the tonic only where the chord holds it; else on the chord's own notes."""
-    chord = bar.chords[-1]
-    return None if chord.key.tonic in chord.pitch_classes else chord.triad
+def _cell_of(bar: Bar, theme: Theme, rng: np.random.Generator) -> tuple[str, str]:
+    """The rhythm of a bar, and which close it is of, if any."""
+    place = bar.place % PHRASE_BARS
+    symbol = theme.order[place]
+    last = bar.closes or (place == PHRASE_BARS - 1 and bar.place % (2 * PHRASE_BARS) == 2 * PHRASE_BARS - 1)
+    if last:
+        return theme.closes[1], "full"
+    if symbol < 0:
+        return theme.closes[0], "half"
+    cell = theme.cells[symbol]
+    if place and (bar.round or bar.place >= PHRASE_BARS) and rng.random() < VARIES:
+        cell = varied(cell, bar.metre, rng, soft="o")
+    return cell, ""
 
 
-def _cell_for(bar: Bar, theme: Theme) -> tuple[Cell, str]:
-    place = bar.place % 8 if bar.length >= 8 else bar.place % 4 + (0 if bar.length < 4 else 4)
-    if bar.closes or place == 7:
-        return theme.close, "full"
-    if place == 3:
-        return theme.half_close, "half"
-    return (theme.motif, "") if place % 2 == 0 else (theme.answer, "")
-
-
-def _varied(cell: Cell, bar: Bar, rng: np.random.Generator) -> Cell:
-    """When a section comes back, its cells keep their head and change their tail."""
-    if bar.place % 4 == 0 or rng.random() < 0.4 or len(cell.heights) < 3:
-        return cell
-    shift = int(rng.choice((-1, 1, 2)))
-    return Cell(cell.rhythm, (*cell.heights[:-2], cell.heights[-2] + shift, cell.heights[-1] + shift))
-
-
-def _cell_notes(
-    found: tuple[Event, ...], cell: Cell, bar: Bar, anchor: int, tune: Tune, register: tuple[int, int]
-) -> list[Note]:
+def _bar_notes(
+    found: tuple[Event, ...],
+    bar: Bar,
+    line: _Line,
+    shape: tuple[int, ...] | None,
+    centre: int,
+    low: int,
+    tune: Tune,
+    rng: np.random.Generator,
+    closing: str,
+) -> tuple[list[Note], _Line]:
+    beat_steps = steps_per_beat(bar.metre)
     notes: list[Note] = []
-    starts = [event.step for event in events(cell.rhythm, 0)]
-    before = anchor
-    for event in found:
+    for number, event in enumerate(found):
         chord = bar.chord_at(event.step)
-        height = cell.heights[starts.index(event.step)]
-        midi = _scale_step(chord, anchor, height, tune.pentatonic)
-        if event.step % 8 == 0 or event.symbol == "O":
-            midi = _nearest(chord.triad, midi)
-        elif event.steps >= STEPS_PER_BEAT:  # what lasts a beat must not rub against the chord
-            midi = _nearest(chord.pitch_classes, midi)
-        if abs(midi - before) > 9:
-            midi += 12 if midi < before else -12
-        while midi > register[1]:
-            midi -= 12
-        while midi < register[0] - 2:
-            midi += 12
+        meant = None
+        if shape is not None and number and number < len(shape):
+            meant = notes[0].midi + shape[number]
+        candidates = np.arange(max(low - 2, line.midi - REACH), min(low + SPAN + 4, line.midi + REACH) + 1)
+        if not len(candidates):
+            candidates = np.array([nearest(chord.triad, low + SPAN // 2)])
+        weights = _weights(candidates, event, chord, line, meant, centre, tune, beat_steps)
+        if closing and number == len(found) - 1:
+            weights = weights * _close_weights(candidates, chord, closing)
+        midi = int(candidates[int(rng.choice(len(candidates), p=weights / weights.sum()))])
         velocity = (LOUD if event.symbol == "O" else SOFT) * (0.75 + 0.25 * bar.intensity)
-        steps = min(event.steps, STEPS_PER_BAR - event.step)
-        notes.append(Note(bar.beat + event.step / STEPS_PER_BEAT, steps / STEPS_PER_BEAT * 0.96, midi, velocity))
-        before = midi
-    return notes
+        velocity *= accent(bar.metre, event.step)
+        notes.append(
+            Note(
+                bar.beat + event.step / beat_steps,
+                event.steps / beat_steps * 0.96,
+                midi,
+                velocity * _swell(centre, midi),
+            )
+        )
+        line = _Line(midi, line.midi, midi % 12 not in chord.pitch_classes)
+    return notes, line
 
 
-def _scale_step(chord: Chord, anchor: int, height: int, pentatonic: bool) -> int:
-    """`height` steps of the chord's scale from `anchor`."""
-    scale = chord.scale(pentatonic)
-    ladder = [midi for midi in range(anchor - 24, anchor + 25) if midi % 12 in scale or midi == anchor]
-    return ladder[ladder.index(anchor) + height]
+def _swell(centre: int, midi: int) -> float:
+    """A line gets louder as it rises."""
+    return float(np.clip(1 + 0.012 * (midi - centre), 0.88, 1.12))
 
 
-def _nearest(classes: tuple[int, ...], midi: int, instead: tuple[int, ...] | None = None) -> int:
-    wanted = instead or classes
-    return min(range(midi - 6, midi + 7), key=lambda m: (m % 12 not in wanted, abs(m - midi)))
+def _weights(
+    candidates: NDArray[np.int_],
+    event: Event,
+    chord: Chord,
+    line: _Line,
+    meant: int | None,
+    centre: int,
+    tune: Tune,
+    beat_steps: int,
+) -> NDArray[np.float64]:
+    """How much each pitch is wanted next; never all zero."""
+    classes = candidates % 12
+    inside = np.isin(classes, chord.pitch_classes)
+    scale = np.isin(classes, chord.scale(tune.pentatonic))
+    move = candidates - line.midi
+    size = np.abs(move)
+    leaps = np.where(size >= 3, 0.45 + 1.2 * tune.leap, 1.0)
+    weights = MOVES[np.minimum(size, REACH)] * leaps * np.where(scale | inside, 1.0, 1e-6)
+    on_beat, long = event.step % beat_steps == 0, event.steps >= beat_steps
+    outside = ON_BEAT_OUTSIDE if on_beat else OFF_BEAT_OUTSIDE
+    weights *= np.where(inside, 1.0, outside * (LONG_OUTSIDE if long and not on_beat else 1.0))
+    if event.steps * 2 >= beat_steps:
+        rubs = ~inside & np.isin((classes - 1) % 12, chord.pitch_classes)
+        weights *= np.where(rubs, RUB, 1.0)
+    if line.outside:
+        weights *= np.where((size >= 1) & (size <= 2), 1.0, RESOLVES)
+    last = line.midi - line.before
+    if abs(last) >= 5:
+        weights *= np.where(np.sign(move) == np.sign(last), 0.12, 1.0)
+    elif abs(last) in (1, 2):
+        weights *= np.where(np.sign(move) == np.sign(last), 1.25, 1.0)
+    if last == 0:
+        weights *= np.where(size == 0, 0.25, 1.0)
+    weights *= np.exp(-0.5 * ((candidates - centre) / STRAY) ** 2)
+    if meant is not None:
+        weights *= np.where(np.abs(candidates - meant) <= 1, FOLLOWS, 1.0)
+    return np.asarray(weights + 1e-12 * inside + 1e-15, np.float64)
 
 
-def play_counter(layer: Layer, bars: list[Bar], melody: list[Note], rng: np.random.Generator) -> list[Note]:
-    """Answer the melody where it rests: chord tones, long under its long notes, a turn into the next bar."""
-    notes: list[Note] = []
-    at = layer.low + 7
-    for bar in bars:
-        busy = sorted((n.beat - bar.beat, n.beat - bar.beat + n.beats) for n in melody if 0 <= n.beat - bar.beat < 4)
-        free_from = max((end for _, end in busy), default=0.0)
-        onset = float(np.ceil(min(free_from, 2.0) * 2) / 2)
-        at = _nearest(bar.chord_at(int(onset * STEPS_PER_BEAT)).triad, at + int(rng.integers(-3, 4)))
-        at = at - 12 if at > layer.low + SPAN else at + 12 if at < layer.low else at
-        velocity = 0.62 * (0.8 + 0.2 * bar.intensity)
-        if bar.place % 2 == 1 and onset <= 2.5:
-            turn = _scale_step(bar.chords[-1], at, int(rng.choice((-1, 1))), pentatonic=True)
-            notes.append(Note(bar.beat + onset, 3.0 - onset, at, velocity))
-            notes.append(Note(bar.beat + 3.0, 0.5, turn, velocity * 0.9))
-            notes.append(Note(bar.beat + 3.5, 0.45, at, velocity * 0.9))
-        else:
-            notes.append(Note(bar.beat + onset, 3.8 - onset, at, velocity))
-    return notes
+def _close_weights(candidates: NDArray[np.int_], chord: Chord, closing: str) -> NDArray[np.float64]:
+    """A phrase closes on the tonic where the chord holds it, half of one on another of the chord's notes."""
+    classes = candidates % 12
+    tonic = chord.key.tonic
+    if closing == "full" and tonic in chord.pitch_classes:
+        return np.where(classes == tonic, 1e9, 1.0)
+    return np.where(np.isin(classes, chord.triad) & (classes != tonic), 1e9, 1.0)
+
+
+def nearest(classes: tuple[int, ...], midi: int) -> int:
+    """The note nearest to `midi` whose pitch class is one of `classes`."""
+    return min(range(midi - 6, midi + 7), key=lambda m: (m % 12 not in classes, abs(m - midi)))

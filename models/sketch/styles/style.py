@@ -1,20 +1,21 @@
 """What a style is: who plays, what they play, how it swings and where it sounds.
 
 Pattern notation, sixteen steps to a bar of 4/4, one or more bars:
-drums `1`..`9` a hit of that strength; bass `R` root, `r` root softly, `5` fifth, `8` octave, `3` third, `7` seventh,
+bass `R` root, `r` root softly, `5` fifth, `8` octave, `3` third, `7` seventh,
 `a` approach to the next chord; chords `X`, `x` the whole chord loud or soft, `0`..`9` one chord note, counted from
 the lowest, `b` the root below; melody `O`, `o` a note loud or soft. Everywhere `-` holds and `.` rests.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from aural.theory.keys import Mode
+from models.sketch.progressions import Harmony
+from models.sketch.styles.drumming import Drumming
 
 Role = Literal["bass", "chords", "arp", "pad", "melody", "counter"]
-DrumPattern = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,25 +56,24 @@ class Tune:
 
 @dataclass(frozen=True)
 class Style:
-    """A style as data. `progressions`: per mode, pairs of (A section, B section).
-
-    `drums`: the groove from light to full, chosen by intensity. `human_ms`: timing spread of the players.
+    """A style as data. `human_ms`: timing spread of the players.
     `reverb_s`: decay to -60 dB; `delay_beats`: echo time; `brightness`: -1 dull .. 1 bright. `saturation`: how hard
-    the band, without its drums, is pushed; `top_hz`: where the mix ends; `thinning`: see `players.pattern.events`;
-    `edge`: the voice that grinds where it should hurt.
+    the band, without its drums, is pushed; `top_hz`: where the mix ends; `thinning`: see `rhythm.events`;
+    `length`: of notes, as a share of what is written; `busy`: how many strokes more are played, 0..1;
+    `glue`: bus compression, 0..1.
     """
 
     style_id: str
     bpm: tuple[float, float]
     mode: Mode | None
-    progressions: dict[Mode, tuple[tuple[str, str], ...]]
+    harmony: Harmony
+    drumming: Drumming
     kit: str
-    drums: tuple[DrumPattern, ...]
     layers: tuple[Layer, ...]
     tune: Tune
     swing: float = 0.5
     pairs_per_beat: int = 1
-    human_ms: float = 3.0
+    human_ms: float = 6.0
     voicing: str = "close"
     fill: str = "toms"
     drums_enter_at: float = 0.15
@@ -87,5 +87,6 @@ class Style:
     saturation: float = 0.0
     top_hz: float = 16_000.0
     thinning: int = 1
-    edge: str = "power_guitar"
-    tags: tuple[str, ...] = field(default=())
+    length: float = 1.0
+    busy: float = 0.0
+    glue: float = 0.65

@@ -1,1 +1,1 @@
-"""Sound: every instrument of the sketch composer, synthesised note by note."""
+"""Sound: every instrument of the sketch composer, note by note, from recordings and synthesised."""

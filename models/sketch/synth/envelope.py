@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aural.types import TAKE_RATE_HZ
+from aural.types import TAKE_RATE_HZ, Floats
 
 
 def adsr(
@@ -27,3 +27,9 @@ def decay(n: int, time_constant_s: float, attack_s: float = 0.0005) -> NDArray[n
     rise = np.minimum(1, times / attack_s)
     fade = np.minimum(1, (n - np.arange(n)) / (0.005 * TAKE_RATE_HZ))
     return np.asarray(rise * np.exp(-times / time_constant_s) * fade)
+
+
+def stereo_tremolo(n: int, depth: float, rate_hz: float) -> Floats:
+    """Gains (2, n): what leaves one side comes to the other."""
+    wave = depth * np.sin(2 * np.pi * rate_hz * np.arange(n) / TAKE_RATE_HZ)
+    return np.stack([1 + wave, 1 - wave]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Drums, synthesised: skins are falling sines, metal is inharmonic squares and noise, hands are noise bursts."""
+"""Drums: recorded, or synthesised; then skins are falling sines, metal is inharmonic squares and noise, hands noise."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from aural.types import TAKE_RATE_HZ, Floats
 from models.sketch.synth.envelope import decay
 from models.sketch.synth.noise import band_noise
+from models.sketch.synth.sampled import SampledDrum, strike_sample
 
 # Partials of struck metal, after the six oscillators of an analogue drum machine's cymbals.
 METAL_RATIOS = (1.0, 1.342, 1.573, 1.812, 2.166, 2.613)
@@ -27,7 +28,6 @@ class Skin:
     mode: float = 0.0  # level of the second mode at 1.59 times the first
     drive: float = 0.0
     level: float = 1.0
-    tuned: bool = False  # to the key of the piece
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,15 @@ class Block:
     level: float = 1.0
 
 
-Drum = Skin | Snare | Metal | Burst | Block
+Drum = Skin | Snare | Metal | Burst | Block | SampledDrum
 
 
 def hit(drum: Drum, velocity: float, rng: np.random.Generator) -> Floats:
     """Render one stroke: (time,) float32 at 32 kHz, peak near .8 at full velocity."""
-    shape = {Skin: _skin, Snare: _snare, Metal: _metal, Burst: _burst, Block: _block}[type(drum)]
+    shapes = {
+        Skin: _skin, Snare: _snare, Metal: _metal, Burst: _burst, Block: _block, SampledDrum: strike_sample,
+    }  # fmt: skip
+    shape = shapes[type(drum)]
     sound = shape(drum, velocity, rng)  # type: ignore[operator]
     return np.asarray(0.8 * drum.level * velocity**1.3 * sound, np.float32)
 

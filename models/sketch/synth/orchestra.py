@@ -1,152 +1,33 @@
-"""The orchestra as a table: every voice that the styles and prompts can name."""
+"""The orchestra as a table: every voice that the styles and prompts can name. What is not recorded is synthesised."""
 
 from __future__ import annotations
 
-from models.sketch.synth.struck import Fm, Struck
+from models.sketch.synth.recorded import RECORDED
+from models.sketch.synth.sampled import Sampled
+from models.sketch.synth.struck import Struck
 from models.sketch.synth.tone import Tone
 
-Voice = Tone | Struck | Fm
+Voice = Sampled | Tone | Struck
 
-_STRING_BODY = ((280.0, 4.0, 0.5), (1100.0, 3.0, 0.7), (2800.0, 3.0, 0.5))
-_GUITAR_BODY = ((110.0, 4.0, 0.5), (240.0, 3.0, 0.5), (4000.0, -3.0, 1.0))
-STRINGED: dict[str, Voice] = {
-    "piano": Tone("hammer", cutoff_hz=3600, keytrack=0.35, bite=0.8, bite_s=0.25, decay_s=2.6, sustain=0,
-                  release_s=0.22, damping=0.12, unison=2, detune_cents=1.4, knock=0.1, knock_hz=(200, 2500),
-                  attack_s=0.003, scrambled=True),
-    "felt_piano": Tone("hammer", cutoff_hz=1300, keytrack=0.35, bite=0.6, bite_s=0.2, decay_s=1.9, sustain=0,
-                       release_s=0.3, damping=0.18, unison=2, detune_cents=2.2, knock=0.16, knock_hz=(150, 1200),
-                       attack_s=0.007, scrambled=True),
-    "nylon": Tone("pluck28", cutoff_hz=2400, keytrack=0.4, bite=1.0, bite_s=0.09, decay_s=1.1, sustain=0,
-                  release_s=0.12, damping=0.3, attack_s=0.002, knock=0.12, knock_hz=(250, 1800),
-                  formants=_GUITAR_BODY),
-    "steel": Tone("pluck14", cutoff_hz=4200, keytrack=0.35, bite=1.1, bite_s=0.12, decay_s=1.5, sustain=0,
-                  release_s=0.1, damping=0.16, unison=2, detune_cents=2.5, attack_s=0.0015, knock=0.12,
-                  knock_hz=(1500, 7000), formants=_GUITAR_BODY),
-    "clean_guitar": Tone("pluck20", cutoff_hz=2800, keytrack=0.4, bite=0.9, bite_s=0.12, decay_s=1.6, sustain=0,
-                         release_s=0.09, damping=0.16, unison=2, detune_cents=3.0, attack_s=0.0015, knock=0.06,
-                         knock_hz=(1200, 5000)),
-    "jazz_guitar": Tone("pluck24", cutoff_hz=1300, keytrack=0.45, bite=0.6, bite_s=0.1, decay_s=1.1, sustain=0,
-                        release_s=0.08, damping=0.2, attack_s=0.002, knock=0.08, knock_hz=(300, 2200)),
-    "muted_guitar": Tone("pluck12", cutoff_hz=2600, keytrack=0.4, bite=0.9, bite_s=0.05, decay_s=0.16, sustain=0,
-                         release_s=0.04, damping=0.25, attack_s=0.001, knock=0.2, knock_hz=(900, 5000)),
-    "banjo": Tone("pluck10", cutoff_hz=4800, keytrack=0.3, bite=0.8, bite_s=0.06, decay_s=0.4, sustain=0,
-                  release_s=0.05, damping=0.14, attack_s=0.001, knock=0.22, knock_hz=(1200, 6000),
-                  formants=((700.0, 5.0, 0.5), (2000.0, 4.0, 0.6))),
-    "harp": Tone("pluck32", cutoff_hz=2600, keytrack=0.35, bite=0.8, bite_s=0.12, decay_s=1.5, sustain=0,
-                 release_s=0.5, damping=0.3, attack_s=0.002, knock=0.04),
-    "kora": Tone("pluck16", cutoff_hz=3400, keytrack=0.35, bite=1.0, bite_s=0.08, decay_s=0.9, sustain=0,
-                 release_s=0.3, damping=0.24, attack_s=0.0015, knock=0.1, knock_hz=(500, 3500),
-                 formants=((420.0, 4.0, 0.5),)),
-    "sitar": Tone("pluck8", cutoff_hz=5200, keytrack=0.3, bite=0.6, bite_s=0.5, resonance=0.8, decay_s=1.3, sustain=0,
-                  release_s=0.2, damping=0.05, unison=2, detune_cents=4, attack_s=0.001, glide_cents=-35,
-                  formants=((1800.0, 6.0, 0.5), (3600.0, 5.0, 0.4))),
-    "tanpura": Tone("pluck9", cutoff_hz=2600, keytrack=0.3, bite=-0.8, bite_s=0.5, resonance=0.5, decay_s=4,
-                    sustain=0.5, release_s=0.9, unison=3, detune_cents=5, attack_s=0.12,
-                    formants=((900.0, 4.0, 0.6),)),
-    "pizzicato": Tone("pluck22", cutoff_hz=1900, keytrack=0.4, bite=0.9, bite_s=0.05, decay_s=0.24, sustain=0,
-                      release_s=0.1, damping=0.35, attack_s=0.002, knock=0.1, knock_hz=(300, 2000), unison=2,
-                      detune_cents=6, formants=_STRING_BODY),
+_DRAWBARS = (0.9, 1.0, 0.55, 0.5, 0, 0.25, 0, 0.2)
+# Guitars stay synthesised where an amplifier comes behind them: what is recorded went through one already.
+PLAYED: dict[str, Voice] = {
     "lead_guitar": Tone("pluck18", cutoff_hz=3000, keytrack=0.35, bite=0.7, bite_s=0.3, decay_s=2.2, sustain=0.35,
                         release_s=0.08, attack_s=0.003, vibrato_cents=18, vibrato_hz=5.4, vibrato_after_s=0.22,
                         glide_cents=-30, knock=0.05),
     "power_guitar": Tone("pluck12", cutoff_hz=4200, keytrack=0.3, bite=0.5, bite_s=0.2, decay_s=2.0, sustain=0.9,
                          release_s=0.05, attack_s=0.0015, unison=3, detune_cents=12, breath=0.3, knock=0.5,
                          knock_hz=(1500, 5500)),
-    "violin": Tone("string", cutoff_hz=3600, keytrack=0.3, bite=-0.6, bite_s=0.12, decay_s=0.5, sustain=0.85,
-                   release_s=0.16, attack_s=0.06, vibrato_cents=16, vibrato_hz=5.6, breath=0.02,
-                   breath_hz=(2500, 9000), formants=_STRING_BODY),
-    "fiddle": Tone("string", cutoff_hz=3800, keytrack=0.3, bite=0.3, bite_s=0.06, decay_s=0.3, sustain=0.75,
-                   release_s=0.08, attack_s=0.025, vibrato_cents=10, vibrato_after_s=0.3, breath=0.03,
-                   breath_hz=(2500, 9000), formants=_STRING_BODY),
-    "cello": Tone("string", cutoff_hz=2000, keytrack=0.35, bite=-0.6, bite_s=0.15, decay_s=0.6, sustain=0.85,
-                  release_s=0.2, attack_s=0.08, vibrato_cents=13, vibrato_hz=5.0, breath=0.02,
-                  formants=((220.0, 4.0, 0.6), (650.0, 3.0, 0.6))),
-    "cello_low": Tone("string", cutoff_hz=1500, keytrack=0.35, bite=-0.4, bite_s=0.12, decay_s=0.8, sustain=0.7,
-                      release_s=0.18, attack_s=0.045, vibrato_cents=8,
-                      formants=((180.0, 4.0, 0.6), (600.0, 3.0, 0.6))),
-    "contrabass": Tone("string", cutoff_hz=900, keytrack=0.35, bite=-0.4, bite_s=0.15, decay_s=1.0, sustain=0.8,
-                       release_s=0.25, attack_s=0.06, unison=2, detune_cents=5, formants=((120.0, 4.0, 0.6),)),
-    "contrabass_pizz": Tone("pluck25", cutoff_hz=750, keytrack=0.4, bite=0.9, bite_s=0.06, decay_s=0.5, sustain=0,
-                            release_s=0.12, damping=0.2, attack_s=0.003, knock=0.15, knock_hz=(150, 900)),
-    "strings": Tone("string", cutoff_hz=2500, keytrack=0.35, bite=-0.7, bite_s=0.3, decay_s=1.0, sustain=0.9,
-                    release_s=0.45, attack_s=0.18, unison=4, detune_cents=11, vibrato_cents=6, vibrato_hz=4.9,
-                    scrambled=True, formants=_STRING_BODY),
-    "staccato_strings": Tone("string", cutoff_hz=3000, keytrack=0.35, bite=0.5, bite_s=0.05, decay_s=0.13,
-                             sustain=0.25, release_s=0.1, attack_s=0.012, unison=3, detune_cents=9, knock=0.06,
-                             knock_hz=(1500, 6000), formants=_STRING_BODY),
-}  # fmt: skip
-
-WIND: dict[str, Voice] = {
-    "flute": Tone((1, 0.45, 0.22, 0.06, 0.04, 0.02), cutoff_hz=4000, attack_s=0.045, decay_s=0.4, sustain=0.85,
-                  release_s=0.1, vibrato_cents=12, vibrato_hz=5.0, tremolo=0.1, breath=0.09, breath_hz=(1200, 6500)),
-    "whistle": Tone((1, 0.2, 0.1, 0.03), cutoff_hz=5000, attack_s=0.02, decay_s=0.3, sustain=0.85, release_s=0.05,
-                    vibrato_cents=8, breath=0.06, breath_hz=(2500, 8000), glide_cents=-20),
-    "clarinet": Tone("hollow", cutoff_hz=2200, attack_s=0.03, decay_s=0.4, sustain=0.88, release_s=0.08,
-                     vibrato_cents=4, bite=-0.3, breath=0.02),
-    "oboe": Tone("reed", cutoff_hz=3200, attack_s=0.03, decay_s=0.4, sustain=0.88, release_s=0.08, vibrato_cents=10,
-                 formants=((1100.0, 7.0, 0.4), (2900.0, 4.0, 0.4))),
-    "sax": Tone("reed", cutoff_hz=2500, keytrack=0.3, bite=-0.5, bite_s=0.08, attack_s=0.028, decay_s=0.3,
-                sustain=0.8, release_s=0.09, vibrato_cents=14, vibrato_hz=5.3, vibrato_after_s=0.2, breath=0.06,
-                breath_hz=(1500, 6000), glide_cents=-25, formants=((650.0, 4.0, 0.5), (1500.0, 4.0, 0.5))),
-    "harmonica": Tone("reed", cutoff_hz=3300, attack_s=0.03, decay_s=0.3, sustain=0.85, release_s=0.07,
-                      vibrato_cents=10, vibrato_after_s=0.15, tremolo=0.15, glide_cents=-30, breath=0.05,
-                      formants=((1800.0, 5.0, 0.6),)),
-    "melodica": Tone("reed", cutoff_hz=2300, attack_s=0.02, decay_s=0.3, sustain=0.88, release_s=0.06,
-                     vibrato_cents=6, breath=0.03),
-    "trumpet": Tone("brass", cutoff_hz=2900, keytrack=0.3, bite=-0.9, bite_s=0.05, attack_s=0.022, decay_s=0.25,
-                    sustain=0.8, release_s=0.07, vibrato_cents=9, formants=((1200.0, 4.0, 0.7),), glide_cents=-12),
-    "muted_trumpet": Tone("brass", cutoff_hz=2300, keytrack=0.3, bite=-0.5, bite_s=0.05, attack_s=0.022, decay_s=0.25,
-                          sustain=0.75, release_s=0.07, vibrato_cents=12,
-                          formants=((1700.0, 8.0, 0.4), (500.0, -6.0, 0.6)), breath=0.03),
-    "horn": Tone("brass", cutoff_hz=1100, keytrack=0.35, bite=-0.8, bite_s=0.12, attack_s=0.06, decay_s=0.5,
-                 sustain=0.85, release_s=0.22, unison=2, detune_cents=6, vibrato_cents=3,
-                 formants=((420.0, 4.0, 0.6),)),
-    "brass": Tone("brass", cutoff_hz=2100, keytrack=0.35, bite=-0.9, bite_s=0.07, attack_s=0.035, decay_s=0.4,
-                  sustain=0.8, release_s=0.12, unison=3, detune_cents=8, vibrato_cents=4,
-                  formants=((900.0, 3.0, 0.8),)),
-    "brass_stab": Tone("brass", cutoff_hz=3000, keytrack=0.35, bite=-0.5, bite_s=0.04, attack_s=0.012, decay_s=0.22,
-                       sustain=0.5, release_s=0.08, unison=3, detune_cents=9, formants=((1000.0, 3.0, 0.8),)),
-    "choir": Tone("soft", cutoff_hz=2600, attack_s=0.2, decay_s=1.0, sustain=0.9, release_s=0.5, unison=4,
-                  detune_cents=14, vibrato_cents=9, vibrato_hz=4.7, breath=0.03, scrambled=True,
-                  formants=((700.0, 12.0, 0.35), (1150.0, 10.0, 0.3), (2700.0, 10.0, 0.3))),
-    "voice_ooh": Tone("soft", cutoff_hz=2400, attack_s=0.06, decay_s=0.6, sustain=0.85, release_s=0.16, unison=2,
-                      detune_cents=7, vibrato_cents=14, vibrato_hz=5.1, glide_cents=-40, breath=0.04,
-                      breath_hz=(2000, 7000), formants=((450.0, 9.0, 0.4), (900.0, 7.0, 0.35), (2600.0, 8.0, 0.3))),
-}  # fmt: skip
-
-_DRAWBARS = (0.9, 1.0, 0.55, 0.5, 0, 0.25, 0, 0.2)
-KEYS: dict[str, Voice] = {
-    "epiano": Fm(((1, 1, 1.1, 0.5, 1.0, 1.5), (1, 14, 0.35, 0.07, 0.28, 0.6)), tremolo=0.22),
-    "wurli": Fm(((1, 1, 1.7, 0.3, 1.0, 0.9), (2, 5, 0.6, 0.06, 0.2, 0.4)), tremolo=0.12, tremolo_hz=5.6),
-    "organ": Tone(_DRAWBARS, cutoff_hz=3200, keytrack=0.2, attack_s=0.008, decay_s=0.3, sustain=0.95, release_s=0.04,
-                  unison=2, detune_cents=3, vibrato_cents=5, vibrato_hz=6.1, vibrato_after_s=0.0, tremolo=0.12,
-                  tremolo_hz=6.1, knock=0.03, knock_hz=(1000, 4000)),
-    "rock_organ": Tone(_DRAWBARS, cutoff_hz=4200, keytrack=0.2, attack_s=0.006, decay_s=0.3, sustain=0.95,
-                       release_s=0.05, unison=2, detune_cents=4, vibrato_cents=7, vibrato_hz=6.6, vibrato_after_s=0.0,
-                       tremolo=0.2, tremolo_hz=6.6, drive=0.7),
+    "tanpura": Tone("pluck9", cutoff_hz=2600, keytrack=0.3, bite=-0.8, bite_s=0.5, resonance=0.5, decay_s=4,
+                    sustain=0.5, release_s=0.9, unison=3, detune_cents=5, attack_s=0.12,
+                    formants=((900.0, 4.0, 0.6),)),
     "organ_stab": Tone(_DRAWBARS, cutoff_hz=2600, keytrack=0.2, bite=1.0, bite_s=0.05, attack_s=0.003, decay_s=0.16,
                        sustain=0.3, release_s=0.06, knock=0.05),
-    "marimba": Struck(((1, 1, 0.32), (3.93, 0.22, 0.08), (9.2, 0.06, 0.03)), knock=0.12, knock_hz=(400, 2500)),
-    "vibraphone": Struck(((1, 1, 1.4), (4, 0.16, 0.45), (10, 0.04, 0.1)), tremolo=0.28, knock=0.05, release_s=0.5),
-    "kalimba": Struck(((1, 1, 0.65), (2.01, 0.08, 0.3), (5.4, 0.13, 0.06), (6.8, 0.05, 0.04)), knock=0.14),
     "bells": Struck(((1, 1, 1.1), (2.0, 0.35, 0.8), (2.76, 0.3, 0.5), (5.4, 0.2, 0.25), (8.1, 0.07, 0.1)),
                     release_s=1.0, knock=0.03),
-    "glock": Struck(((1, 1, 0.9), (2.76, 0.25, 0.35), (5.4, 0.12, 0.12)), release_s=0.9, knock=0.06,
-                    knock_hz=(2500, 9000)),
-    "music_box": Struck(((1, 1, 0.8), (2.0, 0.12, 0.4), (5.9, 0.12, 0.09), (10.6, 0.03, 0.04)), release_s=0.8,
-                        knock=0.07),
 }  # fmt: skip
 
 BASS: dict[str, Voice] = {
-    "finger_bass": Tone("pluck22", cutoff_hz=850, keytrack=0.4, bite=0.9, bite_s=0.09, decay_s=1.2, sustain=0.15,
-                        release_s=0.06, damping=0.1, attack_s=0.003, knock=0.1, knock_hz=(150, 1500)),
-    "pick_bass": Tone("pluck14", cutoff_hz=1600, keytrack=0.4, bite=0.8, bite_s=0.1, decay_s=1.2, sustain=0.2,
-                      release_s=0.05, damping=0.06, attack_s=0.0015, knock=0.15, knock_hz=(800, 3500), drive=0.3),
-    "slap_bass": Tone("pluck10", cutoff_hz=1900, keytrack=0.4, bite=1.4, bite_s=0.06, decay_s=0.7, sustain=0.1,
-                      release_s=0.05, damping=0.08, attack_s=0.001, knock=0.25, knock_hz=(1200, 5000)),
-    "upright_bass": Tone("pluck26", cutoff_hz=620, keytrack=0.4, bite=1.1, bite_s=0.07, decay_s=0.75, sustain=0.05,
-                         release_s=0.08, damping=0.14, attack_s=0.004, knock=0.18, knock_hz=(120, 1100),
-                         glide_cents=-15),
     "sub_bass": Tone((1, 0.35, 0.14, 0.05), cutoff_hz=500, keytrack=0.3, attack_s=0.008, decay_s=0.8, sustain=0.8,
                      release_s=0.05, drive=0.35),
     "bass_808": Tone((1, 0.22, 0.08), cutoff_hz=400, keytrack=0.3, attack_s=0.004, decay_s=0.9, sustain=0.25,
@@ -190,4 +71,4 @@ SYNTH: dict[str, Voice] = {
     "chip_pulse12": Tone("pulse12", cutoff_hz=14000, attack_s=0.001, decay_s=0.2, sustain=0.4, release_s=0.008),
 }  # fmt: skip
 
-VOICES: dict[str, Voice] = {**STRINGED, **WIND, **KEYS, **BASS, **SYNTH}
+VOICES: dict[str, Voice] = {**RECORDED, **PLAYED, **BASS, **SYNTH}

@@ -106,6 +106,7 @@ def test_mutagen_sees_the_facts_in_vorbis_comments(write: Write) -> None:
         "seed": "42",
         "model": "sketch-1",
         "bars": "1",
+        "metre": "4/4",
         "loopstart": "0",
         "looplength": str(BODY),
         "digitalsourcetype": SOURCE,

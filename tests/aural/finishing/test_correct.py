@@ -72,6 +72,16 @@ def test_fewer_bars_where_there_are_no_more_unless_the_number_was_asked_for() ->
     assert likeness > 0.98, "four bars, twice"
 
 
+def test_bars_are_of_the_asked_metre() -> None:
+    for metre, beats in (("3/4", 3), ("6/8", 2), ("5/4", 5)):
+        made = correct_take(raw(120.0, 9.0), Target(16.0, bpm=120.0, loop=True, bars=2, metre=metre)).take  # type: ignore[arg-type]
+        assert (made.bars, made.metre, made.loop_end) == (2, metre, beats * TAKE_RATE_HZ)
+    hiss = (0.1 * np.random.default_rng(0).standard_normal((2, 12 * TAKE_RATE_HZ))).astype(np.float32)
+    take = Take(hiss, hiss.shape[1] - TAIL, 0, "hiss")
+    made = correct_take(take, Target(8.0, bpm=120.0, loop=True, bars=4, metre="3/4")).take
+    assert (made.metre, made.loop_end) == ("3/4", 6 * TAKE_RATE_HZ), "without a pulse as well"
+
+
 def test_without_a_pulse_it_is_cut_by_the_clock() -> None:
     hiss = (0.1 * np.random.default_rng(0).standard_normal((2, 12 * TAKE_RATE_HZ))).astype(np.float32)
     take = Take(hiss, hiss.shape[1] - TAIL, 0, "hiss")

@@ -182,3 +182,28 @@ def test_an_exact_take_is_levelled_only_if_that_is_asked(exact: bool, lufs: floa
     same = np.array_equal(made.samples[:, :size], loud.samples[:, :size])
     assert same == (not levelled)
     assert (np.abs(made.samples).max() <= 0.9) == levelled
+
+
+def test_a_fade_out_is_written_and_is_no_fault() -> None:
+    take = raw(120.0, seconds=9.0)
+    made = finish_to_target(take, Target(8.0, loudness_lufs=-20.0, fades=True, ends_softly=True))
+    cut = finish_to_target(take, Target(8.0, loudness_lufs=-20.0))
+    assert made.measurements is not None
+    assert made.measurements.off == ()
+    assert made.measurements.lufs == pytest.approx(-20.0, abs=0.3), "the level is of what is heard"
+    assert not made.samples[:, made.loop_end :].any()
+    last = slice(made.loop_end - TAKE_RATE_HZ, made.loop_end)
+    assert made.samples[:, last].std() < 0.05 * cut.samples[:, last].std()
+    first = slice(0, 5 * TAKE_RATE_HZ)
+    ratio = made.samples[:, first].std() / cut.samples[:, first].std()
+    np.testing.assert_allclose(made.samples[:, first], ratio * cut.samples[:, first], atol=0.02)
+
+
+def test_an_end_that_rings_out_is_told_from_one_that_fell_silent() -> None:
+    quiet_end = raw(120.0, seconds=9.0).samples.copy()
+    quiet_end[:, round(7.5 * TAKE_RATE_HZ) :] = 0
+    take = dataclasses.replace(raw(120.0, seconds=9.0), samples=quiet_end, exact=True, loop_end=8 * TAKE_RATE_HZ)
+    for softly, off in ((True, ()), (False, ("silence",))):
+        made = finish_to_target(take, Target(8.0, ends_softly=softly))
+        assert made.measurements is not None
+        assert made.measurements.off == off

@@ -59,5 +59,8 @@ def test_three_to_a_bar_are_believed_where_they_are_plain() -> None:
     waltz, doubt = (grid_of(tempo(STEADY_S, beats_per_bar=3, sure=sure), 120.0) for sure in (0.97, 0.6))
     assert waltz is not None
     assert doubt is not None
-    assert (waltz.beats_per_bar, waltz.first_bar) == (3, 2)
-    assert doubt.beats_per_bar == 4
+    assert (waltz.metre, waltz.beats_per_bar, waltz.first_bar) == ("3/4", 3, 2)
+    assert (doubt.metre, doubt.beats_per_bar) == ("4/4", 4)
+    jig = grid_of(tempo(STEADY_S, beats_per_bar=3, sure=0.97), 120.0, "6/8")
+    assert jig is not None
+    assert (jig.metre, jig.beats_per_bar) == ("6/8", 2), "the asked one goes before the heard one"

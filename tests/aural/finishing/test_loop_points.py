@@ -33,7 +33,7 @@ def played(chords: list[tuple[int, ...]], accents: Doubles | None = None) -> Flo
 
 def grid_of_beats(seconds: float, first_bar: int | None = 0, at_s: Doubles | None = None) -> Grid:
     beats_s = np.arange(0, seconds + 1e-6, BEAT_S) if at_s is None else at_s
-    return Grid(beats_s * TAKE_RATE_HZ, 4, first_bar)
+    return Grid(beats_s * TAKE_RATE_HZ, "4/4", first_bar)
 
 
 def start_bar(samples: Floats, bars: int, grid: Grid | None = None, key: Key | None = None) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from aural.errors import AuralError
 from aural.flow.ports import Capabilities
 from aural.flow.steps import Flow
 from aural.listening.descriptors import DESCRIPTORS
+from aural.theory.metre import METRE_NAMES
 from aural.types import (
     TAIL_S,
     TAKE_RATE_HZ,
@@ -51,6 +53,7 @@ class Arithmetic:
         self.refuses: AuralError | None = None
         self.places = 0
         self.exact = False
+        self.heard: tuple[str, ...] = ()
 
     async def track_pitch(self, samples: Floats, budget_s: float) -> PitchTrack:
         frames = len(samples) // 160
@@ -70,7 +73,8 @@ class Arithmetic:
         music = band(request.duration_s + TAIL_S, bpm=request.bpm or 100, rate_hz=TAKE_RATE_HZ)
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         sides = np.stack([music, music]).astype(np.float32)
-        return Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
+        take = Take(sides, loop_end, request.seed, "humming", request.bpm, request.key)
+        return replace(take, metre=request.metre or "4/4", heard=self.heard)
 
     @asynccontextmanager
     async def reserve_place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
@@ -88,7 +92,8 @@ class Arithmetic:
             yield block
 
     async def capabilities(self, budget_s: float) -> Capabilities:
-        return Capabilities("humming", "CC0-1.0", exact=self.exact, stems=self.exact)
+        can = {"exact": self.exact, "stems": self.exact, "metres": METRE_NAMES if self.exact else ()}
+        return Capabilities("humming", "CC0-1.0", **can)  # type: ignore[arg-type]
 
     async def prompt_similarity(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         return None

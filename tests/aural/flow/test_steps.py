@@ -8,11 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow
+from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow, NotOffered
+from aural.finishing.fade_out import fade_written
 from aural.flow.ports import Deadline
+from aural.flow.steps import request_from_analysis
+from aural.theory.metre import MetreName
 from aural.types import (
     TAKE_RATE_HZ,
     Controls,
+    Floats,
     MusicRequest,
 )
 from tests.aural.flow.arithmetic import CLIP, flow
@@ -76,6 +80,56 @@ def test_a_stream_tells_beforehand_what_is_asked_and_how_long_it_will_be() -> No
         assert 0 < models.asked[0].budget_s <= 60
 
     asyncio.run(scene())
+
+
+def test_a_stream_fades_as_the_whole_does_where_its_composer_cannot() -> None:
+    service, models = flow()
+    request = MusicRequest(prompt="a tune", duration_s=8, seed=4, ending="fade")
+
+    async def scene() -> Floats:
+        stream = await service.stream(request, Deadline.within(60))
+        return np.concatenate([block async for block in stream.blocks], axis=1)
+
+    faded = asyncio.run(scene())
+    raw = asyncio.run(models.compose(request)).samples
+    np.testing.assert_array_equal(faded, fade_written(raw, 0, 8 * TAKE_RATE_HZ))
+    assert not faded[:, 8 * TAKE_RATE_HZ :].any()
+
+
+def test_a_stream_refuses_what_the_composer_cannot() -> None:
+    for change in ({"chords": "Am F"}, {"ending": "ring"}):
+        request = replace(MusicRequest(prompt="a tune", duration_s=2, seed=4), **change)  # type: ignore[arg-type]
+        with pytest.raises(NotOffered):
+            asyncio.run(flow()[0].stream(request, Deadline.within(60)))
+
+
+@pytest.mark.parametrize(("counts", "prompt"), [(True, "a tune"), (False, "a tune. in 6/8 time")])
+def test_a_metre_that_the_composer_does_not_keep_is_put_into_its_words(counts: bool, prompt: str) -> None:
+    service, models = flow()
+    models.exact = counts
+    request = MusicRequest(prompt="a tune", duration_s=2, seed=4, metre="6/8")
+    asyncio.run(service.generate(request, Deadline.within(60)))
+    assert (models.asked[0].metre, models.asked[0].prompt) == ("6/8", prompt)
+
+    async def scene() -> MetreName | None:
+        stream = await service.stream(request, Deadline.within(60))
+        await stream.blocks.aclose()
+        return stream.tags.metre
+
+    assert asyncio.run(scene()) == ("6/8" if counts else None)
+
+
+@pytest.mark.parametrize(
+    ("beats", "sure", "asked", "metre"),
+    [(3, 0.95, None, "3/4"), (3, 0.8, None, None), (4, 0.99, None, None), (3, 0.95, "12/8", "12/8")],
+)
+def test_a_clip_that_is_plainly_in_three_is_followed_in_three(
+    beats: int, sure: float, asked: MetreName | None, metre: MetreName | None
+) -> None:
+    analysis = asyncio.run(flow()[0].analyze(CLIP, Deadline.within(60)))
+    heard = analysis.details.tempo.model_copy(update={"beats_per_bar": beats, "bars_confidence": sure})
+    waltz = analysis.model_copy(update={"details": analysis.details.model_copy(update={"tempo": heard})})
+    assert request_from_analysis(waltz, Controls(duration_s=4, seed=9, metre=asked)).metre == metre
 
 
 def test_silence_is_nothing_to_follow() -> None:

@@ -39,6 +39,14 @@ def test_controls_become_a_request_and_what_finishing_needs() -> None:
         ({"candidates": 0}, "greater than or equal to 1"),
         ({"loudness": -5}, "less than or equal to -8"),
         ({"loudness": -41}, "greater than or equal to -40"),
+        ({"metre": "7/8"}, "'3/4', '4/4', '5/4', '6/8' or '12/8'"),
+        ({"ending": "stop"}, "'cut', 'ring' or 'fade'"),
+        ({"ending": "fade", "loop": True}, "ending: a loop has none, its end leads into its start. Leave ending out"),
+        ({"tail": 0}, "valid boolean"),
+        ({"chords": " "}, "Is blank"),
+        ({"chords": "Am " * 167}, "at most 500 characters"),
+        ({"negative_prompt": ""}, "at least 1 character"),
+        ({"negative_prompt": "x" * 501}, "at most 500 characters"),
         ({"loop": True, "stream": True}, "stream: sends music before all of it is there"),
         ({"candidates": 2, "stream": True}, "loop, candidates and loudness need the whole"),
         ({"loudness": -14, "stream": True}, "loop, candidates and loudness need the whole"),
@@ -54,6 +62,17 @@ def test_what_does_not_go_together_or_too_far_is_said(fields: dict[str, Any], se
 )
 def test_a_value_of_another_type_is_not_taken_for_one(fields: dict[str, Any]) -> None:
     assert "valid" in refusal(GenerateBody, prompt="rain", **fields)
+
+
+@pytest.mark.parametrize("kind", [GenerateBody, ComposeBody])
+def test_what_the_composer_is_told_and_what_the_answer_alone_needs(kind: type[GenerateBody | ComposeBody]) -> None:
+    said = {"metre": "6/8", "chords": " Dm7 | G7 ", "negative_prompt": " drums", "ending": "ring", "tail": False}
+    needed = {"prompt": "rain"} if kind is GenerateBody else {"file": b"x"}
+    body = kind.model_validate({**needed, **said})
+    told = body.to_request(1) if isinstance(body, GenerateBody) else body.to_controls()
+    assert (told.metre, told.chords, told.negative_prompt, told.ending) == ("6/8", "Dm7 | G7", "drums", "ring")
+    assert (body.tail, kind.model_validate(needed).tail) == (False, True)
+    assert not hasattr(told, "tail")
 
 
 def test_modes_of_compose() -> None:

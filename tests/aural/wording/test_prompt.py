@@ -178,3 +178,18 @@ def test_a_caption_takes_another_style_in_words_and_field() -> None:
 )
 def test_an_empty_field_is_filled_and_nothing_else_is_touched(prompt: str, completed: str) -> None:
     assert complete_prompt(prompt, bpm=None, key=None, style_id="jazz") == completed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "completed"),
+    [
+        ("warm piano", "warm piano. in 3/4 time"),
+        ("A waltz in 3/4.", "A waltz in 3/4"),
+        ("piano in 4/4, swinging", "piano in 3/4, swinging"),
+        ("take 14/4 of 4/45", "take 14/4 of 4/45. in 3/4 time"),
+        ("jig. genre: folk", "jig. genre: folk. in 3/4 time"),
+    ],
+)
+def test_a_metre_is_said_once_and_the_field_wins(prompt: str, completed: str) -> None:
+    assert complete_prompt(prompt, bpm=None, key=None, metre="3/4") == completed
+    assert complete_prompt(completed, bpm=None, key=None, metre="3/4") == completed

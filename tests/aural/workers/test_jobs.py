@@ -70,7 +70,8 @@ def test_the_memory_of_finishing_grows_with_the_take_and_its_stems() -> None:
         ({}, Target(1.0), 32_000),
         ({}, Target(1.0, bpm=120.0, loop=True, bars=1), 64_000),
         ({}, Target(1.0, bpm=120.0, loop=True), 32_000),
-        ({"beats_per_bar": 3}, Target(1.0, bpm=120.0, loop=True, bars=1), 48_000),
+        ({"metre": "3/4"}, Target(1.0, bpm=120.0, loop=True, bars=1), 48_000),
+        ({}, Target(1.0, bpm=120.0, loop=True, bars=1, metre="6/8"), 32_000),
         ({"exact": True}, Target(1.0, bpm=120.0, loop=True, bars=1), 86_400),
     ],
 )

@@ -35,9 +35,9 @@ class Frail:
     slots: int = SLOTS
     positions: int = WINDOW + DELAY
 
-    def start_slot(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor, negative: Tensor | None = None) -> None:
         self.before("start", slot)
-        self.step.start_slot(slot, text)
+        self.step.start_slot(slot, text, negative)
 
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:
         self.before("step", len(tokens))

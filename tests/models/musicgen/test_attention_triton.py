@@ -33,6 +33,13 @@ def compare_triton_with_torch() -> None:
     alone = run_slot(triton, 0, steps=2)
     torch.testing.assert_close(alone, run_slot(a_form("eager"), 0, steps=2), atol=1e-5, rtol=0)
     assert torch.equal(alone, run_slot(triton, 1, slot=1, steps=2)), "neighbours change bits"
+    beside = run_slot(triton, 1, slot=1, steps=2, others_have_negatives=True)
+    assert torch.equal(alone, beside), "a neighbour's negative text changes bits"
+    negative = random_text(odd, 70, 3)
+    led = [run_slot(a_form(form), 0, steps=2, negative=negative) for form in FORMS]
+    torch.testing.assert_close(*led, atol=1e-5, rtol=0)
+    assert torch.equal(led[1][:, 0], alone[:, 0]), "the conditional half hears the text alone"
+    assert not torch.allclose(led[1][:, 1], alone[:, 1], atol=0.1), "the other hears the negative one"
     by_size = a_form("triton", sizes=(1,))
     torch.testing.assert_close(alone, run_slot(by_size, 0, steps=2), atol=1e-5, rtol=0)
     triton.start_slot(1, random_text(odd, 100, 1))

@@ -37,7 +37,8 @@ REQUESTS = [
 ]
 KNOWN = np.random.default_rng(7).integers(0, CODEBOOK_SIZE, (MONO.codebooks, 28))
 REQUESTS[-2:] = [generation.with_opening(KNOWN) for generation in REQUESTS[-2:]]
-"""Of one window and of up to four, with texts of more tokens than others have room for. Two have an opening."""
+REQUESTS[1::3] = [replace(one, negative=random_text(MONO, 70, 100 + one.seed)) for one in REQUESTS[1::3]]
+"""Of one window and of up to four, with texts that others have no room for, negative ones too. Two have an opening."""
 
 
 @cache
@@ -134,7 +135,7 @@ class Counting:
     def drawn(self, codebook: int, position: int) -> int:
         return (position * 131 + codebook * 977 + 7) % CODEBOOK_SIZE
 
-    def start_slot(self, slot: int, text: Tensor) -> None:
+    def start_slot(self, slot: int, text: Tensor, negative: Tensor | None = None) -> None:
         self.given = {}
 
     def __call__(self, tokens: Ints, positions: Ints) -> Tensor:

@@ -6,6 +6,8 @@ import pytest
 
 from aural.types import MusicRequest, Take
 from models.sketch.composer import SketchComposer
+from models.sketch.encoder import SentenceEncoder
+from models.sketch.prompt.interpreter import PromptInterpreter
 
 Compose = Callable[..., Take]
 
@@ -13,6 +15,11 @@ Compose = Callable[..., Take]
 @pytest.fixture(scope="session")
 def composer() -> SketchComposer:
     return SketchComposer.load()
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> PromptInterpreter:
+    return PromptInterpreter(SentenceEncoder.load())
 
 
 @pytest.fixture(scope="session")

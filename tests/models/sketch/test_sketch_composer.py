@@ -49,16 +49,34 @@ def db(samples: np.ndarray) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(np.square(samples))) + 1e-9))
 
 
-@pytest.mark.parametrize("duration_s", [1.0, 3.337, 5.00001])
-def test_body_is_exact_and_tail_goes_on(compose: Compose, duration_s: float) -> None:
-    take = compose("funk", duration_s, bpm=103.7)
+@pytest.mark.parametrize("ending", ["ring", "cut", "fade"])
+@pytest.mark.parametrize("duration_s", [1.0, 3.337, 8.00001])
+def test_body_is_exact_and_ends_as_asked(compose: Compose, duration_s: float, ending: str) -> None:
+    """Cut, the tail goes on and stays as loud; rung out or faded, body and tail die away."""
+    take = compose("funk", duration_s, bpm=103.7, ending=ending)
     assert take.samples.dtype == np.float32
     assert take.loop_end == round(duration_s * TAKE_RATE_HZ)
     assert take.samples.shape == (2, take.loop_end + round(TAIL_S * TAKE_RATE_HZ))
     assert take.bpm == 103.7
-    tail, before = take.samples[:, take.loop_end :], take.samples[:, : take.loop_end][:, -TAKE_RATE_HZ:]
-    assert abs(db(tail) - db(before)) < 6
-    assert db(tail[:, -3200:]) > db(before) - 12, "the tail fades away"
+    tail, before = take.samples[:, take.loop_end :], take.samples[:, : take.loop_end][:, -TAKE_RATE_HZ // 2 :]
+    if ending == "cut":
+        assert abs(db(tail) - db(before)) < 8
+        assert db(tail[:, -3200:]) > db(before) - 14, "the tail fades away"
+    else:
+        half_s = TAKE_RATE_HZ // 2
+        blocks = [db(take.samples[:, at : at + half_s]) for at in range(0, take.loop_end - half_s + 1, half_s)]
+        if duration_s > 2:  # what is hardly longer than its own end has no level to fall from
+            assert db(before) < np.median(blocks) - 12
+        assert db(tail) < db(before) - 6
+
+
+def test_a_piece_rings_out_on_its_tonic_by_itself(compose: Compose) -> None:
+    """Without being asked to, and in whatever style; an energy that was asked goes on to the end of the body."""
+    asked, left = compose("pop", 12.0, ending="ring"), compose("pop", 12.0)
+    np.testing.assert_array_equal(asked.samples, left.samples)
+    level = compose("pop", 12.0, energy_curve=(0.6, 0.6))
+    last, whole = level.samples[:, level.loop_end - 16000 : level.loop_end], level.samples[:, : level.loop_end]
+    assert db(last) > db(whole) - 6
 
 
 def test_same_seed_same_bytes_in_any_process_or_thread(composer: SketchComposer) -> None:
@@ -80,7 +98,8 @@ def test_another_seed_is_another_piece(compose: Compose) -> None:
 @pytest.fixture(scope="module")
 def renderings(compose: Compose) -> dict[str, Take]:
     """Every style at one tempo and in one key."""
-    return {style_id: compose("music", 4.0, 2, style_id=style_id, bpm=120.0, key="C minor") for style_id in STYLES}
+    asked = {"bpm": 120.0, "key": "C minor", "ending": "cut"}
+    return {style_id: compose("music", 4.0, 2, style_id=style_id, **asked) for style_id in STYLES}
 
 
 @pytest.mark.parametrize("style_id", STYLES)
@@ -121,7 +140,8 @@ def test_tempo_is_measured_as_asked(compose: Compose, style_id: str, bpm: float)
 def test_beats_fall_on_the_grid(compose: Compose) -> None:
     """Alone, the kick drum of a machine rises at every beat, early and late in the piece."""
     bpm = 127.31
-    mono = body(compose("techno without bass, synths, melody or chords", 12.0, 2, bpm=bpm)).mean(axis=0)
+    asked = "techno without bass, synths, melody or chords"
+    mono = body(compose(asked, 12.0, 2, bpm=bpm, ending="cut")).mean(axis=0)
     sections = butter(4, 120, "lowpass", fs=TAKE_RATE_HZ, output="sos")
     low = np.abs(sosfiltfilt(sections, mono)).reshape(-1, 160).max(axis=1)  # per 5 ms
     places = [round(beat * 60 / bpm / 0.005) for beat in range(1, int(12.0 * bpm / 60))]
@@ -129,7 +149,7 @@ def test_beats_fall_on_the_grid(compose: Compose) -> None:
     early, late = np.median(late_s[: len(late_s) // 2]), np.median(late_s[len(late_s) // 2 :])
     assert 0 <= early <= 0.03, "a kick's low end follows its click, and nothing else"
     assert abs(late - early) <= 0.005, "the beat drifts"
-    assert np.mean(np.abs(late_s - early) <= 0.011) > 0.9  # a fill may cover a beat
+    assert np.mean(np.abs(late_s - early) <= 0.011) > 0.8  # a fill or a second stroke may cover a beat
 
 
 def test_keys_are_measured_as_asked(compose: Compose) -> None:
@@ -166,7 +186,7 @@ def test_more_energy_brings_more_players(compose: Compose) -> None:
     mono = body(take).mean(axis=0)
     quiet, full = (half / np.sqrt(np.mean(half**2)) for half in np.split(mono[: len(mono) // 2 * 2], 2))
     treble = [np.mean(np.abs(np.fft.rfft(half))[len(half) // 4 :] ** 2) for half in (quiet, full)]
-    assert treble[1] > 1.5 * treble[0]
+    assert treble[1] > 1.3 * treble[0]
 
 
 def test_progress_rises_and_may_stop_the_work(composer: SketchComposer) -> None:

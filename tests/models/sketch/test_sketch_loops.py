@@ -50,7 +50,7 @@ def test_a_loop_is_its_bars_to_the_sample(composer: SketchComposer, bars: int) -
         take = loop(composer, bpm=bpm, bars=bars, style_id=style_id)
         assert take.loop_end == round(bars * 4 * 60 / bpm * TAKE_RATE_HZ)
         assert take.samples.shape == (2, take.loop_end + TAIL)
-        assert (take.bars, take.beats_per_bar, take.exact, take.origin) == (bars, 4, True, BY_RULE)
+        assert (take.bars, take.metre, take.exact, take.origin) == (bars, "4/4", True, BY_RULE)
 
 
 def test_without_bars_it_is_as_many_as_come_nearest(composer: SketchComposer) -> None:

@@ -11,11 +11,12 @@ import pretty_midi
 import pytest
 
 from aural.theory.keys import ALL_KEYS, Key
+from aural.theory.metre import COMMON_TIME, METRES
 from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.composer import SketchComposer
-from models.sketch.form import plan_loop
-from models.sketch.harmony import chord, progression
+from models.sketch.form import Plan, plan_loop
+from models.sketch.harmony import chord
 from models.sketch.intent import Intent
 from models.sketch.midi import DRUMS, PROGRAMS, key_signature, midi_bytes
 from models.sketch.score import Grid, Hit, Note
@@ -40,7 +41,7 @@ def texts(file: mido.MidiFile, kind: str) -> list[str]:
 
 @pytest.mark.parametrize(("bpm", "loop"), [(120.0, True), (93.7, False), (174.0, True)])
 def test_two_readers_see_tempo_key_metre_and_length(composer: SketchComposer, bpm: float, loop: bool) -> None:
-    take = take_of(composer, style_id="pop", bpm=bpm, key="F# minor", loop=loop)
+    take = take_of(composer, style_id="pop", bpm=bpm, key="F# minor", loop=loop, ending=None if loop else "cut")
     file, pretty = read(take.midi)
     body_s = take.loop_end / TAKE_RATE_HZ
     assert file.type == 1
@@ -54,6 +55,26 @@ def test_two_readers_see_tempo_key_metre_and_length(composer: SketchComposer, bp
         assert ticks * 60 / bpm / file.ticks_per_beat == pytest.approx(body_s, abs=60 / bpm / file.ticks_per_beat)
         assert not loop or ticks == take.bars * 4 * file.ticks_per_beat
     assert body_s - 2 < pretty.get_end_time() <= body_s + 0.001
+
+
+@pytest.mark.parametrize("name", METRES)
+def test_a_piece_ends_on_a_bar_line_with_the_file(composer: SketchComposer, name: str) -> None:
+    """The last chord is a bar under a fermata: whole bars in ticks, the body's very length in seconds."""
+    metre = METRES[name]
+    take = take_of(composer, prompt=f"folk in {name}", bpm=101.3, duration_s=11.37)
+    file, _ = read(take.midi)
+    (signature,) = [message for message in file.tracks[0] if message.type == "time_signature"]
+    assert (signature.numerator, signature.denominator) == (metre.numerator, metre.denominator)
+    assert file.length == pytest.approx(11.37, abs=0.002)
+    bar = file.ticks_per_beat * metre.beats * metre.quarters_per_beat
+    assert sum(message.time for message in file.tracks[0]) % bar == 0
+    tempi = [message.tempo for message in file.tracks[0] if message.type == "set_tempo"]
+    assert tempi[0] == round(6e7 / 101.3 / metre.quarters_per_beat)
+    assert len(tempi) == 2
+    assert (
+        texts(file, "text")[-1]
+        == chord("I" if take.key and "major" in take.key else "i", Key.parse(take.key or "")).symbol
+    )
 
 
 @pytest.mark.parametrize("style_id", STYLES)
@@ -99,7 +120,7 @@ def test_the_notes_are_where_the_sound_is(composer: SketchComposer) -> None:
 def written(notes: list[Note], hits: list[Hit], *, swing: float = 0.5) -> pretty_midi.PrettyMIDI:
     """One bar of a piano and a drummer, at 120."""
     style, key = STYLES["pop"], Key(0, "major")
-    bars = plan_loop(style, key, 1, np.random.default_rng(0))
+    bars = plan_loop(Plan(style, key, COMMON_TIME, 1, 2.0, False, False), np.random.default_rng(0))
     arrangement = Arrangement((Part(Layer("chords", ("piano",)), "piano", notes),), hits)
     intent = Intent("pop", "neutral", 120.0, key)
     midi = midi_bytes(arrangement, bars, intent, Grid(120.0, TAKE_RATE_HZ, swing), 2 * TAKE_RATE_HZ)
@@ -133,9 +154,10 @@ def test_sections_are_markers_and_chords_are_text(composer: SketchComposer) -> N
 
 
 def test_chords_are_written_as_musicians_do() -> None:
-    minor = progression("i7 | VImaj7 iv9 | V7sus4 V7 | iim7b5 | iio7", Key(5, "minor"))
-    named = [one.symbol for bar in minor for one in bar]
-    assert named == ["Fm7", "Dbmaj7", "Bbm9", "C7sus4", "C7", "Gm7b5", "Go7"]
+    minor = ("i7", "VImaj7", "iv9", "V7sus4", "V7", "iim7b5", "iio7", "i/3", "V7/7", "iv/1")
+    named = [chord(one, Key(5, "minor")).symbol for one in minor]
+    assert named == ["Fm7", "Dbmaj7", "Bbm9", "C7sus4", "C7", "Gm7b5", "Gdim7", "Fm/Ab", "C7/Bb", "Bbm/F"]
+    assert chord("bVII", Key(0, "major")).symbol == "Bb"
     assert [chord("III", Key(4, "major")).symbol, chord("vi", Key(6, "major")).symbol] == ["G#", "D#m"]
 
 

@@ -10,15 +10,15 @@ from aural.listening import listen
 from aural.listening.energy import energy
 from aural.listening.tonality import tonal
 from aural.theory.keys import Key
-from aural.types import TAKE_RATE_HZ, MusicRequest, Take
+from aural.theory.metre import COMMON_TIME
+from aural.types import TAKE_RATE_HZ, Take
 from aural.wording.emotion import EMOTIONS
 from models.sketch.arrange import UNIT_BARS, arrange
 from models.sketch.band import players
-from models.sketch.composer import SketchComposer
-from models.sketch.form import plan
-from models.sketch.intent import Intent, RequestedInstrument
+from models.sketch.form import Bar, Plan, plan
+from models.sketch.intent import Intent
 from models.sketch.mood import apply_emotion
-from models.sketch.styles import STYLES
+from models.sketch.styles import STYLES, Style
 from tests.models.sketch.conftest import Compose
 
 LEVEL = (0.55, 0.55)
@@ -27,6 +27,10 @@ LEVEL = (0.55, 0.55)
 def clip_of(take: Take) -> Clip:
     mono = take.samples[:, : take.loop_end].mean(axis=0)
     return Clip(mono, TAKE_RATE_HZ, TAKE_RATE_HZ, 2, "pcm_f32le").resampled_to(ANALYSIS_RATE_HZ)
+
+
+def bars_of(style: Style, key: Key, n_bars: int) -> tuple[Bar, ...]:
+    return plan(Plan(style, key, COMMON_TIME, n_bars, 2.0, False, False), np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module", params=["folk", "rnb_soul", "disco_funk"])
@@ -49,11 +53,11 @@ def test_arousal_is_busier(style_id: str) -> None:
     counts = {}
     for emotion in ("energetic", "neutral", "calm"):
         style, intent = apply_emotion(STYLES[style_id], emotion), Intent(style_id, emotion, 110.0, Key.parse("C major"))
-        bars = plan(style, intent.key, 8, np.random.default_rng(0))
+        bars = bars_of(style, intent.key, 8)
         arranged = arrange(style, intent, bars, 0, lambda: None)
         counts[emotion] = len(arranged.hits) + sum(len(part.notes) for part in arranged.parts)
     assert counts["energetic"] > counts["neutral"] >= counts["calm"]
-    assert counts["energetic"] > 1.1 * counts["calm"]
+    assert counts["energetic"] > 1.05 * counts["calm"]
 
 
 def test_what_hurts_is_rough_or_veiled(felt: dict[str, Clip]) -> None:
@@ -64,7 +68,7 @@ def test_what_hurts_is_rough_or_veiled(felt: dict[str, Clip]) -> None:
         power = np.abs(np.fft.rfft(felt[mood].samples)) ** 2
         return float(power[len(power) // 2 :].sum() / power.sum())
 
-    assert rough("aggressive") > 1.15 * rough("energetic")
+    assert rough("aggressive") > 1.08 * rough("energetic")
     assert top_share("sad") < 0.3 * top_share("neutral")
 
 
@@ -85,34 +89,26 @@ def test_every_style_can_be_played_in_every_mood(emotion: str) -> None:
     key = Key.parse("F# minor")
     for style_id, plain in STYLES.items():
         style, intent = apply_emotion(plain, emotion), Intent(style_id, emotion, 110.0, key)
-        bars = plan(style, key, 2 * UNIT_BARS, np.random.default_rng(0))
+        bars = bars_of(style, key, 2 * UNIT_BARS)
         arranged = arrange(style, intent, bars, 0, lambda: None)
         assert arranged.parts, style_id
         assert all(20 <= note.midi <= 108 for part in arranged.parts for note in part.notes), style_id
 
 
-def test_the_edge_is_not_for_those_who_asked_for_others() -> None:
-    style = apply_emotion(STYLES["jazz"], "aggressive")
+def test_a_mood_needs_no_other_band() -> None:
+    """Anger is played by the players that the style has, and its tune is still there."""
+    plain = STYLES["jazz"]
+    for emotion in ("aggressive", "tense", "dark"):
+        style = apply_emotion(plain, emotion)
+        intent = Intent("jazz", emotion, 120.0, Key.parse("C minor"))
+        assert [layer.voices for layer in players(style, intent)] == [layer.voices for layer in plain.layers]
+        parts = arrange(style, intent, bars_of(style, intent.key, 16), 0, lambda: None).parts
+        melody = next(part for part in parts if part.layer.role == "melody")
+        assert len({int(note.beat // 4) for note in melody.notes}) >= 10
 
-    def voices(**asked: object) -> set[str]:
-        intent = Intent("jazz", "aggressive", 120.0, Key.parse("C minor"), **asked)  # type: ignore[arg-type]
-        return {voice for layer in players(style, intent) for voice in layer.voices}
 
-    assert style.edge in voices()
-    assert style.edge not in voices(without=frozenset({"guitar"}))
-    assert voices(instruments=(RequestedInstrument("piano", ("chords",)),), solo=True) == {"piano"}
-
-
-def test_a_wished_tune_is_sung_where_it_hurts(composer: SketchComposer) -> None:
-    """Nobody sings in angry music, unless a singer was asked for."""
-    style = apply_emotion(STYLES["rock"], "aggressive")
-    bars = plan(style, Key.parse("E minor"), 8, np.random.default_rng(0))
-
-    def roles(*instruments: RequestedInstrument) -> set[str]:
-        intent = Intent("rock", "aggressive", 120.0, Key.parse("E minor"), instruments)
-        return {part.layer.role for part in arrange(style, intent, bars, 0, lambda: None).parts}
-
-    assert "melody" not in roles()
-    assert "melody" in roles(RequestedInstrument("violin", ("melody",)))
-    asked = MusicRequest("aggressive rock with violin", duration_s=2.0, seed=1)
-    assert np.isfinite(composer.compose(asked, lambda _: None).samples).all()
+def test_tension_is_short_and_harmony_darkens() -> None:
+    plain, tense = STYLES["pop"], apply_emotion(STYLES["pop"], "tense")
+    assert tense.length < 0.95
+    assert tense.harmony.pedal > plain.harmony.pedal
+    assert apply_emotion(plain, "tender").harmony.pedal == plain.harmony.pedal

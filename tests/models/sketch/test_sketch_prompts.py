@@ -10,23 +10,29 @@ from aural.wording.emotion import EMOTIONS
 from aural.wording.style import WORDS
 from models.sketch.encoder import WIDTH, SentenceEncoder
 from models.sketch.intent import Intent
-from models.sketch.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
-from models.sketch.prompt_interpretation import DEFAULT_STYLE, PromptInterpreter
-from models.sketch.prompt_words import read
+from models.sketch.prompt.drums import PIECES
+from models.sketch.prompt.ensembles import ENSEMBLES
+from models.sketch.prompt.families import FAMILIES
+from models.sketch.prompt.genres_band import BAND_GENRES
+from models.sketch.prompt.genres_club import CLUB
+from models.sketch.prompt.genres_stage import STAGE_GENRES
+from models.sketch.prompt.genres_world import WORLD_GENRES
+from models.sketch.prompt.instruments import GUITARS, HOMES, INSTRUMENTS
+from models.sketch.prompt.interpreter import DEFAULT_STYLE, PromptInterpreter
+from models.sketch.prompt.moods import EMOTION_WORDS, OPPOSITES
+from models.sketch.prompt.names import NAMES
+from models.sketch.prompt.phrasings import EMOTION_PHRASINGS, STYLE_PHRASINGS
+from models.sketch.prompt.reading import read
+from models.sketch.prompt.situations import SITUATIONS
 from models.sketch.styles import STYLES
+from models.sketch.synth.kits import KITS
 from models.sketch.synth.orchestra import VOICES
-from models.sketch.vocabulary import EMOTION_WORDS, INSTRUMENTS
 from tests.spellings import SPELLINGS
 
 
 @pytest.fixture(scope="module")
 def encoder() -> SentenceEncoder:
     return SentenceEncoder.load()
-
-
-@pytest.fixture(scope="module")
-def interpreter(encoder: SentenceEncoder) -> PromptInterpreter:
-    return PromptInterpreter(encoder)
 
 
 def intent(interpreter: PromptInterpreter, prompt: str, seed: int = 1, **fields: object) -> Intent:
@@ -36,8 +42,22 @@ def intent(interpreter: PromptInterpreter, prompt: str, seed: int = 1, **fields:
 def test_vocabularies_are_complete() -> None:
     assert set(STYLES) == set(WORDS) == set(STYLE_PHRASINGS)
     assert set(EMOTION_WORDS) == set(EMOTIONS) == {*EMOTION_PHRASINGS, "neutral"}
-    assert {wish.voice for wish in INSTRUMENTS.values()} <= {*VOICES, "drums"}
     assert {voice for style in STYLES.values() for layer in style.layers for voice in layer.voices} <= set(VOICES)
+
+
+def test_tables_name_voices_styles_and_drums_that_there_are() -> None:
+    genres = {**CLUB, **BAND_GENRES, **WORLD_GENRES, **STAGE_GENRES, **SITUATIONS}
+    named = [*INSTRUMENTS.values(), *(asked for genre in genres.values() for asked in genre.players)]
+    named += [asked for ensemble in ENSEMBLES.values() for asked in (*ensemble.members, *ensemble.instead)]
+    voices = {asked.voice for asked in named} | {voice for family in FAMILIES.values() for voice in family}
+    assert voices - {"guitar", "bass"} <= set(VOICES)
+    assert all(asked.roles for asked in named)
+    pieces = {piece for genre in genres.values() for piece in genre.pieces}
+    assert pieces | set(PIECES.values()) <= {piece for kit in KITS.values() for piece in kit}
+    styles = {genre.style_id for genre in genres.values()} | {*HOMES.values(), *GUITARS, *NAMES.values()}
+    assert styles - {None} <= set(STYLES)
+    assert {emotion for genre in genres.values() if (emotion := genre.emotion)} <= set(EMOTIONS)
+    assert set(OPPOSITES) == set(EMOTIONS)
 
 
 @pytest.mark.parametrize("style_id", WORDS)
@@ -73,7 +93,7 @@ def test_instruments_left_out_or_alone() -> None:
     assert [wish.voice for wish in reading.instruments] == ["sax"]
     assert read("drumless ambient").without == {"drums"}
     alone = read("solo electric piano")
-    assert alone.solo
+    assert alone.exclusive
     assert [wish.voice for wish in alone.instruments] == ["epiano"]
 
 
@@ -124,7 +144,8 @@ def test_what_nobody_asked_is_the_styles_own(interpreter: PromptInterpreter) -> 
     for style_id, style in STYLES.items():
         decided = intent(interpreter, "", seed=7, style_id=style_id)
         assert style.bpm[0] <= decided.bpm <= style.bpm[1]
-        assert decided.key.mode == style.mode
+        modes = [intent(interpreter, "", seed, style_id=style_id).key.mode for seed in range(24)]
+        assert 12 < modes.count(style.mode or "major") < 24, "mostly the usual one"
     assert len({intent(interpreter, "", seed, style_id="pop").key.tonic for seed in range(20)}) > 6
 
 

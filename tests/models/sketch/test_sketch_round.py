@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from aural.theory.keys import Key
-from models.sketch.form import Bar, plan_loop
-from models.sketch.harmony import progression
+from aural.theory.metre import COMMON_TIME
+from models.sketch.form import Bar, Plan, plan_loop
 from models.sketch.styles import STYLES
 
 KEYS = (Key(0, "major"), Key(9, "minor"))
@@ -16,9 +16,8 @@ KEYS = (Key(0, "major"), Key(9, "minor"))
 def rounds(style_id: str, n_bars: int) -> list[tuple[Key, tuple[Bar, ...]]]:
     style = STYLES[style_id]
     return [
-        (key, plan_loop(style, key, n_bars, np.random.default_rng(seed)))
+        (key, plan_loop(Plan(style, key, COMMON_TIME, n_bars, 2.0, False, False), np.random.default_rng(seed)))
         for key in KEYS
-        if key.mode in style.progressions
         for seed in range(3)
     ]
 
@@ -37,13 +36,11 @@ def test_the_dominant_leads_back(style_id: str, n_bars: int) -> None:
 
 
 @pytest.mark.parametrize("style_id", STYLES)
-def test_four_chords_where_the_style_has_them(style_id: str) -> None:
-    for n_bars in (4, 8, 16):
-        for key, bars in rounds(style_id, n_bars):
-            texts = STYLES[style_id].progressions[key.mode]
-            first_bars = [[progression(text, key)[:n_bars] for text in pair] for pair in texts]
-            most = max(len({chord.triad for part in pair for bar in part for chord in bar}) for pair in first_bars)
-            assert different(bars) >= min(4, most)
+def test_harmony_moves(style_id: str) -> None:
+    """Four chords in most loops of eight bars, and two where a style is made of vamps."""
+    counts = [different(bars) for n_bars in (8, 16) for _, bars in rounds(style_id, n_bars)]
+    assert min(counts) >= 2
+    assert np.mean([count >= 4 for count in counts]) >= 0.7
 
 
 @pytest.mark.parametrize("n_bars", [1, 2, 3, 4, 7, 12])

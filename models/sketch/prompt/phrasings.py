@@ -180,6 +180,7 @@ EMOTION_PHRASINGS: dict[str, tuple[str, ...]] = {
     ),
     "tender": (
         "gentle and loving, a mother's lullaby",
+        "a newborn child in its mother's arms",
         "romantic, holding hands, first kiss",
         "intimate and warm affection, soft",
     ),

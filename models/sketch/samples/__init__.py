@@ -1,0 +1,1 @@
+"""Recorded instruments: which sample plays which key, and the samples themselves, decoded when a piece needs them."""

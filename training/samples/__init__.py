@@ -1,0 +1,1 @@
+"""The sampled instruments of the sketch composer: which are cut out of a SoundFont, and how."""
