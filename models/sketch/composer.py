@@ -157,7 +157,7 @@ def _in_whole_bars(request: MusicRequest, grid: Grid) -> MusicRequest:
 def _levelled(mixed: Mixed, piece: Piece, tick: Tick) -> tuple[Floats, dict[str, Floats]]:
     """Body and tail at the energy that the piece should have: the mix, and its stems."""
     span, energy = piece.span, piece.energy
-    glue = glue_gain(mixed.whole, piece.style.glue, tick)
+    glue = glue_gain(mixed.whole, piece.style.glue, span, tick)
     glued = mixed.whole * glue
     if energy.asked:
         energy = loudness_for(energy, glued[:, span.metering_slice], TAKE_RATE_HZ)

@@ -43,7 +43,7 @@ def test_an_asked_curve_rides_them_too(composer: SketchComposer) -> None:
 
 
 def test_two_who_play_the_same_have_two_names(composer: SketchComposer) -> None:
-    take = take_of(composer, style_id="reggae", energy_curve=(0.8, 0.8), duration_s=4.0)
+    take = take_of(composer, style_id="reggae", emotion="joyful", energy_curve=(0.8, 0.8), duration_s=4.0)
     assert {"chords", "chords-2", "drums", "bass"} <= set(take.stems)
 
 
