@@ -128,7 +128,8 @@ class Piece:
 
 def _compose_piece(request: MusicRequest, intent: Intent, tick: Tick) -> Piece:
     style = STYLES[intent.style_id]
-    if intent.emotion == NEUTRAL:  # a feeling takes the whole band, and decides how it sounds
+    # A feeling, or an energy that was asked, takes the whole band.
+    if intent.emotion == NEUTRAL and request.energy_curve is None:
         rng = np.random.default_rng([request.seed, 5])
         style = produced(lined_up(style, rng), rng)
     style = balanced_drums(apply_emotion(style, intent.emotion), intent)
