@@ -15,7 +15,7 @@ CHORDS_IN_A_BAR = (1, 2, 4)
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHIFTS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 _DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
-_SCALES: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
+SCALES: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 _MAJOR, _MINOR, _DIMINISHED, _AUGMENTED = (0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4, 8)
 # Behind a root, or behind a numeral whose case gives the third: what is added to the triad.
 _ADDED: dict[str, tuple[int, ...]] = {
@@ -134,7 +134,7 @@ def _fit(chords: Sequence[ChordSymbol], key: Key) -> float:
 
 
 def _share_in(chord: ChordSymbol, key: Key) -> float:
-    scale = {(key.tonic + step) % 12 for step in _SCALES[key.mode]}
+    scale = {(key.tonic + step) % 12 for step in SCALES[key.mode]}
     if key.mode == "minor" and chord.root == (key.tonic + 7) % 12:
         scale.add((key.tonic + 11) % 12)  # the dominant's leading note
     classes = chord.pitch_classes
@@ -168,7 +168,7 @@ def numeral(text: str, mode: Mode) -> ChordSymbol:
     match = _NUMERAL_PARTS.fullmatch(text)
     assert match is not None, f"{text!r} is not a numeral"
     accidental, degree, quality = match.groups()
-    root = (_SCALES[mode][_DEGREES.index(degree.lower())] + _SHIFTS[accidental]) % 12
+    root = (SCALES[mode][_DEGREES.index(degree.lower())] + _SHIFTS[accidental]) % 12
     third = _MAJOR if degree.isupper() else _MINOR
     intervals = _WHOLE[quality] if quality in _WHOLE else third + _ADDED[quality]
     return ChordSymbol(text, root, intervals, relative=True)

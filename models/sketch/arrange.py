@@ -19,7 +19,7 @@ from models.sketch.players.themes import draw_theme
 from models.sketch.registers import registered, within_range
 from models.sketch.rhythm import Pace
 from models.sketch.score import Hit, Note
-from models.sketch.sections import SectionName
+from models.sketch.sections import SECTION_NAMES
 from models.sketch.styles import Layer, Style
 from models.sketch.synth.kits import KITS
 
@@ -31,7 +31,6 @@ SPREAD = frozenset({"strings", "tremolo_strings", "choir", "church_organ"})
 UNIT_BARS = 2  # layers come and go in units, so that a restless curve does not make players flicker
 SHORTEST_BEATS = 0.2
 DRUMS_ROLE = "drums"
-SECTIONS: tuple[SectionName, ...] = ("A", "B", "C")
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _layer_notes(
     shared = np.random.default_rng([seed, 4])  # what all layers share: themes and the choice of figures
     if layer.role == "melody":
         metre = playing[0].metre
-        themes = {section: draw_theme(style.tune, section, metre, shared) for section in SECTIONS}
+        themes = {section: draw_theme(style.tune, section, metre, shared) for section in SECTION_NAMES}
         return play_melody(layer, playing, themes, style.tune, pace=pace, rng=rng)
     if layer.role == "bass":
         return play_bass(layer, playing, pace=pace, busy=style.busy, shared=shared, rng=rng)

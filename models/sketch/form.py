@@ -12,9 +12,9 @@ import numpy as np
 from aural.theory.keys import Key
 from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.harmony import Chord, dominant, tonic
-from models.sketch.progressions import PHRASE_BARS, Changes, section_changes
+from models.sketch.progressions import Changes, section_changes
 from models.sketch.score import steps_per_bar
-from models.sketch.sections import Part, Section, SectionName, natural_intensity, sections
+from models.sketch.sections import PHRASE_BARS, SECTION_NAMES, Part, Section, SectionName, natural_intensity, sections
 from models.sketch.styles import Style
 
 SPARE_BARS = 2  # beyond a body that goes on, for the tail and for what rings on
@@ -110,12 +110,11 @@ def plan(asked: Plan, rng: np.random.Generator) -> tuple[Bar, ...]:
 def _all_changes(asked: Plan, n_bars: int, rng: np.random.Generator) -> dict[SectionName, Changes]:
     """The chords of each section."""
     if asked.chords:
-        return dict.fromkeys(("A", "B", "C"), asked.chords)
+        return dict.fromkeys(SECTION_NAMES, asked.chords)
     phrase = asked.style.phrase_bars if n_bars >= SHORT_FORM_BARS else PHRASE_BARS
-    names: tuple[SectionName, ...] = ("A", "B", "C")
     return {
         name: section_changes(asked.style.harmony, asked.key, name, phrase if name != "C" else PHRASE_BARS, rng)
-        for name in names
+        for name in SECTION_NAMES
     }
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from aural.wording.emotion import ANCHORS
-from models.sketch.progressions import Colour, Harmony
+from models.sketch.colours import Colour
+from models.sketch.progressions import Harmony
 from models.sketch.styles import Layer, Style
 
 HURTS = 4.0  # tense and aggressive music hurts in full

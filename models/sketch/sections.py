@@ -10,6 +10,7 @@ import numpy as np
 
 Part = Literal["intro", "verse", "chorus", "bridge", "break", "outro", "end"]
 SectionName = Literal["A", "B", "C"]
+SECTION_NAMES: tuple[SectionName, ...] = ("A", "B", "C")
 PHRASE_BARS = 4
 WHOLE_FORM_S = 20.0  # from here on a piece has an intro and sections that differ
 THIRD_THEME_S = 60.0

@@ -11,7 +11,7 @@ from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.form import Bar
 from models.sketch.rhythm import HOLD, denser, fitted, varied
 from models.sketch.score import steps_per_beat
-from models.sketch.sections import SectionName
+from models.sketch.sections import SECTION_NAMES, SectionName
 from models.sketch.styles import Role
 
 # Beside the style's own patterns, fitted: figures at home in a metre. The bass keeps the beat that chords answer.
@@ -50,8 +50,7 @@ def figures(
     metre = bars[0].metre
     offered = _offered(role, patterns, metre, shared)
     start = int(shared.integers(12))
-    names: tuple[SectionName, ...] = ("A", "B", "C")
-    figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate(names)}
+    figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate(SECTION_NAMES)}
     orders = ORDERS[1:] if role in ("arp", "pad") else ORDERS
     order = orders[int(rng.integers(len(orders)))]
     answers = {name: _varied(one, role, metre, rng) for name, one in figure.items()}

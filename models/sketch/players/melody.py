@@ -12,12 +12,11 @@ from models.sketch.harmony import Chord
 from models.sketch.players.themes import Theme
 from models.sketch.rhythm import Event, Pace, accent, events, varied
 from models.sketch.score import Note, steps_per_beat
-from models.sketch.sections import SectionName
+from models.sketch.sections import PHRASE_BARS, SectionName
 from models.sketch.styles import Layer, Tune
 
 SPAN = 17  # semitones from the bottom of the register to the highest note that is sung often
 LOUD, SOFT = 0.88, 0.7
-PHRASE_BARS = 4
 REACH = 9  # semitones that a note may be from the one before
 # How likely a melody moves by each interval in semitones, as in songs: half of it by step.
 MOVES = np.array([0.16, 0.40, 0.46, 0.17, 0.15, 0.075, 0.01, 0.05, 0.012, 0.012])
