@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
 from aural.listening.spectra import peak_offset, stft
+from aural.theory.profiles import key_fits
 from aural.types import Floats
 
 WINDOW = 4096
@@ -16,10 +17,6 @@ LOWEST_HZ, HIGHEST_HZ = 55.0, 3_500.0
 PARTIALS = 20
 TINY = 1e-12
 
-# Probe-tone ratings of Krumhansl and Kessler (1982), C major and C minor.
-MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
-MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
-PROFILES = np.array([np.roll(profile, tonic) for profile in (MAJOR, MINOR) for tonic in range(12)])
 TRIADS = np.array(
     [np.roll(np.isin(np.arange(12), notes), root) for notes in ((0, 4, 7), (0, 3, 7)) for root in range(12)]
 ).astype(float)
@@ -94,7 +91,7 @@ def mode_descriptors(chroma: Array) -> Row:
     """Mode and clarity from the mean chroma, (12,)."""
     if chroma.std() < 1e-9:
         return {"tonal.mode_strength": 0.0, "tonal.third_balance": 0.0, "tonal.key_clarity": 0.0}
-    fit = np.array([np.corrcoef(profile, chroma)[0, 1] for profile in PROFILES])
+    fit = key_fits(chroma)
     tonic = int(fit.argmax()) % 12
     major, minor = chroma[(tonic + 4) % 12], chroma[(tonic + 3) % 12]
     return {

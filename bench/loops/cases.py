@@ -17,7 +17,8 @@ from aural.theory.metre import COMMON_TIME
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, MusicRequest, Take, Target
 from bench.listening.scores import Row, read
 from bench.loops.measures import fold_change_db
-from models.sketch.form import Plan, plan_loop
+from models.sketch.form import Plan
+from models.sketch.loop_form import plan_loop
 from models.sketch.styles import STYLES
 
 TAIL = round(TAIL_S * TAKE_RATE_HZ)

@@ -19,9 +19,10 @@ from models.sketch.band import balanced_drums, lined_up
 from models.sketch.dynamics import Energy, energy_from_intensity, intensity_per_bar, loudness_for, target_lufs
 from models.sketch.encoder import SentenceEncoder
 from models.sketch.ending import Close
-from models.sketch.form import Bar, Plan, plan, plan_loop, with_intensity
+from models.sketch.form import Bar, Plan, plan, with_intensity
 from models.sketch.harmony import changes_of
 from models.sketch.intent import Intent
+from models.sketch.loop_form import plan_loop
 from models.sketch.midi import midi_bytes
 from models.sketch.mix.desk import Mixed, render_mix
 from models.sketch.mix.edges import EdgeFades

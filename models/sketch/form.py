@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import numpy as np
 
@@ -18,8 +17,6 @@ from models.sketch.sections import PHRASE_BARS, SECTION_NAMES, Part, Section, Se
 from models.sketch.styles import Style
 
 SPARE_BARS = 2  # beyond a body that goes on, for the tail and for what rings on
-LOOP_INTENSITY, LOOP_SWELL = 0.7, 0.2
-LOOP_DRAWS = 4
 SHORT_FORM_BARS = 24
 
 
@@ -93,12 +90,12 @@ class Plan:
 def plan(asked: Plan, rng: np.random.Generator) -> tuple[Bar, ...]:
     """The bars of a piece: sections until the body is full, and what follows it: an end, or `SPARE_BARS` that go on."""
     n_bars = math.ceil(asked.body_bars - 1e-9)
-    changes = _all_changes(asked, n_bars, rng)
+    changes = all_changes(asked, n_bars, rng)
     lengths = {name: len(chords) for name, chords in changes.items()}
     laid: list[Bar] = []
     rounds = dict.fromkeys(changes, 0)
     for section in sections(n_bars - asked.ends, n_bars * asked.bar_s, lengths, rng):
-        laid.extend(_section_bars(section, changes, rounds, len(laid), asked))
+        laid.extend(section_bars(section, changes, rounds, len(laid), asked))
         rounds[section.name] += section.part != "intro"
     if asked.ends:
         laid = [*_approached(laid, asked.key), _end(len(laid), asked)]
@@ -107,7 +104,7 @@ def plan(asked: Plan, rng: np.random.Generator) -> tuple[Bar, ...]:
     return tuple(replace(bar, intensity=natural_intensity(bar.part, bar.round, bar.index, n_bars)) for bar in laid)
 
 
-def _all_changes(asked: Plan, n_bars: int, rng: np.random.Generator) -> dict[SectionName, Changes]:
+def all_changes(asked: Plan, n_bars: int, rng: np.random.Generator) -> dict[SectionName, Changes]:
     """The chords of each section."""
     if asked.chords:
         return dict.fromkeys(SECTION_NAMES, asked.chords)
@@ -118,7 +115,7 @@ def _all_changes(asked: Plan, n_bars: int, rng: np.random.Generator) -> dict[Sec
     }
 
 
-def _section_bars(
+def section_bars(
     section: Section, changes: dict[SectionName, Changes], rounds: dict[SectionName, int], start: int, asked: Plan
 ) -> Iterator[Bar]:
     chords = changes[section.name]
@@ -163,76 +160,6 @@ def _going_on(bars: list[Bar], n_bars: int) -> list[Bar]:
     again = [bar for bar in bars if bar.section == "A" and bar.part != "intro"] or bars
     following = (again[place % len(again)] for place in range(SPARE_BARS))
     return [*bars, *(replace(bar, index=n_bars + place, part="outro") for place, bar in enumerate(following))]
-
-
-def plan_loop(asked: Plan, rng: np.random.Generator) -> tuple[Bar, ...]:
-    """Bars that lead back to the first: no intro and no end, and a turnaround for the last of four or more.
-
-    Of several progressions one with at least four different chords, if need be with chords of the B section in its A
-    sections.
-    """
-    n_bars = round(asked.body_bars)
-    drawn = []
-    for _ in range(LOOP_DRAWS):
-        changes = _all_changes(asked, n_bars, rng)
-        drawn.append((changes["A"], changes["B"]))
-    offered = [_loop_bars(first, second, asked, n_bars) for first, second in drawn]
-    if n_bars >= PHRASE_BARS and not asked.chords:
-        others = [_b_chord_variants(bars, second) for bars, (_, second) in zip(offered, drawn, strict=True)]
-        offered = [_with_turnaround(bars, asked.key) for bars in (*offered, *chain(*others))]
-    bars = max(offered, key=lambda bars: min(4, _different_chords(bars)))
-    bars[-1] = replace(bars[-1], length=bars[-1].place + 2)  # it closes nothing: it leads on
-    return tuple(
-        replace(bar, intensity=LOOP_INTENSITY + LOOP_SWELL * swell(bar.index, n_bars), comes_round=True) for bar in bars
-    )
-
-
-def swell(index: int, n_bars: int) -> float:
-    """0..1 over a loop, alike at its end and its start."""
-    return math.sin(math.pi * (index + 0.5) / n_bars)
-
-
-def _loop_bars(first: Changes, second: Changes, asked: Plan, n_bars: int) -> list[Bar]:
-    if n_bars < PHRASE_BARS:
-        # The middle of a section: nothing opens or closes in what comes again after a bar or two.
-        length = 2 * PHRASE_BARS
-        return [
-            Bar(index, "A", 0, PHRASE_BARS + index, length, first[index % len(first)], 0.0, metre=asked.metre)
-            for index in range(n_bars)
-        ]
-    changes: dict[SectionName, Changes] = {"A": first, "B": second}
-    rounds: dict[SectionName, int] = {"A": 0, "B": 0}
-    bars: list[Bar] = []
-    while len(bars) < n_bars:
-        name: SectionName = "A" if rounds["A"] <= rounds["B"] else "B"
-        length = min(max(PHRASE_BARS, len(changes[name])), n_bars - len(bars))
-        section = Section(name, "verse" if name == "A" else "chorus", length)
-        bars.extend(_section_bars(section, changes, rounds, len(bars), asked))
-        rounds[name] += 1
-    return bars
-
-
-def _b_chord_variants(bars: list[Bar], second: Changes) -> Iterator[list[Bar]]:
-    """The same form with chords of B in its A sections: the end of B for the second half, its start, all of it."""
-    for since, back in ((0.5, 0.0), (0.5, 0.5), (0.0, 0.0)):
-        yield [
-            replace(bar, chords=second[(bar.place - int(back * bar.length)) % len(second)])
-            if bar.section == "A" and bar.place >= int(since * bar.length)
-            else bar
-            for bar in bars
-        ]
-
-
-def _with_turnaround(bars: list[Bar], key: Key) -> list[Bar]:
-    """The dominant in the last bar; in its second half only, where all of it would cost the loop one of its chords."""
-    turned = dominant(key)
-    alone = replace(bars[-1], chords=(turned,))
-    fewer = _different_chords([*bars[:-1], alone]) < min(4, _different_chords(bars))
-    return [*bars[:-1], replace(bars[-1], chords=(bars[-1].chords[0], turned)) if fewer else alone]
-
-
-def _different_chords(bars: Sequence[Bar]) -> int:
-    return len({chord.triad for bar in bars for chord in bar.chords})
 
 
 def with_intensity(bars: tuple[Bar, ...], intensity: np.ndarray) -> tuple[Bar, ...]:

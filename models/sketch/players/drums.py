@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,7 @@ PIECE_PATTERNS = {
     "agogo_hi": "8.6..6.88.6..6.8", "timbale_hi": "6..66.6.6..66.66", "tabla_hi": "8.6.7.6.8.667.66",
 }  # fmt: skip
 AFTERBEATS = "....6.......6.6."
+LEADS_ROUND = ("open", "ride", "cymbal")
 LAST_STROKES = ("crash", "cymbal", "kick", "taiko_lo", "timpani", "drum_lo")
 
 
@@ -57,7 +59,18 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
         begins = bar.index == 0 and not bar.comes_round
         if bar.opens and bar.intensity > 0.6 and "crash" in pieces and (begins or bar.index - 1 in playing):
             hits.append(Hit(bar.beat, "crash", 0.4 + 0.3 * bar.intensity))
+    if bars[-1].comes_round:
+        hits.extend(_lead_round(bars[-1], pieces))
     return hits
+
+
+def _lead_round(bar: Bar, pieces: set[str]) -> Iterator[Hit]:
+    """A cymbal rings across a loop's seam, so that its start is no more of a beginning than any bar is."""
+    for piece in LEADS_ROUND:
+        if piece in pieces:
+            after = 2 / 3 if bar.metre.division == 3 else 0.5
+            yield Hit(bar.beat + bar.metre.beats - 1 + after, piece, 0.3 + 0.2 * bar.intensity)
+            return
 
 
 def play_pieces(pieces: list[str], bars: list[Bar], *, rng: np.random.Generator) -> list[Hit]:

@@ -100,7 +100,8 @@ def _cell_of(bar: Bar, theme: Theme, rng: np.random.Generator) -> tuple[str, str
     """The rhythm of a bar, and which close it is of, if any."""
     place = bar.place % PHRASE_BARS
     symbol = theme.order[place]
-    last = bar.closes or (place == PHRASE_BARS - 1 and bar.place % (2 * PHRASE_BARS) == 2 * PHRASE_BARS - 1)
+    period = 2 * PHRASE_BARS
+    last = bar.closes or (bar.place % period == period - 1 and not bar.comes_round)
     if last:
         return theme.closes[1], "full"
     if symbol < 0:

@@ -15,9 +15,10 @@ from aural.theory.metre import COMMON_TIME, METRES
 from aural.types import TAKE_RATE_HZ, MusicRequest, Take
 from models.sketch.arrange import Arrangement, Part
 from models.sketch.composer import SketchComposer
-from models.sketch.form import Plan, plan_loop
+from models.sketch.form import Plan
 from models.sketch.harmony import chord
 from models.sketch.intent import Intent
+from models.sketch.loop_form import plan_loop
 from models.sketch.midi import DRUMS, PROGRAMS, key_signature, midi_bytes
 from models.sketch.score import Grid, Hit, Note
 from models.sketch.styles import STYLES, Layer

@@ -7,7 +7,8 @@ import pytest
 
 from aural.theory.keys import Key
 from aural.theory.metre import COMMON_TIME
-from models.sketch.form import Bar, Plan, plan_loop
+from models.sketch.form import Bar, Plan
+from models.sketch.loop_form import plan_loop
 from models.sketch.styles import STYLES
 
 KEYS = (Key(0, "major"), Key(9, "minor"))
