@@ -10,6 +10,7 @@ import numpy as np
 
 from aural.theory.keys import Key
 from aural.theory.metre import COMMON_TIME, Metre
+from models.sketch.clarity import key_lead
 from models.sketch.harmony import Chord, dominant, tonic
 from models.sketch.progressions import Changes, section_changes
 from models.sketch.score import steps_per_bar
@@ -18,6 +19,7 @@ from models.sketch.styles import Style
 
 SPARE_BARS = 2  # beyond a body that goes on, for the tail and for what rings on
 SHORT_FORM_BARS = 24
+DRAWS, SHORT_LEAD = 6, 0.04  # of a short piece's chords, until its key leads every other by so much: see `clarity`
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,18 @@ def all_changes(asked: Plan, n_bars: int, rng: np.random.Generator) -> dict[Sect
     """The chords of each section."""
     if asked.chords:
         return dict.fromkeys(SECTION_NAMES, asked.chords)
-    phrase = asked.style.phrase_bars if n_bars >= SHORT_FORM_BARS else PHRASE_BARS
-    return {
-        name: section_changes(asked.style.harmony, asked.key, name, phrase if name != "C" else PHRASE_BARS, rng)
-        for name in SECTION_NAMES
-    }
+    return {name: _changes(asked, name, n_bars, rng) for name in SECTION_NAMES}
+
+
+def _changes(asked: Plan, section: SectionName, n_bars: int, rng: np.random.Generator) -> Changes:
+    """The chords of a section; in a short piece those that leave no doubt about its key."""
+    short = n_bars < SHORT_FORM_BARS
+    bars = PHRASE_BARS if short or section == "C" else asked.style.phrase_bars
+    for _ in range(DRAWS if short and section != "C" else 1):
+        changes = section_changes(asked.style.harmony, asked.key, section, bars, rng)
+        if key_lead(changes, asked.key) >= SHORT_LEAD:
+            break
+    return changes
 
 
 def section_bars(
