@@ -13,6 +13,7 @@ from models.sketch.players.fills import draw_fill
 from models.sketch.players.grooves import Groove, draw_grooves
 from models.sketch.rhythm import Pace, accent, events, fitted
 from models.sketch.score import Hit, steps_per_beat
+from models.sketch.sections import PHRASE_BARS
 from models.sketch.styles import DrumPattern, Style
 
 MAIN_FROM, FULL_FROM = 0.38, 0.76  # intensities at which the groove thickens
@@ -59,7 +60,7 @@ def play_drums(style: Style, bars: list[Bar], *, pieces: set[str], pace: Pace, r
         begins = bar.index == 0 and not bar.comes_round
         if bar.opens and bar.intensity > 0.6 and "crash" in pieces and (begins or bar.index - 1 in playing):
             hits.append(Hit(bar.beat, "crash", 0.4 + 0.3 * bar.intensity))
-    if bars[-1].comes_round:
+    if bars[-1].comes_round and len(bars) >= PHRASE_BARS:
         hits.extend(_lead_round(bars[-1], pieces))
     return hits
 

@@ -49,15 +49,14 @@ def test_arousal_is_brighter(felt: dict[str, Clip]) -> None:
 
 @pytest.mark.parametrize("style_id", STYLES)
 def test_arousal_is_busier(style_id: str) -> None:
-    """More strokes and notes are written for the same bars."""
+    """More strokes and notes are written for the same bars, in three takes together."""
     counts = {}
     for emotion in ("energetic", "neutral", "calm"):
         style, intent = apply_emotion(STYLES[style_id], emotion), Intent(style_id, emotion, 110.0, Key.parse("C major"))
-        bars = bars_of(style, intent.key, 8)
-        arranged = arrange(style, intent, bars, 0, lambda: None)
-        counts[emotion] = len(arranged.hits) + sum(len(part.notes) for part in arranged.parts)
+        arranged = [arrange(style, intent, bars_of(style, intent.key, 8), seed, lambda: None) for seed in range(3)]
+        counts[emotion] = sum(len(one.hits) + sum(len(part.notes) for part in one.parts) for one in arranged)
     assert counts["energetic"] > 0.97 * counts["neutral"]
-    assert counts["neutral"] >= counts["calm"]
+    assert counts["neutral"] > 0.97 * counts["calm"]
     assert counts["energetic"] > 1.05 * counts["calm"]
 
 

@@ -153,6 +153,16 @@ def test_energy_scales_down_as_a_whole() -> None:
     assert rising[0] < 0.1 < 0.9 < rising[-1]
 
 
+def test_a_curve_of_half_seconds_is_followed_as_it_was_asked() -> None:
+    """Not smoothed: each value is one that a listener will measure. Other curves are averaged over half seconds."""
+    restless = np.array([0.5, 0.8, 0.4, 0.7])
+    assert Energy(restless, 2.0, True).stepped().tolist() == restless.tolist()
+    halves = Energy(np.array([0.2, 0.6]), 4.0, True).stepped()
+    assert len(halves) == 8
+    assert (np.diff(halves)[1:-1] > 0).all()
+    assert halves[[0, -1]] == pytest.approx([0.2, 0.6])
+
+
 def test_reverb_decays_as_long_as_it_says() -> None:
     click = np.zeros((2, 4 * TAKE_RATE_HZ), np.float32)
     click[:, 0] = 1
