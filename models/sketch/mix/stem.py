@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -24,6 +25,9 @@ VARIANTS = 4  # takes of each drum stroke, so that no two in a row are the same 
 DEFAULT_ROOM = 0.12
 DUCK_S = 0.16
 MOST_SIGMAS = 2.2
+OPEN_HAT, HATS = "open", ("hat", "open")
+CHOKE_S = 0.02
+TOGETHER_S = 0.04  # what is struck within it was written for one moment
 STRUM_S = 0.011  # from string to string
 
 
@@ -104,8 +108,12 @@ def play_kit(
     dry, room = (np.zeros((2, span.stem_samples), np.float32) for _ in range(2))
     strokes: dict[tuple[str, int, int], Floats] = {}
     late = humanise.lateness(len(hits), rng) // 2
-    for index, (stroke, lateness) in enumerate(zip(hits, late, strict=True)):
-        start = span.start_in_stem(grid.sample(stroke.beat) + int(lateness))
+    starts = [
+        span.start_in_stem(grid.sample(stroke.beat) + int(lateness))
+        for stroke, lateness in zip(hits, late, strict=True)
+    ]
+    choked = _choked_after(hits, starts, span)
+    for index, (stroke, start) in enumerate(zip(hits, starts, strict=True)):
         if start is None:
             continue
         name = (stroke.piece, max(1, round(stroke.velocity * VELOCITY_STEPS)), index % VARIANTS)
@@ -113,10 +121,39 @@ def play_kit(
             tick()
             variant = np.random.default_rng([crc32(stroke.piece.encode()), name[2]])
             strokes[name] = hit(kit[stroke.piece], name[1] / VELOCITY_STEPS, variant)
-        placed = panned(strokes[name][None], PAN.get(stroke.piece, 0.0))
+        sound = _cut_short(strokes[name], choked[index]) if index in choked else strokes[name]
+        placed = panned(sound[None], PAN.get(stroke.piece, 0.0))
         span.add(dry, start, placed)
         span.add(room, start, ROOM.get(stroke.piece, DEFAULT_ROOM) * placed)
     return DrumStem(span.unrolled(dry), span.unrolled(room))
+
+
+def _choked_after(hits: list[Hit], starts: list[int | None], span: RenderWindow) -> dict[int, int]:
+    """Of open hats, by their place among the hits: samples until the next stroke on the same pair of cymbals, after the
+    one that goes with it."""
+    times = sorted(
+        start for stroke, start in zip(hits, starts, strict=True) if start is not None and stroke.piece in HATS
+    )
+    if span.loops and times:
+        times.append(times[0] + span.body)
+    choked: dict[int, int] = {}
+    for index, (stroke, start) in enumerate(zip(hits, starts, strict=True)):
+        if stroke.piece != OPEN_HAT or start is None:
+            continue
+        following = bisect_right(times, start + round(TOGETHER_S * TAKE_RATE_HZ))
+        if following < len(times):
+            choked[index] = times[following] - start
+    return choked
+
+
+def _cut_short(sound: Floats, samples: int) -> Floats:
+    """(time,) that dies away within CHOKE_S after `samples`."""
+    size = min(round(CHOKE_S * TAKE_RATE_HZ), len(sound) - samples)
+    if size <= 0:
+        return sound
+    cut = sound[: samples + size].copy()
+    cut[samples:] *= np.linspace(1, 0, size, dtype=np.float32)
+    return cut
 
 
 def panned(sound: Floats, pan: float) -> Floats:
