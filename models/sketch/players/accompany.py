@@ -50,19 +50,15 @@ def figures(
     metre = bars[0].metre
     offered = _offered(role, patterns, metre, shared)
     start = int(shared.integers(12))
-    figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate(SECTION_NAMES)}
     orders = ORDERS[1:] if role in ("arp", "pad") else ORDERS
     order = orders[int(rng.integers(len(orders)))]
+    if role == "pad":
+        return _held_chords(bars, order, rng)
+    figure = {name: offered[(start + place) % len(offered)] for place, name in enumerate(SECTION_NAMES)}
     answers = {name: _varied(one, role, metre, rng) for name, one in figure.items()}
     later: dict[tuple[SectionName, int], tuple[str, ...]] = {}
-    moves = rng.permutation(np.arange(1, metre.beats))
     played: dict[int, str] = {}
     for bar in bars:
-        if role == "pad":
-            kind = order[bar.place % len(order)]
-            turns = rng.permutation(np.arange(1, metre.beats))
-            played[bar.index] = _held(bar, turns[: int(rng.integers(1, 3))] if kind == TURN else moves[:kind])
-            continue
         own = figure[bar.section]
         if bar.round:  # a section that comes back is played anew
             name = (bar.section, bar.round)
@@ -74,6 +70,16 @@ def figures(
         elif kind == TURN or (bar.closes and not bar.comes_round):
             cell = varied(varied(cell, metre, rng, soft=SOFT[role]), metre, rng, soft=SOFT[role])
         played[bar.index] = denser(cell, metre, rng, soft=SOFT[role]) if rng.random() < busy else cell
+    return played
+
+
+def _held_chords(bars: Sequence[Bar], order: Sequence[int], rng: np.random.Generator) -> dict[int, str]:
+    moves = rng.permutation(np.arange(1, bars[0].metre.beats))
+    played: dict[int, str] = {}
+    for bar in bars:
+        kind = order[bar.place % len(order)]
+        turn = rng.permutation(np.arange(1, bar.metre.beats))[: int(rng.integers(1, 3))]
+        played[bar.index] = _held(bar, turn if kind == TURN else moves[:kind])
     return played
 
 
