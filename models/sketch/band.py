@@ -25,9 +25,10 @@ SUBSTITUTES: dict[Role, tuple[str, ...]] = {
 
 
 def lined_up(style: Style, rng: np.random.Generator) -> Style:
-    """The style with those of its players who are in the band of one piece: bass, melody, and some of the others."""
+    """The style with those of its players who are in the band of one piece: bass, melody, who defines the style, and
+    some of the others."""
     optional = [place for place, layer in enumerate(style.layers) if layer.role not in ALWAYS_THERE]
-    there = {place for place in optional if rng.random() < IN_THE_BAND}
+    there = {place for place in optional if rng.random() < IN_THE_BAND or style.layers[place].defines}
     harmony = [place for place in optional if style.layers[place].role in ("chords", "arp", "pad")]
     if harmony and not there & set(harmony):
         there.add(harmony[int(rng.integers(len(harmony)))])

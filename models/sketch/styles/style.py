@@ -24,6 +24,7 @@ class Layer:
 
     `enters_at`: the intensity (0..1) from which it plays. `level_db`: against the drums. `low`: bottom of its
     register (MIDI). `pan`: -1 left .. 1 right. `reverb`, `delay`: sends, 0..1. `drive`: distortion, 0 is none.
+    `defines`: without this player it would be another style, so that every band has them.
     """
 
     role: Role
@@ -38,6 +39,7 @@ class Layer:
     drive: float = 0.0
     voicing: str = ""
     ducks: float = 0.0
+    defines: bool = False
 
 
 @dataclass(frozen=True)
