@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -26,14 +27,15 @@ SUBSTITUTES: dict[Role, tuple[str, ...]] = {
 
 def lined_up(style: Style, rng: np.random.Generator) -> Style:
     """The style with those of its players who are in the band of one piece: bass, melody, who defines the style, and
-    some of the others."""
+    some of the others, and in some pieces no drummer."""
     optional = [place for place, layer in enumerate(style.layers) if layer.role not in ALWAYS_THERE]
     there = {place for place in optional if rng.random() < IN_THE_BAND or style.layers[place].defines}
     harmony = [place for place in optional if style.layers[place].role in ("chords", "arp", "pad")]
     if harmony and not there & set(harmony):
         there.add(harmony[int(rng.integers(len(harmony)))])
     kept = (layer for place, layer in enumerate(style.layers) if place not in optional or place in there)
-    return replace(style, layers=tuple(kept))
+    drums_enter_at = math.inf if rng.random() < style.drumless else style.drums_enter_at
+    return replace(style, layers=tuple(kept), drums_enter_at=drums_enter_at)
 
 
 def players(style: Style, intent: Intent) -> list[Layer]:

@@ -102,10 +102,9 @@ SYNTHWAVE = Style(
     layers=(
         Layer("bass", ("saw_bass",), ("RrrrRrrrRrrrRrrr", "R-r8R-r8R-r8R-r8"), enters_at=0.12, level_db=-3, low=31,
               reverb=0.02, ducks=0.3),
-        Layer("pad", ("warm_pad", "glass_pad"), ("X---------------",), enters_at=0.0, level_db=-10, low=53,
-              reverb=0.4),
-        Layer("arp", ("pluck_synth", "bells"), ("0123210301232103", "0-3-2-1-3-2-1-2-"), enters_at=0.3, level_db=-5,
-              low=64, pan=-0.4, reverb=0.3, delay=0.4, defines=True),
+        Layer("pad", ("warm_pad", "glass_pad"), ("X---------------",), enters_at=0.0, level_db=-7, low=53, reverb=0.4),
+        Layer("arp", ("pluck_synth", "bells"), ("0123210301232103", "0-3-2-1-3-2-1-2-"), enters_at=0.3, level_db=-8,
+              low=64, pan=-0.4, reverb=0.3, delay=0.4),
         Layer("chords", ("brass_synth", "supersaw"), ("X-----X---------", "X---------X-X---"), enters_at=0.6,
               level_db=-8, low=57, pan=0.25, reverb=0.35),
         Layer("melody", ("saw_lead", "square_lead", "sax"), (), enters_at=0.35, level_db=-3, low=67, reverb=0.35,

@@ -26,7 +26,7 @@ COUNTRY = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=55, reverb=0.35),
     ),
     tune=Tune(("O---o-o-O-o-o---", "O-o-o-o-O---o---", "O---o---O-o-o-o-"), pentatonic=True, leap=0.35),
-    swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-3, reverb_s=1.0, reverb_db=-16,
+    drumless=0.3, swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-3, reverb_s=1.0, reverb_db=-16,
 )  # fmt: skip
 
 FOLK = Style(
@@ -47,7 +47,8 @@ FOLK = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.8, level_db=-14, low=52, reverb=0.4),
     ),
     tune=Tune(("O---o-o-O-o-o---", "O-o-o---O-o-o---", "O-----o-O---o---", "O-o-o-o-O---o-o-"), leap=0.2),
-    human_ms=14, voicing="open", fill="light", drums_enter_at=0.2, drums_db=-4, reverb_s=1.3, reverb_db=-14,
+    drumless=0.4, human_ms=14, voicing="open", fill="light", drums_enter_at=0.2, drums_db=-4, reverb_s=1.3,
+    reverb_db=-14,
 )  # fmt: skip
 
 WORLD = Style(
@@ -90,7 +91,7 @@ LATIN = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=57, reverb=0.4),
     ),
     tune=Tune(("O--o--o-o---O---", "..o-o-o-O--o--o-", "O-o-..o-o-o-O---"), leap=0.35),
-    human_ms=10, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
+    drumless=0.2, human_ms=10, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
 )  # fmt: skip
 
 LOFI = Style(
