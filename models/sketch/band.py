@@ -34,7 +34,8 @@ def lined_up(style: Style, rng: np.random.Generator) -> Style:
     if harmony and not there & set(harmony):
         there.add(harmony[int(rng.integers(len(harmony)))])
     kept = (layer for place, layer in enumerate(style.layers) if place not in optional or place in there)
-    drums_enter_at = math.inf if rng.random() < style.drumless else style.drums_enter_at
+    drummer_rests = style.drumless > 0 and rng.random() < style.drumless
+    drums_enter_at = math.inf if drummer_rests else style.drums_enter_at
     return replace(style, layers=tuple(kept), drums_enter_at=drums_enter_at)
 
 

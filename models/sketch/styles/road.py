@@ -26,7 +26,7 @@ COUNTRY = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=55, reverb=0.35),
     ),
     tune=Tune(("O---o-o-O-o-o---", "O-o-o-o-O---o---", "O---o---O-o-o-o-"), pentatonic=True, leap=0.35),
-    drumless=0.3, swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-3, reverb_s=1.0, reverb_db=-16,
+    drumless=0.3, swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-1, reverb_s=1.0, reverb_db=-16,
 )  # fmt: skip
 
 FOLK = Style(
