@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -25,14 +26,17 @@ SUBSTITUTES: dict[Role, tuple[str, ...]] = {
 
 
 def lined_up(style: Style, rng: np.random.Generator) -> Style:
-    """The style with those of its players who are in the band of one piece: bass, melody, and some of the others."""
+    """The style with those of its players who are in the band of one piece: bass, melody, who defines the style, and
+    some of the others, and in some pieces no drummer."""
     optional = [place for place, layer in enumerate(style.layers) if layer.role not in ALWAYS_THERE]
-    there = {place for place in optional if rng.random() < IN_THE_BAND}
+    there = {place for place in optional if rng.random() < IN_THE_BAND or style.layers[place].defines}
     harmony = [place for place in optional if style.layers[place].role in ("chords", "arp", "pad")]
     if harmony and not there & set(harmony):
         there.add(harmony[int(rng.integers(len(harmony)))])
     kept = (layer for place, layer in enumerate(style.layers) if place not in optional or place in there)
-    return replace(style, layers=tuple(kept))
+    drummer_rests = style.drumless > 0 and rng.random() < style.drumless
+    drums_enter_at = math.inf if drummer_rests else style.drums_enter_at
+    return replace(style, layers=tuple(kept), drums_enter_at=drums_enter_at)
 
 
 def players(style: Style, intent: Intent) -> list[Layer]:

@@ -16,9 +16,9 @@ COUNTRY = Style(
         Layer("bass", ("upright_bass", "finger_bass"), ("R---....5---....", "R---r---5---a---"), enters_at=0.1,
               level_db=-3, low=33, reverb=0.05),
         Layer("chords", ("steel", "twelve_string"), ("b---x-x-b---x-xx", "b-x-X-x-b-x-X-xx"), enters_at=0.0,
-              level_db=-5, low=50, pan=-0.4, reverb=0.15),
+              level_db=-5, low=50, pan=-0.4, reverb=0.15, defines=True),
         Layer("arp", ("banjo", "mandolin"), ("0121302101213021", "3121012131210121"), enters_at=0.55, level_db=-9,
-              low=60, pan=0.5, reverb=0.15),
+              low=60, pan=0.5, reverb=0.15, defines=True),
         Layer("melody", ("fiddle", "harmonica", "clean_guitar", "steel"), (), enters_at=0.3, level_db=-4, low=64,
               pan=0.15, reverb=0.25, delay=0.08),
         Layer("counter", ("clean_guitar", "fiddle"), (), enters_at=0.6, level_db=-9, low=60, pan=0.4, reverb=0.25,
@@ -26,7 +26,7 @@ COUNTRY = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=55, reverb=0.35),
     ),
     tune=Tune(("O---o-o-O-o-o---", "O-o-o-o-O---o---", "O---o---O-o-o-o-"), pentatonic=True, leap=0.35),
-    swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-1, reverb_s=1.0, reverb_db=-16,
+    drumless=0.3, swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-1, reverb_s=1.0, reverb_db=-16,
 )  # fmt: skip
 
 FOLK = Style(
@@ -47,7 +47,8 @@ FOLK = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.8, level_db=-14, low=52, reverb=0.4),
     ),
     tune=Tune(("O---o-o-O-o-o---", "O-o-o---O-o-o---", "O-----o-O---o---", "O-o-o-o-O---o-o-"), leap=0.2),
-    human_ms=14, voicing="open", fill="light", drums_enter_at=0.2, drums_db=-4, reverb_s=1.3, reverb_db=-14,
+    drumless=0.4, human_ms=14, voicing="open", fill="light", drums_enter_at=0.2, drums_db=-4, reverb_s=1.3,
+    reverb_db=-14,
 )  # fmt: skip
 
 WORLD = Style(
@@ -78,19 +79,19 @@ LATIN = Style(
     kit="latin",
     layers=(
         Layer("bass", ("upright_bass", "finger_bass"), ("R-----5-5---8---", "R-----5---5-a---"), enters_at=0.1,
-              level_db=-2, low=31, reverb=0.04),
+              level_db=0, low=31, reverb=0.04),
         Layer("chords", ("nylon",), ("b-x..x.xb..x.x..", "bx.xb-.x.x.xb-x."), enters_at=0.0, level_db=-4, low=52,
               pan=-0.3, reverb=0.2),
         Layer("arp", ("piano", "marimba"), ("X-x.x-.xx-.x.x-.", "X.0x.0x.0x.0x.x0"), enters_at=0.4, level_db=-8, low=60,
               pan=0.35, reverb=0.2),
-        Layer("melody", ("flute", "trumpet", "nylon", "alto_sax", "trombone"), (), enters_at=0.25, level_db=-3, low=66,
-              pan=0.1, reverb=0.3, delay=0.1),
+        Layer("melody", ("flute", "trumpet", "nylon", "alto_sax", "trombone"), (), enters_at=0.25, level_db=-5,
+              low=66, pan=0.1, reverb=0.3, delay=0.1),
         Layer("counter", ("brass", "marimba", "trombone"), (), enters_at=0.6, level_db=-8, low=62, pan=-0.25,
               reverb=0.3),
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=57, reverb=0.4),
     ),
     tune=Tune(("O--o--o-o---O---", "..o-o-o-O--o--o-", "O-o-..o-o-o-O---"), leap=0.35),
-    human_ms=10, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
+    drumless=0.2, human_ms=10, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
 )  # fmt: skip
 
 LOFI = Style(

@@ -24,6 +24,7 @@ class Layer:
 
     `enters_at`: the intensity (0..1) from which it plays. `level_db`: against the drums. `low`: bottom of its
     register (MIDI). `pan`: -1 left .. 1 right. `reverb`, `delay`: sends, 0..1. `drive`: distortion, 0 is none.
+    `defines`: without this player it would be another style, so that every band has them.
     """
 
     role: Role
@@ -38,6 +39,7 @@ class Layer:
     drive: float = 0.0
     voicing: str = ""
     ducks: float = 0.0
+    defines: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Style:
     `reverb_s`: decay to -60 dB; `delay_beats`: echo time; `brightness`: -1 dull .. 1 bright. `saturation`: how hard
     the band, without its drums, is pushed; `top_hz`: where the mix ends; `thinning`: see `rhythm.events`;
     `length`: of notes, as a share of what is written; `busy`: how many strokes more are played, 0..1;
-    `glue`: bus compression, 0..1.
+    `glue`: bus compression, 0..1; `drumless`: the share of pieces that have no drummer.
     """
 
     style_id: str
@@ -77,6 +79,7 @@ class Style:
     voicing: str = "close"
     fill: str = "toms"
     drums_enter_at: float = 0.15
+    drumless: float = 0.0
     drums_db: float = 0.0
     reverb_s: float = 1.4
     reverb_db: float = -14.0
