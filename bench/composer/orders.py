@@ -13,7 +13,7 @@ from bench.composer.rendering import Order
 PLAIN_S, LONG_S, METRE_S = 30.0, 120.0, 20.0
 OTHER_LENGTHS = {8.0: 2, 60.0: 1, LONG_S: 1}
 """Seconds -> seeds."""
-NAMED_SEEDS = 2  # whose style the adapter names
+NAMED_SEEDS = 4  # whose style the adapter names
 METRES_ASKED: tuple[MetreName, ...] = ("3/4", "5/4", "6/8", "12/8")
 METRE_STYLES = ("classical", "jazz", "folk", "rock", "pop", "cinematic")
 PROGRESSION_SEEDS = 50

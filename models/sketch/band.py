@@ -15,7 +15,7 @@ from models.sketch.styles import Layer, Role, Style
 
 DRUMS = "drums"
 ALWAYS_THERE: tuple[Role, ...] = ("bass", "melody")
-IN_THE_BAND = 0.58  # how often each of the others is
+IN_THE_BAND = 0.55  # how often each of the others is
 ENTERS_AT_MOST = 0.15  # of whoever was asked for
 # Who takes over where everybody of a role was left out, the first that is welcome.
 SUBSTITUTES: dict[Role, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ def lined_up(style: Style, rng: np.random.Generator) -> Style:
     if harmony and not there & set(harmony):
         there.add(harmony[int(rng.integers(len(harmony)))])
     kept = (layer for place, layer in enumerate(style.layers) if place not in optional or place in there)
-    drummer_rests = style.drumless > 0 and rng.random() < style.drumless
+    drummer_rests = rng.random() < style.drumless
     drums_enter_at = math.inf if drummer_rests else style.drums_enter_at
     return replace(style, layers=tuple(kept), drums_enter_at=drums_enter_at)
 

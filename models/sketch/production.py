@@ -9,7 +9,7 @@ import numpy as np
 from models.sketch.styles import Layer, Style
 
 # One standard deviation, or the ends of a range, of what differs from record to record.
-LAYER_DB, DRUMS_DB, ROOM_DB = 3.2, 2.5, 4.0
+LAYER_DB, DRUMS_DB, ROOM_DB = 3.4, 2.5, 4.5
 BRIGHTNESS = 0.5
 ROOM_TIMES, GLUE, PAN, SENDS = (0.65, 1.5), 0.25, 0.2, (0.6, 1.5)
 MOST_SIGMAS = 1.8

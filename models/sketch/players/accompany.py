@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aural.theory.metre import COMMON_TIME, Metre
 from models.sketch.form import Bar
-from models.sketch.rhythm import HOLD, denser, fitted, varied
+from models.sketch.rhythm import HOLD, REST, denser, fitted, varied
 from models.sketch.score import steps_per_beat
 from models.sketch.sections import SECTION_NAMES, SectionName
 from models.sketch.styles import Role
@@ -20,7 +20,8 @@ TRIPLE: dict[Role, tuple[str, ...]] = {
     "chords": ("....x---x---", "X---x---x---", "....x-x-x---", "X-------x-x-"),
     "arp": ("0-1-2-3-2-1-", "0-2-1-3-2-1-", "0---2-1-2---"),
 }
-QUINTUPLE: dict[Role, tuple[str, ...]] = {  # after three beats, two
+QUINTUPLE_BEATS, SECOND_GROUP = 5, np.array([3])  # three beats, then two
+QUINTUPLE: dict[Role, tuple[str, ...]] = {  # of the two
     "bass": ("R-------", "5---5---", "R-----a-"),
     "chords": ("X---x---", "..x-x---", "X-------"),
     "arp": ("3-1-2-1-", "2---1---"),
@@ -74,11 +75,13 @@ def figures(
 
 
 def _held_chords(bars: Sequence[Bar], order: Sequence[int], rng: np.random.Generator) -> dict[int, str]:
-    moves = rng.permutation(np.arange(1, bars[0].metre.beats))
+    metre = bars[0].metre
+    beats = SECOND_GROUP if metre.beats == QUINTUPLE_BEATS else np.arange(1, metre.beats)
+    moves = rng.permutation(beats)
     played: dict[int, str] = {}
     for bar in bars:
         kind = order[bar.place % len(order)]
-        turn = rng.permutation(np.arange(1, bar.metre.beats))[: int(rng.integers(1, 3))]
+        turn = rng.permutation(beats)[: int(rng.integers(1, 3))]
         played[bar.index] = _held(bar, turn if kind == TURN else moves[:kind])
     return played
 
@@ -112,5 +115,5 @@ def _offered(role: Role, patterns: Sequence[str], metre: Metre, rng: np.random.G
     if metre.beats == 3:
         return [(bar,) for bar in TRIPLE.get(role, ())] or own
     pairs = QUINTUPLE.get(role, ())
-    waltzes = TRIPLE.get(role, ())
+    waltzes = [bar for bar in TRIPLE.get(role, ()) if bar[0] != REST]  # afterbeats alone would not say where it begins
     return [(three + two,) for three in waltzes for two in pairs] or own

@@ -26,7 +26,7 @@ ROCK = Style(
               pan=0.05, reverb=0.25, delay=0.2, drive=2.5),
     ),
     tune=Tune(("O---o-o-O---o---", "O-o-o---O---o-o-", "..o-o-o-O-----o-", "O-----o-O-o-o---"), pentatonic=True),
-    drumless=0.15, human_ms=8, drums_db=-5, reverb_s=1.2, reverb_db=-16, delay_beats=0.5, drum_drive=1.5,
+    human_ms=8, drums_db=-5, reverb_s=1.2, reverb_db=-16, delay_beats=0.5, drum_drive=1.5,
 )  # fmt: skip
 
 POP = Style(
@@ -49,7 +49,7 @@ POP = Style(
               reverb=0.4),
     ),
     tune=Tune(("O-o-o---O---o-o-", "..o-o-o-O---o---", "O---o-o---o-O---", "O-o---o-O-o-o---")),
-    drumless=0.25, human_ms=4, drums_db=-3, reverb_s=1.5, reverb_db=-14, brightness=0.2,
+    drumless=0.15, human_ms=4, drums_db=-3, reverb_s=1.5, reverb_db=-14, brightness=0.2,
 )  # fmt: skip
 
 METAL = Style(

@@ -24,7 +24,7 @@ JAZZ = Style(
     ),
     tune=Tune(("O-o-o-o-O---..o-", "..o-o-o-o-o-O---", "O---o-o-o-o-o-..", "o-o-O-----o-O---"),
               endings=("O---....o-o-O---", "O-o-O-----------", "O-------........"), leap=0.4),
-    drumless=0.2, swing=0.64, human_ms=12, voicing="rootless", fill="light", drums_db=-3, reverb_s=1.2, reverb_db=-15,
+    drumless=0.15, swing=0.64, human_ms=12, voicing="rootless", fill="light", drums_db=-3, reverb_s=1.2, reverb_db=-15,
 )  # fmt: skip
 
 HIPHOP = Style(
@@ -68,7 +68,7 @@ REGGAE = Style(
         Layer("pad", ("organ",), ("X---------------",), enters_at=0.8, level_db=-14, low=55, reverb=0.3),
     ),
     tune=Tune(("O---o---O-------", "O---o-o-O---o---", "O-o-o---o---O---"), pentatonic=True),
-    drumless=0.1, swing=0.56, pairs_per_beat=2, human_ms=10, fill="reggae", drums_db=2, reverb_s=1.6, reverb_db=-14,
+    swing=0.56, pairs_per_beat=2, human_ms=10, fill="reggae", drums_db=2, reverb_s=1.6, reverb_db=-14,
     delay_beats=0.75, brightness=-0.1,
 )  # fmt: skip
 
@@ -92,7 +92,7 @@ RNB_SOUL = Style(
               reverb=0.35),
     ),
     tune=Tune(("O--o--o-O---o-o-", "..o-oo--O-----o-", "O---o-o-..o-o-o-"), leap=0.35),
-    drumless=0.2, swing=0.58, pairs_per_beat=2, human_ms=12, voicing="rootless", fill="light", drums_db=0, reverb_s=1.5,
+    drumless=0.1, swing=0.58, pairs_per_beat=2, human_ms=12, voicing="rootless", fill="light", drums_db=0, reverb_s=1.5,
     reverb_db=-14,
 )  # fmt: skip
 

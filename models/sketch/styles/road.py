@@ -26,7 +26,7 @@ COUNTRY = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=55, reverb=0.35),
     ),
     tune=Tune(("O---o-o-O-o-o---", "O-o-o-o-O---o---", "O---o---O-o-o-o-"), pentatonic=True, leap=0.35),
-    drumless=0.3, swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-1, reverb_s=1.0, reverb_db=-16,
+    drumless=0.2, swing=0.54, pairs_per_beat=2, human_ms=10, drums_db=-1, reverb_s=1.0, reverb_db=-16,
 )  # fmt: skip
 
 FOLK = Style(
@@ -91,7 +91,7 @@ LATIN = Style(
         Layer("pad", ("strings",), ("X---------------",), enters_at=0.85, level_db=-14, low=57, reverb=0.4),
     ),
     tune=Tune(("O--o--o-o---O---", "..o-o-o-O--o--o-", "O-o-..o-o-o-O---"), leap=0.35),
-    drumless=0.2, human_ms=10, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
+    human_ms=10, voicing="rootless", fill="latin", reverb_s=1.3, reverb_db=-15, brightness=0.1,
 )  # fmt: skip
 
 LOFI = Style(
