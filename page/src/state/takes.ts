@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { type Facts, factsOf } from "../service/facts";
+import { analyze } from "../service/listening";
 import { compose, type Music } from "../service/music";
 import type { Ask, Order } from "../service/order";
 import { channelsOf, decode, RATE_HZ } from "../sound/context";
@@ -121,6 +122,13 @@ export function setStem(take: Take, place: number, patch: Partial<Stem>): void {
     if (sound) sound.gain = audible ? 1 : 0;
     if (deck.track.value?.id === take.id) deck.setPartGain(part, audible ? 1 : 0);
   }
+}
+
+/** Has the service listen to the take: plain requests are answered without a measurement of tempo and key. */
+export async function measure(take: Take, signal: AbortSignal): Promise<void> {
+  const heard = await analyze(new File([take.wav], `${take.id}.wav`), signal);
+  const facts = { ...take.facts, bpmMeasured: heard.bpm, keyMeasured: heard.key };
+  takes.value = takes.value.map((one) => (one.id === take.id ? { ...one, facts } : one));
 }
 
 /** A solo silences all that have none; mute wins over solo. */

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { Fault, isCancel } from "../service/fault";
 import { compose, type FinishedTake, type Progress } from "../service/music";
 import { type Ask, newSeed, type Order, orderOf } from "../service/order";
@@ -22,6 +22,12 @@ export const work = signal<Work | null>(null);
 export const workFault = signal<Fault | null>(null);
 export const outcome = signal<Outcome>(null);
 let abort: AbortController | null = null;
+
+// What was said about a request is past once another one is being put together.
+effect(() => {
+  ask.value;
+  workFault.value = null;
+});
 
 /** The request as the page's controls stand; null where the door's own condition is not met. */
 export function currentOrder(): Order | null {

@@ -136,7 +136,12 @@ function Loaded() {
             <Transport track={sound.track} lengthS={sound.lengthS} name={words.clip} />
             {said && (
               <p class="legend">
-                <i class="key-bar" /> {words.bars} <i class="key-curve key-curve-clip" /> {words.energyHeard}
+                <span>
+                  <i class="key-bar" /> {words.bars}
+                </span>{" "}
+                <span>
+                  <i class="key-curve key-curve-clip" /> {words.energyHeard}
+                </span>
               </p>
             )}
           </div>

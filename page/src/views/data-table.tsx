@@ -11,7 +11,7 @@ export function DataTable({ caption, head, rows }: Props) {
   return (
     <details class="data">
       <summary>
-        {caption}: {w.value.asTable.toLowerCase()}
+        {caption}: {w.value.asTable}
       </summary>
       <div class="data-scroll">
         <table>

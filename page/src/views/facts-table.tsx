@@ -1,6 +1,12 @@
-import type { Take } from "../state/takes";
+import { useSignal } from "@preact/signals";
+import { Fault } from "../service/fault";
+import { info } from "../state/service";
+import { measure, type Take } from "../state/takes";
 import { keyName, num, w } from "../words/words";
 import { DataTable } from "./data-table";
+import { FaultLine } from "./fault-line";
+
+type Row = [name: string, asked: string | null, set: string | null, measured: string | null];
 
 /** Asked, set, measured: tempo, key and the rest, as the answer's headers say. */
 export function FactsTable({ take }: { take: Take }) {
@@ -9,12 +15,14 @@ export function FactsTable({ take }: { take: Take }) {
   const tempo = (bpm: number | null) => (bpm === null ? null : num(bpm, 2));
   const key = (name: string | null) => (name === null ? null : keyName(name));
   const lufs = (value: number | null) => (value === null ? null : `${num(value, 1)} ${words.lufs}`);
-  const rows: [string, string | null, string | null, string | null][] = [
+  const truePeak: Row = [words.truePeak, null, null, `${num(facts.truePeak ?? 0, 1)} dBFS`];
+  const rows: Row[] = [
     [words.tempo, tempo(ask.bpm), tempo(facts.bpm), tempo(facts.bpmMeasured)],
     [words.key, key(ask.key), key(facts.key), key(facts.keyMeasured)],
     [words.metre, ask.metre, facts.metre, null],
     [words.length, asked(take), `${num(take.bodyS, 3)} s`, null],
     [words.loudness, lufs(ask.loudness), null, lufs(facts.lufs ?? take.track.lufs)],
+    ...(facts.truePeak === null ? [] : [truePeak]),
     [words.seed, null, facts.seed, null],
   ];
   return (
@@ -40,6 +48,7 @@ export function FactsTable({ take }: { take: Take }) {
           ))}
         </tbody>
       </table>
+      {facts.bpmMeasured === null && facts.keyMeasured === null && <Measure take={take} />}
       {order.path === "/generate" && facts.heard && <p class="hint">{words.usedOfPrompt(facts.heard)}</p>}
       {facts.off.length > 0 && <p class="hint">{words.offList(facts.off.join(", "))}</p>}
       <p class="hint">{words.composesWith(facts.model)}</p>
@@ -60,7 +69,32 @@ export function FactsTable({ take }: { take: Take }) {
   );
 }
 
+function Measure({ take }: { take: Take }) {
+  const busy = useSignal(false);
+  const fault = useSignal<Fault | null>(null);
+  if (take.lengthS > (info.value?.limits.max_input_s ?? 0)) return null;
+  const listen = async () => {
+    busy.value = true;
+    fault.value = null;
+    try {
+      await measure(take, new AbortController().signal);
+    } catch (error) {
+      fault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <>
+      <button type="button" class="small" disabled={busy.value} aria-busy={busy.value} onClick={() => void listen()}>
+        {w.value.measure}: {w.value.tempo}, {w.value.key}
+      </button>
+      {fault.value && <FaultLine fault={fault.value} />}
+    </>
+  );
+}
+
 function asked({ ask }: Take): string {
-  if (ask.loop && ask.length.in === "bars") return `${ask.length.bars} ${w.value.bars.toLowerCase()}`;
+  if (ask.loop && ask.length.in === "bars") return w.value.barsOf(ask.length.bars);
   return ask.length.in === "seconds" ? `${num(ask.length.seconds, 1)} s` : "–";
 }

@@ -47,6 +47,11 @@ export function NumberField({ value, min, max, step = 1, empty, onChange, childr
           step={step}
           value={value ?? ""}
           placeholder={empty ?? ""}
+          onInput={(event) => {
+            // While it is typed only what is in range counts: "1" may become "120".
+            const given = event.currentTarget.valueAsNumber;
+            if (given >= min && given <= max) onChange(given);
+          }}
           onChange={(event) => {
             const text = event.currentTarget.value;
             const given = text === "" ? null : Math.min(max, Math.max(min, Number(text)));

@@ -81,21 +81,22 @@ function Shown({ take }: { take: Take }) {
         <Transport track={take.track} lengthS={take.lengthS} name={words.takeName(take.number)} />
         <p class="legend">
           {bars.length > 0 && (
-            <>
-              <i class="key-bar" /> {words.bars}{" "}
-            </>
+            <span>
+              <i class="key-bar" /> {words.bars}
+            </span>
           )}
           {deck.looping.value && (
-            <>
-              <i class="key-loop" /> {words.loopPoint}{" "}
-            </>
+            <span>
+              <i class="key-loop" /> {words.loopPoint}
+            </span>
           )}
-          <i class="key-curve key-curve-made" /> {words.energy}, {words.measuredCurve}
+          <span>
+            <i class="key-curve key-curve-made" /> {words.energy}, {words.measuredCurve}
+          </span>
           {take.ask.energyCurve && (
-            <>
-              {" "}
-              <i class="key-curve key-curve-asked" /> {words.askedCurve}
-            </>
+            <span>
+              <i class="key-curve key-curve-asked" /> {words.energy}, {words.askedCurve}
+            </span>
           )}
         </p>
       </div>
@@ -108,7 +109,7 @@ function Shown({ take }: { take: Take }) {
           {fits && (
             <button
               type="button"
-              class="small quiet"
+              class="small"
               onClick={() => void takeIn(new File([take.wav], `music-${take.number}.wav`, { type: "audio/wav" }))}
             >
               {words.useAsClip}

@@ -25,11 +25,10 @@ export function Overlay({ lengthS, beats = [], bars = [], curves = [], bodyS, lo
           <rect class="overlay-tail" x={bodyS} y={0} width={lengthS - bodyS} height={1} />
         )}
         {curves.map(({ name, values, stepS }) => (
-          <polyline
-            key={name}
-            class={`overlay-curve overlay-curve-${name}`}
-            points={pointsOf(values, stepS, lengthS)}
-          />
+          <g key={name}>
+            <polyline class="overlay-halo" points={pointsOf(values, stepS, lengthS)} />
+            <polyline class={`overlay-curve overlay-curve-${name}`} points={pointsOf(values, stepS, lengthS)} />
+          </g>
         ))}
         {bodyS !== undefined && loop && (
           <>

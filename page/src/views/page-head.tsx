@@ -18,6 +18,9 @@ export function PageHead() {
       </div>
       <div class="page-settings">
         {composer.value && <p class="model">{words.composesWith(composer.value.model)}</p>}
+        <a class="docs" href="/docs">
+          {words.docs}
+        </a>
         <select
           aria-label={words.languageLabel}
           value={language.value}

@@ -1,157 +1,31 @@
-import type { ComponentChildren } from "preact";
 import type { Analysis } from "../service/answers";
 import { ofClip, set } from "../state/ask";
 import { info } from "../state/service";
-import { keyName, num, w } from "../words/words";
+import { num, w } from "../words/words";
 import { DataTable } from "./data-table";
 import { EmotionPlane } from "./emotion-plane";
+import { KeyReadout } from "./key-readout";
+import { Readout } from "./readout";
+import { TempoReadout } from "./tempo-readout";
 
 /** What was heard, value by value. Each can be corrected: the music follows what stands here. */
 export function Readouts({ analysis }: { analysis: Analysis }) {
   return (
     <div class="readouts">
-      <Tempo analysis={analysis} />
-      <Key analysis={analysis} />
+      <TempoReadout analysis={analysis} />
+      <KeyReadout analysis={analysis} />
       <Loudness analysis={analysis} />
       <Style analysis={analysis} />
       <Emotion analysis={analysis} />
+      {somethingCorrected(analysis) && <p class="corrected corrected-all">{w.value.correctedNote}</p>}
     </div>
   );
 }
 
-interface ReadoutProps {
-  name: string;
-  label: string;
-  /** What was heard, where it was corrected; else null. */
-  heard?: string | null;
-  onReset?: () => void;
-  children: ComponentChildren;
-}
-
-function Readout({ name, label, heard = null, onReset, children }: ReadoutProps) {
-  return (
-    <section class={`readout readout-${name}`} aria-label={label}>
-      <h3>{label}</h3>
-      {children}
-      {heard !== null && (
-        <p class="corrected">
-          {w.value.heardAs(heard)}{" "}
-          <button type="button" class="link" onClick={onReset}>
-            {w.value.asHeard}
-          </button>
-        </p>
-      )}
-    </section>
-  );
-}
-
-function Tempo({ analysis }: { analysis: Analysis }) {
-  const words = w.value;
-  const heard = analysis.bpm;
-  const bpm = ofClip.value.bpm;
-  const details = analysis.details.tempo;
-  const correct = (to: number | null) => set({ bpm: to }, "clip");
-  const others =
-    heard === null
-      ? []
-      : [
-          { label: words.half, bpm: nearest(heard / 2, details.alternatives) },
-          { label: words.double, bpm: nearest(heard * 2, details.alternatives) },
-        ].filter((other) => other.bpm >= 30 && other.bpm <= 300);
-  return (
-    <Readout
-      name="tempo"
-      label={words.tempo}
-      heard={bpm === heard ? null : heard === null ? words.noPulse : num(heard, 1)}
-      onReset={() => correct(heard)}
-    >
-      <p class="big">
-        <input
-          class="big-input"
-          type="number"
-          min={30}
-          max={300}
-          step="any"
-          aria-label={`${words.tempo}, ${words.bpm}`}
-          placeholder="–"
-          value={bpm === null ? "" : Math.round(bpm * 10) / 10}
-          onChange={(event) => {
-            const given = Number(event.currentTarget.value);
-            correct(event.currentTarget.value === "" ? heard : Math.min(300, Math.max(30, given)));
-          }}
-        />
-        <small>{words.bpm}</small>
-      </p>
-      <p class="hint">
-        {heard === null ? words.noPulse : words.sure(num(100 * details.confidence))}
-        {details.steady === false && ` ${words.unsteady}`}
-      </p>
-      <div class="row">
-        {others.map((other) => (
-          <button
-            type="button"
-            class="chip"
-            key={other.label}
-            aria-pressed={bpm === other.bpm}
-            onClick={() => correct(bpm === other.bpm ? heard : other.bpm)}
-          >
-            {other.label} <b>{num(other.bpm, 1)}</b>
-          </button>
-        ))}
-      </div>
-    </Readout>
-  );
-}
-
-/** The tempo that was heard there, where one was: 47.99, not 48. */
-function nearest(bpm: number, alternatives: { bpm: number }[]): number {
-  const heard = alternatives.find((other) => Math.abs(other.bpm / bpm - 1) < 0.03);
-  return Math.round((heard?.bpm ?? bpm) * 100) / 100;
-}
-
-function Key({ analysis }: { analysis: Analysis }) {
-  const words = w.value;
-  const { second, second_confidence, confidence, modulates } = analysis.details.key;
-  const key = ofClip.value.key;
-  const correct = (to: string | null) => set({ key: to }, "clip");
-  return (
-    <Readout
-      name="key"
-      label={words.key}
-      heard={key === analysis.key ? null : analysis.key === null ? words.noKey : keyName(analysis.key)}
-      onReset={() => correct(analysis.key)}
-    >
-      <p class="big">
-        <select
-          class="big-input"
-          aria-label={words.key}
-          value={key ?? ""}
-          onChange={(event) => correct(event.currentTarget.value || null)}
-        >
-          <option value="">{words.noKey}</option>
-          {info.value?.vocabularies.key.map((name) => (
-            <option key={name} value={name}>
-              {keyName(name)}
-            </option>
-          ))}
-        </select>
-      </p>
-      <p class="hint">{analysis.key === null ? words.noKey : words.sure(num(100 * confidence))}</p>
-      {modulates && <p class="hint">{words.modulates}</p>}
-      {second && (
-        <div class="row">
-          <button
-            type="button"
-            class="chip"
-            aria-pressed={key === second}
-            onClick={() => correct(key === second ? analysis.key : second)}
-          >
-            {words.secondBest} <b>{keyName(second)}</b> {words.percent(num(100 * second_confidence, 1))}
-          </button>
-        </div>
-      )}
-    </Readout>
-  );
+function somethingCorrected(analysis: Analysis): boolean {
+  const { bpm, key, style, emotion } = ofClip.value;
+  const { bpm: heardBpm, key: heardKey, style_id, emotion: heardEmotion } = analysis;
+  return bpm !== heardBpm || key !== heardKey || style !== style_id || emotion !== heardEmotion;
 }
 
 function Loudness({ analysis }: { analysis: Analysis }) {
