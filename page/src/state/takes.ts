@@ -34,6 +34,8 @@ export interface Take {
   stems: Stem[];
 }
 
+const MOST_TAKES = 24; // a minute of music is 15 MB of memory
+
 export const takes = signal<Take[]>([]);
 const chosenId = signal<string | null>(null);
 /** The take that the music panel shows: B of the comparison. */
@@ -79,6 +81,7 @@ export async function keep(music: Music, order: Order, ask: Ask): Promise<void> 
     stems: [],
   };
   takes.value = [take, ...takes.value];
+  for (const old of takes.value.slice(MOST_TAKES)) remove(old.id);
   chosenId.value = id;
   deck.know(id, lufs);
   deck.setLooping(facts.bars > 0);

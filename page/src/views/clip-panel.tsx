@@ -1,7 +1,5 @@
-import { useSignal } from "@preact/signals";
-import { Fault } from "../service/fault";
-import { Recorder } from "../sound/recorder";
 import { analysis, clip, clipFault, drop, listenAgain, listening, takeIn } from "../state/clip";
+import { recordingS, toggleRecording } from "../state/recording";
 import { info } from "../state/service";
 import { keyName, num, w } from "../words/words";
 import { DataTable } from "./data-table";
@@ -11,8 +9,6 @@ import { Overlay } from "./overlay";
 import { Readouts } from "./readouts";
 import { Transport } from "./transport";
 import { Waveform } from "./waveform";
-
-let recorder: Recorder | null = null;
 
 /** The clip: how it comes in, what it looks like, what was heard in it. */
 export function ClipPanel() {
@@ -61,23 +57,8 @@ function Empty() {
 
 /** Choose a file, or record. */
 function Ways({ again = false }: { again?: boolean }) {
-  const recording = useSignal(recorder !== null);
-  const record = async () => {
-    try {
-      if (recorder) {
-        const stopped = recorder;
-        recorder = null;
-        recording.value = false;
-        await takeIn(await stopped.stop());
-      } else {
-        clipFault.value = null;
-        recorder = await Recorder.begin();
-        recording.value = true;
-      }
-    } catch {
-      clipFault.value = new Fault("local_no_microphone", "");
-    }
-  };
+  const seconds = recordingS.value;
+  const recording = seconds !== null;
   return (
     <div class="ways">
       <label class={again ? "button small quiet" : "button"}>
@@ -97,12 +78,12 @@ function Ways({ again = false }: { again?: boolean }) {
       <button
         type="button"
         id="record-clip"
-        class={`${again ? "small quiet" : ""} ${recording.value ? "recording" : ""}`}
-        aria-pressed={recording.value}
-        onClick={() => void record()}
+        class={`${again ? "small quiet" : ""} ${recording ? "recording" : ""}`}
+        aria-pressed={recording}
+        onClick={() => void toggleRecording()}
       >
-        <Icon name={recording.value ? "stop" : "record"} />
-        {recording.value ? w.value.stopRecording : w.value.record}
+        <Icon name={recording ? "stop" : "record"} />
+        {recording ? `${w.value.stopRecording} (${w.value.seconds(num(seconds))})` : w.value.record}
       </button>
       {again && (
         <button type="button" class="small quiet" onClick={drop} aria-label={`${w.value.remove}: ${w.value.clip}`}>

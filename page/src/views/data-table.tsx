@@ -13,7 +13,8 @@ export function DataTable({ caption, head, rows }: Props) {
       <summary>
         {caption}: {w.value.asTable}
       </summary>
-      <div class="data-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <section class="data-scroll" tabIndex={0} aria-label={caption}>
         <table>
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -35,7 +36,7 @@ export function DataTable({ caption, head, rows }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }

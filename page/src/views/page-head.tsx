@@ -1,3 +1,4 @@
+import mark from "../icon.svg";
 import { composer, infoFault, loadInfo, starting } from "../state/service";
 import { THEMES, type Theme, theme } from "../state/theme";
 import { CATALOGUES, type Language, language, w } from "../words/words";
@@ -12,6 +13,7 @@ export function PageHead() {
       <a class="skip" href="#ask">
         {words.skip}
       </a>
+      <img class="mark" src={mark} alt="" />
       <div class="wordmark">
         <h1>Aural Architect</h1>
         <p>{words.tagline}</p>

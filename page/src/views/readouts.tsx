@@ -69,7 +69,7 @@ function Style({ analysis }: { analysis: Analysis }) {
               onClick={() => set({ style: one.style_id }, "clip")}
             >
               <span>{name(one.style_id)}</span>
-              <i style={{ width: `${(60 * one.probability) / most}%` }} aria-hidden="true" />
+              <i style={{ width: `${(100 * one.probability) / most}%` }} aria-hidden="true" />
               <span class="figure">{words.percent(num(100 * one.probability))}</span>
             </button>
           </li>

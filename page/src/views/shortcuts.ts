@@ -1,5 +1,6 @@
 import * as deck from "../sound/deck";
-import { cancel, start } from "../state/work";
+import { toggleRecording } from "../state/recording";
+import { cancel, start, work } from "../state/work";
 import { tap } from "./ask-fields";
 import { goOver, hearA, hearB } from "./comparison";
 import { helpOpen } from "./help";
@@ -14,7 +15,7 @@ const DEEDS: Record<string, () => void> = {
   t: tap,
   c: () => void start(),
   o: () => document.getElementById("choose-clip")?.click(),
-  r: () => document.getElementById("record-clip")?.click(),
+  r: () => void toggleRecording(),
   "?": () => {
     helpOpen.value = true;
   },
@@ -33,6 +34,7 @@ export function listenForShortcuts(): void {
     )
       return;
     if (event.key === " " && target.closest("button, summary, input, a, label")) return;
+    if (event.key === "Escape" && work.value === null) return;
     const deed = DEEDS[event.key.toLowerCase()];
     if (!deed) return;
     event.preventDefault();
