@@ -29,6 +29,11 @@ export class Fault extends Error {
   }
 }
 
+/** A fault of the service as it is; anything else is the page's own. */
+export function asFault(error: unknown): Fault {
+  return error instanceof Fault ? error : new Fault("unexpected", String(error));
+}
+
 /** Whether somebody pressed cancel: no error, nothing to tell. */
 export function isCancel(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";

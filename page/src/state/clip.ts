@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 import type { Analysis } from "../service/answers";
-import { Fault, isCancel } from "../service/fault";
+import { asFault, Fault, isCancel } from "../service/fault";
 import { analyze } from "../service/listening";
 import { channelsOf, decode, RATE_HZ } from "../sound/context";
 import * as deck from "../sound/deck";
-import { energyOf, integratedLufs } from "../sound/loudness";
+import { integratedLufs } from "../sound/loudness";
 import { peaksOf } from "../sound/peaks";
 import { hear } from "./ask";
 import { info } from "./service";
@@ -15,8 +15,6 @@ export interface Sound {
   peaks: number[];
   lengthS: number;
   track: deck.Track;
-  /** Energy 0..1 of each half second, by loudness: for the picture until the service has said its own. */
-  energy: number[];
 }
 
 export interface Clip {
@@ -72,7 +70,7 @@ async function listen(file: File, signal: AbortSignal): Promise<void> {
     hear(said);
   } catch (error) {
     if (isCancel(error)) return;
-    clipFault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
+    clipFault.value = asFault(error);
   } finally {
     if (!signal.aborted) listening.value = false;
   }
@@ -97,6 +95,5 @@ function soundOf(buffer: AudioBuffer): Sound {
     peaks: peaksOf(channels),
     lengthS: buffer.duration,
     track: { id: CLIP_ID, playable, lufs: integratedLufs(channels, RATE_HZ) },
-    energy: energyOf(channels, RATE_HZ),
   };
 }

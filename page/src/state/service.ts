@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Composer, Info } from "../service/answers";
-import { Fault } from "../service/fault";
+import { asFault, Fault } from "../service/fault";
 import { info as fetchInfo } from "../service/listening";
 
 const AGAIN_MS = 2000;
@@ -20,6 +20,6 @@ export async function loadInfo(): Promise<void> {
   } catch (error) {
     starting.value = error instanceof Fault && error.code === "not_ready";
     if (starting.value) setTimeout(() => void loadInfo(), AGAIN_MS);
-    else infoFault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
+    else infoFault.value = asFault(error);
   }
 }

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { type Facts, factsOf } from "../service/facts";
 import { analyze } from "../service/listening";
-import { compose, type Music } from "../service/music";
+import { compose, type Listener, type Music } from "../service/music";
 import type { Ask, Order } from "../service/order";
 import { channelsOf, decode, RATE_HZ } from "../sound/context";
 import * as deck from "../sound/deck";
@@ -103,8 +103,8 @@ export function remove(id: string): void {
 }
 
 /** Asks for the take's stems, and plays it from them. They add up to the mix. */
-export async function fetchStems(take: Take, signal: AbortSignal): Promise<void> {
-  const { file } = await compose(take.order, "zip", signal);
+export async function fetchStems(take: Take, signal: AbortSignal, listener: Listener): Promise<void> {
+  const { file } = await compose(take.order, "zip", signal, listener);
   const files = [...(await unzip(file))].filter(([name]) => name.startsWith("stems/")).sort();
   const parts: Playable["parts"] = [];
   const stems: Stem[] = [];

@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
-import { Fault, isCancel } from "../service/fault";
+import type { Analysis } from "../service/answers";
+import { asFault, Fault, isCancel } from "../service/fault";
 import { compose, type FinishedTake, type Progress } from "../service/music";
 import { type Ask, newSeed, type Order, orderOf } from "../service/order";
 import { ask, door, seedLocked, set } from "./ask";
@@ -12,7 +13,8 @@ export interface Work {
   ahead: number | null;
   progress: Progress | null;
   takes: FinishedTake[];
-  /** Whether the sampler's place in the line and percent are told at all: a service without events tells nothing. */
+  heard: Analysis | null;
+  /** Whether it tells anything at all: a service without events does not. */
   told: boolean;
 }
 
@@ -30,7 +32,7 @@ effect(() => {
 });
 
 /** The request as the page's controls stand; null where the door's own condition is not met. */
-export function currentOrder(): Order | null {
+function currentOrder(): Order | null {
   if (!composer.value) return null;
   const heard =
     door.value === "clip" && clip.value && analysis.value ? { clip: clip.value.file, analysis: analysis.value } : null;
@@ -55,9 +57,10 @@ export async function start(again?: { order: Order; ask: Ask }): Promise<void> {
 async function make(order: Order, asked: Ask): Promise<void> {
   const mine = new AbortController();
   abort = mine;
-  work.value = { ahead: null, progress: null, takes: [], told: false };
+  work.value = { ahead: null, progress: null, takes: [], heard: null, told: false };
   try {
     const music = await compose(order, "wav", mine.signal, {
+      heard: (heard) => tell({ heard }),
       queued: (ahead) => tell({ ahead }),
       progress: (progress) => tell({ progress, ahead: null }),
       take: (take) => tell({ takes: [...(work.value?.takes ?? []), take] }),
@@ -66,7 +69,7 @@ async function make(order: Order, asked: Ask): Promise<void> {
     outcome.value = "done";
   } catch (error) {
     if (isCancel(error)) outcome.value = "cancelled";
-    else workFault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
+    else workFault.value = asFault(error);
   } finally {
     work.value = null;
     abort = null;

@@ -1,9 +1,10 @@
 import { analysis, clip, clipFault, drop, listenAgain, listening, takeIn } from "../state/clip";
 import { recordingS, toggleRecording } from "../state/recording";
 import { info } from "../state/service";
-import { keyName, num, w } from "../words/words";
+import { num, w } from "../words/words";
 import { DataTable } from "./data-table";
 import { FaultLine } from "./fault-line";
+import { heardSummary } from "./heard-summary";
 import { Icon } from "./icon";
 import { Overlay } from "./overlay";
 import { Readouts } from "./readouts";
@@ -26,19 +27,10 @@ export function ClipPanel() {
       )}
       <p class="unseen" role="status">
         {listening.value && words.listening}
-        {analysis.value && words.heardAll(summary())}
+        {analysis.value && heardSummary(analysis.value)}
       </p>
     </section>
   );
-}
-
-function summary(): string {
-  const said = analysis.value;
-  if (!said) return "";
-  const words = w.value;
-  const tempo = said.bpm === null ? words.noPulse : `${num(said.bpm, 1)} ${words.bpm}`;
-  const key = said.key === null ? words.noKey : keyName(said.key);
-  return [tempo, key, words.emotions[said.emotion], words.styles[said.style_id]].join(", ");
 }
 
 function Empty() {

@@ -2,6 +2,7 @@ import { composer } from "../state/service";
 import { cancel, outcome, start, type Work, work } from "../state/work";
 import { num, w } from "../words/words";
 import { FaultOfNoField } from "./fault-line";
+import { heardSummary } from "./heard-summary";
 
 /** The button, and what it is doing. */
 export function ComposeBar() {
@@ -47,6 +48,7 @@ function Progress({ work: now }: { work: Work }) {
         {percent !== null && <b>{words.percent(num(percent))}</b>}
         {left !== null && left !== undefined && <span>{words.left(num(Math.ceil(left)))}</span>}
       </p>
+      {now.heard && <p class="hint">{heardSummary(now.heard)}</p>}
       {last && <p class="hint">{words.takesDone(now.takes.length, last.of)}</p>}
     </div>
   );

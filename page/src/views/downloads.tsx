@@ -1,27 +1,17 @@
-import { useSignal } from "@preact/signals";
-import { Fault } from "../service/fault";
-import { compose, FORMATS, type FormatName } from "../service/music";
+import { compose, FORMATS, type FormatName, type Listener } from "../service/music";
+import { useErrand } from "../state/errand";
 import { composer } from "../state/service";
 import type { Take } from "../state/takes";
 import { w } from "../words/words";
-import { FaultLine } from "./fault-line";
+import { ErrandLine } from "./errand-line";
 
 /** The music as a file. The WAV is here already; the others are the same request again, which gives the same music. */
 export function Downloads({ take }: { take: Take }) {
-  const fault = useSignal<Fault | null>(null);
-  const busy = useSignal<FormatName | null>(null);
+  const errand = useErrand();
   const formats = (Object.keys(FORMATS) as FormatName[]).filter((name) => name !== "zip" || composer.value?.stems);
-  const get = async (format: FormatName) => {
-    fault.value = null;
-    busy.value = format;
-    try {
-      const file = format === "wav" ? take.wav : (await compose(take.order, format, new AbortController().signal)).file;
-      save(file, `aural-${take.facts.seed}.${format}`);
-    } catch (error) {
-      fault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
-    } finally {
-      busy.value = null;
-    }
+  const get = async (format: FormatName, signal: AbortSignal, listener: Listener) => {
+    const file = format === "wav" ? take.wav : (await compose(take.order, format, signal, listener)).file;
+    save(file, `aural-${take.facts.seed}.${format}`);
   };
   return (
     <section class="downloads" aria-label={w.value.download}>
@@ -32,15 +22,14 @@ export function Downloads({ take }: { take: Take }) {
             type="button"
             class="small"
             key={format}
-            aria-busy={busy.value === format}
-            disabled={busy.value !== null}
-            onClick={() => void get(format)}
+            disabled={errand.running.value !== null}
+            onClick={() => void errand.run((signal, listener) => get(format, signal, listener))}
           >
             {format.toUpperCase()}
           </button>
         ))}
       </div>
-      {fault.value && <FaultLine fault={fault.value} />}
+      <ErrandLine errand={errand} label={w.value.download} />
     </section>
   );
 }

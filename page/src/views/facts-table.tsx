@@ -1,10 +1,9 @@
-import { useSignal } from "@preact/signals";
-import { Fault } from "../service/fault";
+import { useErrand } from "../state/errand";
 import { info } from "../state/service";
 import { measure, type Take } from "../state/takes";
 import { keyName, num, w } from "../words/words";
 import { DataTable } from "./data-table";
-import { FaultLine } from "./fault-line";
+import { ErrandLine } from "./errand-line";
 
 type Row = [name: string, asked: string | null, set: string | null, measured: string | null];
 
@@ -70,26 +69,21 @@ export function FactsTable({ take }: { take: Take }) {
 }
 
 function Measure({ take }: { take: Take }) {
-  const busy = useSignal(false);
-  const fault = useSignal<Fault | null>(null);
+  const words = w.value;
+  const errand = useErrand();
   if (take.lengthS > (info.value?.limits.max_input_s ?? 0)) return null;
-  const listen = async () => {
-    busy.value = true;
-    fault.value = null;
-    try {
-      await measure(take, new AbortController().signal);
-    } catch (error) {
-      fault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
-    } finally {
-      busy.value = false;
-    }
-  };
+  const label = `${words.measure}: ${words.tempo}, ${words.key}`;
   return (
     <>
-      <button type="button" class="small" disabled={busy.value} aria-busy={busy.value} onClick={() => void listen()}>
-        {w.value.measure}: {w.value.tempo}, {w.value.key}
+      <button
+        type="button"
+        class="small"
+        disabled={errand.running.value !== null}
+        onClick={() => void errand.run((signal) => measure(take, signal))}
+      >
+        {label}
       </button>
-      {fault.value && <FaultLine fault={fault.value} />}
+      <ErrandLine errand={errand} label={label} />
     </>
   );
 }

@@ -1,39 +1,31 @@
-import { useSignal } from "@preact/signals";
-import { Fault } from "../service/fault";
+import { useErrand } from "../state/errand";
 import { composer } from "../state/service";
 import { fetchStems, setStem, type Take } from "../state/takes";
 import { w } from "../words/words";
-import { FaultLine } from "./fault-line";
+import { ErrandLine } from "./errand-line";
 
 /** The take's stems, each with mute and solo: only where the composer can take its music apart. */
 export function Stems({ take }: { take: Take }) {
   const words = w.value;
-  const busy = useSignal(false);
-  const fault = useSignal<Fault | null>(null);
+  const errand = useErrand();
   if (!composer.value?.stems) return null;
-  const get = async () => {
-    busy.value = true;
-    fault.value = null;
-    try {
-      await fetchStems(take, new AbortController().signal);
-    } catch (error) {
-      fault.value = error instanceof Fault ? error : new Fault("unexpected", String(error));
-    } finally {
-      busy.value = false;
-    }
-  };
   return (
     <section class="stems" aria-label={words.stems}>
       <h3>{words.stems}</h3>
       {take.stems.length === 0 && (
         <>
-          <button type="button" class="small" disabled={busy.value} aria-busy={busy.value} onClick={() => void get()}>
+          <button
+            type="button"
+            class="small"
+            disabled={errand.running.value !== null}
+            onClick={() => void errand.run((signal, listener) => fetchStems(take, signal, listener))}
+          >
             {words.getStems}
           </button>
           <p class="hint">{words.stemsHint}</p>
         </>
       )}
-      {fault.value && <FaultLine fault={fault.value} />}
+      <ErrandLine errand={errand} label={words.getStems} />
       <ul>
         {take.stems.map((stem, place) => (
           <li key={stem.name}>
