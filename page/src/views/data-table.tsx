@@ -14,7 +14,7 @@ export function DataTable({ caption, head, rows }: Props) {
         {caption}: {w.value.asTable}
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section class="data-scroll" tabIndex={0} aria-label={caption}>
+      <div class="data-scroll" tabIndex={0}>
         <table>
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -36,7 +36,7 @@ export function DataTable({ caption, head, rows }: Props) {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
     </details>
   );
 }

@@ -26,27 +26,30 @@ export function FactsTable({ take }: { take: Take }) {
   ];
   return (
     <div class="facts">
-      <table>
-        <caption>{words.facts}</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">{words.asked}</th>
-            <th scope="col">{words.made}</th>
-            <th scope="col">{words.measured}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, ...cells]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {cells.map((cell, place) => (
-                <td key={place}>{cell ?? <span class="unset">–</span>}</td>
-              ))}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div class="facts-scroll" tabIndex={0}>
+        <table>
+          <caption>{words.facts}</caption>
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">{words.asked}</th>
+              <th scope="col">{words.made}</th>
+              <th scope="col">{words.measured}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(([name, ...cells]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {cells.map((cell, place) => (
+                  <td key={place}>{cell ?? <span class="unset">–</span>}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {facts.bpmMeasured === null && facts.keyMeasured === null && <Measure take={take} />}
       {order.path === "/generate" && facts.heard && <p class="hint">{words.usedOfPrompt(facts.heard)}</p>}
       {facts.off.length > 0 && <p class="hint">{words.offList(facts.off.join(", "))}</p>}

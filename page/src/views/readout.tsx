@@ -13,7 +13,7 @@ interface Props {
 /** One value that was heard, under its name; where it was corrected, with what was heard and the way back. */
 export function Readout({ name, label, heard = null, onReset, children }: Props) {
   return (
-    <section class={`readout readout-${name}`} aria-label={label}>
+    <div class={`readout readout-${name}`}>
       <h3>{label}</h3>
       {children}
       {heard !== null && (
@@ -24,6 +24,6 @@ export function Readout({ name, label, heard = null, onReset, children }: Props)
           </button>
         </p>
       )}
-    </section>
+    </div>
   );
 }
