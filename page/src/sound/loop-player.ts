@@ -12,6 +12,24 @@ export interface Playable {
 
 const FADE_S = 0.012; // shorter clicks, longer is heard as a fade
 
+/** Buffers by their first channel. Every seek begins anew, and must not copy minutes of sound each time. */
+const plain = new WeakMap<Float32Array, AudioBuffer>();
+const unrolls = new WeakMap<Float32Array, AudioBuffer>();
+
+/** The sound as it is, or with `body` unrolled to be looped. */
+function bufferOf(channels: Float32Array<ArrayBuffer>[], body: number | null): AudioBuffer {
+  const first = channels[0] ?? new Float32Array(1);
+  const kept = body === null ? plain : unrolls;
+  const before = kept.get(first);
+  if (before) return before;
+  const sounds = body === null ? channels : channels.map((samples) => unroll(samples, body));
+  const length = sounds[0]?.length ?? 1;
+  const buffer = new AudioBuffer({ length, numberOfChannels: Math.max(1, sounds.length), sampleRate: RATE_HZ });
+  for (const [channel, samples] of sounds.entries()) buffer.copyToChannel(samples, channel);
+  kept.set(first, buffer);
+  return buffer;
+}
+
 /** One playing of a Playable, all of its parts started on one sample. It ends with stop, or by itself when not looped. */
 export class LoopPlayer {
   private readonly sources: AudioBufferSourceNode[] = [];
@@ -27,7 +45,8 @@ export class LoopPlayer {
     this.out = context.createGain();
     this.out.connect(context.destination);
     this.startedAt = context.currentTime + 0.02;
-    this.out.gain.setValueAtTime(0, this.startedAt);
+    // The first attack is heard as it is; from elsewhere the sound comes in without a click.
+    this.out.gain.setValueAtTime(options.fromS > 0 ? 0 : options.gain, this.startedAt);
     this.out.gain.linearRampToValueAtTime(options.gain, this.startedAt + FADE_S);
     for (const part of playable.parts) this.start(part.channels, part.gain);
     const first = this.sources[0];
@@ -38,9 +57,7 @@ export class LoopPlayer {
     const { body, rings } = this.playable;
     const { loop, fromS } = this.options;
     const unrolled = loop && rings;
-    const sounds = unrolled ? channels.map((samples) => unroll(samples, body)) : channels;
-    const buffer = this.context.createBuffer(sounds.length, sounds[0]?.length ?? 1, RATE_HZ);
-    for (const [channel, samples] of sounds.entries()) buffer.copyToChannel(samples, channel);
+    const buffer = bufferOf(channels, unrolled ? body : null);
     const source = new AudioBufferSourceNode(this.context, { buffer, loop });
     if (loop) {
       source.loopStart = unrolled ? body / RATE_HZ : 0;

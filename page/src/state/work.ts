@@ -62,7 +62,8 @@ async function make(order: Order, asked: Ask): Promise<void> {
     const music = await compose(order, "wav", mine.signal, {
       heard: (heard) => tell({ heard }),
       queued: (ahead) => tell({ ahead }),
-      progress: (progress) => tell({ progress, ahead: null }),
+      // Progress is told in the queue too (how long it may take): the place stands until it is ours.
+      progress: (progress) => tell({ progress, ahead: work.value?.ahead || null }),
       take: (take) => tell({ takes: [...(work.value?.takes ?? []), take] }),
     });
     await keep(music, order, asked);

@@ -17,11 +17,15 @@ interface Props {
   children?: ComponentChildren;
 }
 
+const SELDOM_S = 10;
+
 /** A sound as wavesurfer draws it. It shows the deck's place, and moves it: by click, drag or arrow keys. */
 export function Waveform({ label, track, peaks, lengthS, tone, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const surfer = useRef<WaveSurfer | null>(null);
   const here = useComputed(() => (deck.track.value?.id === track.id ? deck.placeS.value : 0));
+  // While it plays a screen reader shall hear of the place now and then, not all the time.
+  const told = useComputed(() => (deck.playing.value ? SELDOM_S * Math.floor(here.value / SELDOM_S) : here.value));
   const seek = (toS: number) => deck.put(track, { fromS: Math.min(Math.max(0, toS), lengthS - 0.01) });
   const latestSeek = useRef(seek);
   latestSeek.current = seek;
@@ -64,7 +68,7 @@ export function Waveform({ label, track, peaks, lengthS, tone, children }: Props
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -5, PageUp: 5 };
     const step = steps[event.key];
-    if (step !== undefined) seek(here.value + step);
+    if (step !== undefined) seek(here.peek() + step);
     else if (event.key === "Home") seek(0);
     else if (event.key === "End") seek(lengthS);
     else return;
@@ -79,8 +83,8 @@ export function Waveform({ label, track, peaks, lengthS, tone, children }: Props
       aria-label={`${w.value.waveformOf(label)}. ${w.value.place}`}
       aria-valuemin={0}
       aria-valuemax={Math.round(lengthS * 10) / 10}
-      aria-valuenow={Math.round(here.value)}
-      aria-valuetext={w.value.placeOf(clock(here.value), clock(lengthS))}
+      aria-valuenow={Math.round(told.value)}
+      aria-valuetext={w.value.placeOf(clock(told.value), clock(lengthS))}
       onKeyDown={onKeyDown}
     >
       <div class="waveform-canvas" ref={box} aria-hidden="true" />
