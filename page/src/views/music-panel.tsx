@@ -25,10 +25,15 @@ export function MusicPanel() {
   const words = w.value;
   const take = chosen.value;
   const panel = useRef<HTMLElement>(null);
-  const newest = takes.value[0]?.id;
+  const newest = takes.value[0]?.number ?? 0;
+  const seen = useRef(0);
+  const busy = work.value !== null;
+  // New music comes into view, once the progress above it is gone and moves it no more.
   useEffect(() => {
-    if (newest) panel.current?.scrollIntoView({ block: "nearest" });
-  }, [newest]);
+    if (busy || newest <= seen.current) return;
+    seen.current = newest;
+    panel.current?.scrollIntoView({ block: "start" });
+  }, [newest, busy]);
   return (
     <section ref={panel} class="panel music-panel" aria-labelledby="music-title">
       <header class="panel-head">
