@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.finishing.choose import best_index, candidate_seed, score_of
-from aural.flow.ports import Deadline, Models, Workers
-from aural.types import MusicRequest, Score, Selection, Take, Target
+from aural.flow.ports import Deadline, Models, Watch, Workers
+from aural.flow.told import Composing, Finishing, TakeFinished, Tell, together, untold
+from aural.types import JobStatus, MusicRequest, Score, Selection, Take, Target
 from aural.workers.jobs import FinishedTake, cut_to_length, finish_take, finishing_bytes
 from aural.workers.pool import WorkerDied
 
@@ -23,11 +25,13 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class Candidates:
-    """`embedder_rate_hz`: that of the embedder that compares takes with their prompt; None where none can."""
+    """`embedder_rate_hz`: that of the embedder that compares takes with their prompt; None where none can. `tell`:
+    hears how far they are."""
 
     workers: Workers
     models: Models
     embedder_rate_hz: int | None
+    tell: Tell = untold
 
     async def compose(self, request: MusicRequest, count: int, deadline: Deadline) -> list[Take]:
         """What of so many takes is there in time, at least one. Raises the first one's error where none is.
@@ -39,7 +43,10 @@ class Candidates:
         asked = [
             replace(request, seed=candidate_seed(request.seed, place), budget_s=budget_s) for place in range(count)
         ]
-        tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
+        watches = _watch_together(count, self.tell)
+        tasks = [
+            asyncio.ensure_future(self.models.compose(one, watch)) for one, watch in zip(asked, watches, strict=True)
+        ]
         try:
             await asyncio.wait(tasks, timeout=composed_by.left_s)
         finally:
@@ -53,12 +60,20 @@ class Candidates:
 
     async def finish(self, take: Take, target: Target, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its measurements say that."""
+        self.tell(Finishing(1))
         return (await self._finish_in_worker(take, target, deadline, None)).take
 
     async def best_of(self, request: MusicRequest, count: int, target: Target, deadline: Deadline) -> Take:
         """Of so many takes, finished, the one nearest to the target."""
         takes = await self.compose(request, count, deadline)
-        weighed = await asyncio.gather(*(self._finish_and_score(take, target, deadline) for take in takes))
+        self.tell(Finishing(len(takes)))
+
+        async def weigh(index: int, take: Take) -> tuple[Take, Score]:
+            finished, score = await self._finish_and_score(take, target, deadline)
+            self.tell(TakeFinished(index, len(takes), take.seed, score.likeness))
+            return finished, score
+
+        weighed = await asyncio.gather(*(weigh(index, take) for index, take in enumerate(takes)))
         scores = tuple(score for _, score in weighed)
         chosen = best_index(scores)
         return replace(weighed[chosen][0], selection=Selection(chosen, scores, count))
@@ -91,6 +106,18 @@ class Candidates:
         except (DeadlineExceeded, NotReady, Internal):
             logger.warning("a candidate was not compared with its prompt")
             return None
+
+
+def _watch_together(count: int, tell: Tell) -> list[Watch]:
+    """Each take's own; what is told is of all of them, once each has said something."""
+    statuses: dict[int, JobStatus] = {}
+
+    def watch(place: int, status: JobStatus) -> None:
+        statuses[place] = status
+        if len(statuses) == count:
+            tell(Composing(together(list(statuses.values()))))
+
+    return [partial(watch, place) for place in range(count)]
 
 
 def finishing_reserve_s(count: int, left_s: float) -> float:
