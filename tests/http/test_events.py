@@ -75,7 +75,7 @@ def test_generate_tells_how_far_it_is_and_ends_with_the_plain_answer(builtin: Se
 
 
 def test_compose_tells_what_it_heard_before_it_composes(builtin: Served) -> None:
-    fields = {"duration": "10", "seed": "5", "loop": "true"}
+    fields: dict[str, Any] = {"duration": "10", "seed": "5", "loop": "true"}
     events = events_of(compose(builtin, **fields))
     assert_in_order(events, ["listening", "composing", "finishing"])
     kinds = [kind if kind != "progress" else told["stage"] for kind, told in events]
@@ -87,7 +87,7 @@ def test_compose_tells_what_it_heard_before_it_composes(builtin: Served) -> None
 
 
 def test_candidates_are_told_as_they_are_finished(builtin: Served) -> None:
-    fields = {"prompt": "dub", "duration": 4, "seed": 3, "candidates": 3}
+    fields: dict[str, Any] = {"prompt": "dub", "duration": 4, "seed": 3, "candidates": 3}
     events = events_of(generate(builtin, **fields))
     assert_in_order(events, ["composing", "finishing"])
     takes = data(events, "take")
