@@ -158,9 +158,7 @@ OTHER_SPELLINGS = (
     "/generate ",
     "/health\n",
     "/info/",
-    "/static_content/swagger-ui.css",
-    "/docs\n",
-    "/assets",
+    "/static_content/a.css",
     "/no-such-path",
 )
 
