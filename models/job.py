@@ -11,6 +11,9 @@ from aural.errors import DeadlineExceeded
 from aural.types import Floats, MusicRequest, Take
 from models.latency import Pending
 
+NEARLY = 0.95
+"""Of a job that should have ended by now."""
+
 
 class Cancelled(Exception):
     """Raised in a composer's thread: the one who asked has gone."""
@@ -20,14 +23,16 @@ class Cancelled(Exception):
 class Job:
     """One request on its way. `events`: blocks in order, then the take or what was raised instead.
 
-    A reader who is slow, or reads nothing, makes it hold one take at most. `begun`: it has a slot.
+    A reader who is slow, or reads nothing, makes it hold one take at most. `begun_s`: when it got its slot;
+    `expected_s`: how long it was to take from there on. None before that, and where nothing is known.
     """
 
     request: MusicRequest
     arrived_s: float
     events: asyncio.Queue[Floats | Take | BaseException] = field(default_factory=asyncio.Queue)
     fraction_done: float = 0.0
-    begun: bool = False
+    begun_s: float | None = None
+    expected_s: float | None = None
     sounding: bool = False
     left: bool = False
 
@@ -38,6 +43,14 @@ class Job:
     @property
     def pending(self) -> Pending:
         return Pending.of(self.request, self.fraction_done)
+
+    @property
+    def pending_by_time(self) -> Pending:
+        """As `pending`, for a composer that counts no steps: it is at least as far as its time is."""
+        if self.begun_s is None or not self.expected_s:
+            return self.pending
+        time_share = min(NEARLY, (time.monotonic() - self.begun_s) / self.expected_s)
+        return Pending.of(self.request, max(self.fraction_done, time_share))
 
     def progress(self, fraction_done: float) -> None:
         """In the composer's thread."""

@@ -80,13 +80,17 @@ class JobQueue:
             return None
         job = self._pending[place]
         steps = self._composer.step_count(request)
-        if not job.begun:
+        if job.begun_s is None:
             before, pending = self._pending[:place], job.pending
             left_s = self._estimator.eta_s(pending.duration_s, [one.pending for one in before], pending.opening_s)
             return JobStatus(self._ahead(place), step=None if steps is None else 0, steps=steps, left_s=left_s)
-        beside = [one.pending for one in self._pending if one.begun and one is not job]
-        step = None if steps is None else round(job.fraction_done * steps)
-        return JobStatus(0, job.fraction_done, step, steps, self._estimator.left_s(job.pending, beside))
+        pending = job.pending_by_time if steps is None else job.pending
+        step = None if steps is None else round(pending.fraction_done * steps)
+        return JobStatus(0, pending.fraction_done, step, steps, self._estimator.left_s(pending, self._beside(job)))
+
+    def _beside(self, job: Job) -> list[Pending]:
+        """Others that are composed now."""
+        return [one.pending for one in self._pending if one.begun_s is not None and one is not job]
 
     def _ahead(self, before: int) -> int:
         """Of so many that came before, those that must end until there is a slot for the next."""
@@ -154,7 +158,7 @@ class JobQueue:
                 raise DeadlineExceeded.unfinished() from cause
             raise
         began_s = time.monotonic()
-        job.begun = True
+        job.begun_s, job.expected_s = began_s, self._estimator.left_s(job.pending, self._beside(job))
         self._metrics.waited(began_s - job.arrived_s)
         self._occupied += 1
         self._metrics.composing(self._occupied)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from functools import partial
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.finishing.choose import best_index, candidate_seed, score_of
-from aural.flow.ports import Deadline, Models, Watch, Workers
-from aural.flow.told import Composing, Finishing, TakeFinished, Tell, together, untold
-from aural.types import JobStatus, MusicRequest, Score, Selection, Take, Target
+from aural.flow.ports import Deadline, Models, Workers
+from aural.flow.told import Finishing, TakeFinished, TakesTogether, Tell, untold
+from aural.types import MusicRequest, Score, Selection, Take, Target
 from aural.workers.jobs import FinishedTake, cut_to_length, finish_take, finishing_bytes
 from aural.workers.pool import WorkerDied
 
@@ -43,10 +42,14 @@ class Candidates:
         asked = [
             replace(request, seed=candidate_seed(request.seed, place), budget_s=budget_s) for place in range(count)
         ]
-        watches = _watch_together(count, self.tell)
-        tasks = [
-            asyncio.ensure_future(self.models.compose(one, watch)) for one, watch in zip(asked, watches, strict=True)
-        ]
+        together = TakesTogether(count, self.tell)
+
+        async def one_of_them(place: int, request: MusicRequest) -> Take:
+            take = await self.models.compose(request, together.watch(place))
+            together.composed(place)
+            return take
+
+        tasks = [asyncio.create_task(one_of_them(place, one)) for place, one in enumerate(asked)]
         try:
             await asyncio.wait(tasks, timeout=composed_by.left_s)
         finally:
@@ -106,18 +109,6 @@ class Candidates:
         except (DeadlineExceeded, NotReady, Internal):
             logger.warning("a candidate was not compared with its prompt")
             return None
-
-
-def _watch_together(count: int, tell: Tell) -> list[Watch]:
-    """Each take's own; what is told is of all of them, once each has said something."""
-    statuses: dict[int, JobStatus] = {}
-
-    def watch(place: int, status: JobStatus) -> None:
-        statuses[place] = status
-        if len(statuses) == count:
-            tell(Composing(together(list(statuses.values()))))
-
-    return [partial(watch, place) for place in range(count)]
 
 
 def finishing_reserve_s(count: int, left_s: float) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from aural.flow.analysis import Analysis
+from aural.flow.ports import Watch
 from aural.types import JobStatus
 
 
@@ -30,9 +32,10 @@ class ClipHeard:
 
 @dataclass(frozen=True)
 class Composing:
-    """How far the composer is with all of its takes."""
+    """How far the composer is with all of its takes. `finishes`: they will then be brought to what was asked for."""
 
     status: JobStatus
+    finishes: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,29 @@ Tell = Callable[[Fact], None]
 
 def untold(fact: Fact) -> None:
     """Nobody listens."""
+
+
+class TakesTogether:
+    """Several takes that are composed at once: what is told is of all of them, once each has said something."""
+
+    def __init__(self, count: int, tell: Tell):
+        self._count = count
+        self._tell = tell
+        self._statuses: dict[int, JobStatus] = {}
+
+    def watch(self, place: int) -> Watch:
+        """What that one take's composer tells it to."""
+        return partial(self._heard, place)
+
+    def composed(self, place: int) -> None:
+        """That one is there."""
+        steps = self._statuses[place].steps if place in self._statuses else None
+        self._heard(place, JobStatus(0, 1.0, steps, steps, 0.0))
+
+    def _heard(self, place: int, status: JobStatus) -> None:
+        self._statuses[place] = status
+        if len(self._statuses) == self._count:
+            self._tell(Composing(together(list(self._statuses.values())), finishes=True))
 
 
 def together(statuses: list[JobStatus]) -> JobStatus:

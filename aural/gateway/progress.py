@@ -14,7 +14,8 @@ from aural.types import TAKE_RATE_HZ, JobStatus
 
 LISTENING_SHARE, LEAST_SHARE, MOST_SHARE = 0.3, 0.1, 0.6
 """Of a request that listens first, what that is: the first where nothing is known of the times."""
-FINISHING_FROM = 0.95
+FINISHING_FROM, WRITING_FROM = 0.8, 0.97
+"""Of what is composed: where takes are finished then, and where only their file is written."""
 NEARLY = 0.95
 """Of what was expected to end by now, and has not."""
 EVERY_S = 0.2
@@ -33,7 +34,7 @@ class ProgressEvents:
         self._stage: Stage | None = None
         self._since_s = clock()
         self._listening_s = 0.0
-        self._composing_from = 0.0
+        self._composing_from, self._composing_to = 0.0, WRITING_FROM
         self._status: JobStatus | None = None
         self._takes = self._finished = 0
         self._done = 0.0
@@ -65,8 +66,9 @@ class ProgressEvents:
                 self._composing_from = _listening_share(expected_s, self._status)
             case ClipHeard(analysis):
                 yield event("heard", bytes(analysis_answer(analysis, "").body))
-            case Composing(status):
+            case Composing(status, finishes):
                 self._begin("composing")
+                self._composing_to = FINISHING_FROM if finishes else WRITING_FROM
                 self._status = status
                 yield from self._queued(status)
             case Sounding(start, pcm):
@@ -99,9 +101,9 @@ class ProgressEvents:
         elif stage == "composing":
             assert status is not None, "it is told with the stage"
             step, of, left_s = status.step, status.steps, status.left_s
-            done = self._composing_from + status.fraction_done * (FINISHING_FROM - self._composing_from)
+            done = self._composing_from + status.fraction_done * (self._composing_to - self._composing_from)
         else:
-            done = FINISHING_FROM + (1 - FINISHING_FROM) * self._finished / self._takes
+            done = self._composing_to + (1 - self._composing_to) * self._finished / self._takes
         self._done = max(self._done, min(1.0, done))
         seconds_left = None if left_s is None else round(left_s, 1)
         return ProgressEvent(stage=stage, done=round(self._done, 3), step=step, of=of, seconds_left=seconds_left)

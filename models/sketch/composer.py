@@ -43,7 +43,7 @@ REPORT_EVERY_S = 0.1
 DEFAULT_ENDING: Ending = "ring"
 LONGEST_LOOP_S = 128.0  # 32 bars at 60 bpm
 BLOCK = TAKE_RATE_HZ  # samples per emitted block
-STEPS_EXPECTED = 500  # work steps of a minute of music; progress approaches 1 whatever their number
+STEPS, STEPS_PER_S = 70, 5  # of work, for a piece and for a second of its music: about those of five prompts
 
 
 class SketchComposer:
@@ -78,7 +78,7 @@ class SketchComposer:
 
         All is emitted at the end: the mix is levelled as a whole.
         """
-        ticker = _ProgressTicker(progress, STEPS_EXPECTED * request.duration_s / 60)
+        ticker = _ProgressTicker(progress, STEPS + STEPS_PER_S * request.duration_s)
         intent = self._steering.intent(request)
         ticker.tick()
         piece = _compose_piece(request, intent, ticker.tick)
@@ -224,4 +224,4 @@ class _ProgressTicker:
         now_s = time.monotonic()
         if now_s - self.reported_s >= REPORT_EVERY_S:
             self.reported_s = now_s
-            self.progress(1 - math.exp(-2 * self.steps / self.expected))
+            self.progress(1 - math.exp(-self.steps / self.expected))  # below 1 whatever their number

@@ -49,6 +49,35 @@ def test_who_waits_is_told_his_place_and_who_is_composed_his_steps() -> None:
     asyncio.run(scene())
 
 
+class Uncounted(Humming):
+    def step_count(self, request: MusicRequest) -> None: ...  # type: ignore[override]
+
+
+def test_without_steps_it_is_as_far_as_its_time_is_or_as_it_says_itself() -> None:
+    """Halfway at most, as it says: then an hour seems to pass."""
+
+    async def scene() -> None:
+        queue = queue_of(Uncounted())
+        queue._estimator.learn(10.0, 5.0)
+        asked = stalling(1)
+        take = asyncio.create_task(queue.compose(asked))
+        halfway = await until_stalled(queue, asked)
+        assert (halfway.step, halfway.steps) == (None, None)
+        (job,) = queue._pending
+        assert job.expected_s == pytest.approx(2.0)
+        assert job.begun_s is not None
+        job.begun_s -= 3600
+        late = queue.status(asked)
+        assert late is not None
+        assert late.fraction_done == pytest.approx(0.95)
+        assert late.left_s == pytest.approx(0.05 * 2.0)
+        take.cancel()
+        await asyncio.gather(take, return_exceptions=True)
+        queue.close()
+
+    asyncio.run(scene())
+
+
 def test_of_others_there_is_nothing_to_tell() -> None:
     async def scene() -> None:
         queue = queue_of(Humming())
