@@ -92,3 +92,7 @@ def test_a_folder_that_is_no_page_is_said_at_the_start(swagger: Path, built: Pat
 def test_calls_beside_the_pages_have_no_new_headers() -> None:
     answer = ask(CALL, "POST", "/generate")
     assert not set(answer.headers) & set(PAGE_HEADERS)
+
+
+def test_the_bento_takes_the_built_page_along() -> None:
+    assert '  - "/page/dist/"' in (Path(__file__).parents[3] / "bentofile.yaml").read_text().splitlines()
