@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import bentoml
@@ -17,6 +18,7 @@ from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.handlers import Handlers
 from aural.gateway.info import info_app
 from aural.gateway.middleware import GatewayMiddleware
+from aural.gateway.pages import Pages
 from aural.gateway.readiness import Readiness
 from aural.gateway.streaming import limiter
 from aural.workers.jobs import warm_worker
@@ -33,6 +35,11 @@ SETTINGS = settings_or_exit()
 BACKSTOP_S = SETTINGS.deadline_s + 15
 REPORTS_S = 2.0
 READINESS = Readiness()
+# Swagger UI comes with BentoML, whose own page would ask a tag manager on the internet.
+PAGES = Pages(
+    swagger=Path(bentoml.__file__).parent / "_internal" / "server" / "static_content",
+    built=Path(__file__).parent / "page" / "dist",
+)
 
 Wav = Annotated[bytes, ContentType("application/octet-stream")]
 
@@ -122,4 +129,5 @@ async def runner_reports() -> dict[str, dict[str, Any]]:
 
 
 AuralArchitect.add_asgi_middleware(GatewayMiddleware, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
+AuralArchitect.mount_asgi_app(PAGES.app())  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(info_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]

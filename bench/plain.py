@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from aural.flow.ports import Capabilities, Deadline
+from aural.flow.ports import Capabilities, Deadline, Watch, unwatched
 from aural.flow.steps import Flow
 from aural.settings import Settings
 from aural.types import MusicRequest, Take
@@ -58,7 +58,8 @@ class Alone:
 
     composer: Composer
 
-    async def compose(self, request: MusicRequest) -> Take:
+    async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take:
+        del watch
         return await asyncio.to_thread(self.composer.compose, request, lambda _: None)
 
     async def capabilities(self, budget_s: float) -> Capabilities:

@@ -24,6 +24,10 @@ class Composer(Protocol):
         """The body lasts exactly `request.duration_s` (rounded to a sample), its tail `TAIL_S` more."""
         ...
 
+    def step_count(self, request: MusicRequest) -> int | None:
+        """How many steps of the same length `compose` will take; None for a composer that does not know."""
+        ...
+
     def report(self) -> dict[str, Any]:
         """For /info (see models/report.py); `aural.flow.ports.Capabilities.of` reads what it can."""
         ...

@@ -7,60 +7,17 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 
 from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
-from aural.types import Floats, MusicRequest, PlaceRequest, Take
+from aural.types import Floats, JobStatus, MusicRequest, PlaceRequest, Take
 from models.composer import Composer, Emit
+from models.job import Cancelled, Job, Place
 from models.latency import LatencyEstimator, Pending, refuse_late
 from models.metrics_sink import MetricsSink, Outcome
 
 # A caller whose time is over leaves a little before ours is: his clock began before the request was here.
 TRANSIT_S = 0.1
-
-
-class Cancelled(Exception):
-    """Raised in a composer's thread: the one who asked has gone."""
-
-
-@dataclass(eq=False)
-class _Job:
-    """One request on its way. `events`: blocks in order, then the take or what was raised instead.
-
-    A reader who is slow, or reads nothing, makes it hold one take at most.
-    """
-
-    request: MusicRequest
-    arrived_s: float
-    events: asyncio.Queue[Floats | Take | BaseException] = field(default_factory=asyncio.Queue)
-    fraction_done: float = 0.0
-    sounding: bool = False
-    left: bool = False
-
-    @property
-    def expires_at_s(self) -> float:
-        return self.arrived_s + self.request.budget_s
-
-    @property
-    def pending(self) -> Pending:
-        return Pending.of(self.request, self.fraction_done)
-
-    def progress(self, fraction_done: float) -> None:
-        """In the composer's thread."""
-        self.fraction_done = fraction_done
-        if self.left:
-            raise Cancelled
-        if time.monotonic() > self.expires_at_s:
-            raise DeadlineExceeded.unfinished()
-
-
-@dataclass(eq=False)
-class _Place:
-    """`left`: how many of the requests that it is kept for are still to come."""
-
-    asked: Pending
-    left: int
 
 
 class JobQueue:
@@ -86,8 +43,8 @@ class JobQueue:
         self._max_waiting = max_waiting
         self._free = asyncio.Semaphore(slots)
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="composer")
-        self._pending: list[_Job] = []  # in order of arrival
-        self._places: dict[str, _Place] = {}  # by group
+        self._pending: list[Job] = []  # in order of arrival
+        self._places: dict[str, Place] = {}  # by group
         self._occupied = 0
 
     @property
@@ -116,16 +73,41 @@ class JobQueue:
             job.left = True
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def status(self, request: MusicRequest) -> JobStatus | None:
+        """How far it is; None for a request that neither waits nor is composed."""
+        place = next((place for place, job in enumerate(self._pending) if job.request is request), None)
+        if place is None:
+            return None
+        job = self._pending[place]
+        steps = self._composer.step_count(request)
+        if job.begun_s is None:
+            before, pending = self._pending[:place], job.pending
+            left_s = self._estimator.eta_s(pending.duration_s, [one.pending for one in before], pending.opening_s)
+            return JobStatus(self._ahead(place), step=None if steps is None else 0, steps=steps, left_s=left_s)
+        pending = job.pending_by_time if steps is None else job.pending
+        step = None if steps is None else round(pending.fraction_done * steps)
+        return JobStatus(0, pending.fraction_done, step, steps, self._estimator.left_s(pending, self._beside(job)))
+
+    def _beside(self, job: Job) -> list[Pending]:
+        """Others that are composed now."""
+        return [one.pending for one in self._pending if one.begun_s is not None and one is not job]
+
+    def _ahead(self, before: int) -> int:
+        """Of so many that came before, those that must end until there is a slot for the next."""
+        return max(0, before - self._slots + 1)
+
     @contextmanager
-    def place(self, request: PlaceRequest) -> Iterator[None]:
-        """Keeps places for all requests of a group, so that they are let in when they come. Raises Busy,
-        CannotFinishInTime.
+    def place(self, request: PlaceRequest) -> Iterator[JobStatus]:
+        """Keeps places for all requests of a group, so that they are let in when they come; says how its first one
+        would fare now. Raises Busy, CannotFinishInTime.
         """
         asked = Pending(request.duration_s, 0.0, request.opening_s)
-        self._check(asked, request.takes, request.budget_s)
-        self._places[request.group] = _Place(asked, request.takes)
+        ahead = self._check(asked, request.takes, request.budget_s)
+        others = [asked] * (request.takes - 1)
+        left_s = self._estimator.eta_s(request.duration_s, [*ahead, *others], request.opening_s)
+        self._places[request.group] = Place(asked, request.takes)
         try:
-            yield
+            yield JobStatus(self._ahead(len(ahead)), left_s=left_s)
         finally:
             del self._places[request.group]
 
@@ -142,12 +124,12 @@ class JobQueue:
 
         Closing it early stops the work. What the reader does not fetch waits here: one take at most.
         """
-        job = _Job(request, time.monotonic())
+        job = Job(request, time.monotonic())
         outcome: Outcome = "cancelled"
         try:
             self._admit(request)
             await self._begin(job)
-            async for item in _until_its_take(job):
+            async for item in job.until_its_take():
                 outcome = "done" if isinstance(item, Take) else outcome
                 yield item
         except (Busy, CannotFinishInTime):
@@ -164,7 +146,7 @@ class JobQueue:
             late = outcome == "cancelled" and time.monotonic() > job.expires_at_s - TRANSIT_S
             self._metrics.ended("expired" if late else outcome)
 
-    async def _begin(self, job: _Job) -> None:
+    async def _begin(self, job: Job) -> None:
         """Waits for a slot and starts the work in it."""
         self._pending.append(job)
         try:
@@ -176,6 +158,7 @@ class JobQueue:
                 raise DeadlineExceeded.unfinished() from cause
             raise
         began_s = time.monotonic()
+        job.begun_s, job.expected_s = began_s, self._estimator.left_s(job.pending, self._beside(job))
         self._metrics.waited(began_s - job.arrived_s)
         self._occupied += 1
         self._metrics.composing(self._occupied)
@@ -188,13 +171,13 @@ class JobQueue:
         # Not awaited: a reader may leave at any time, and the slot is occupied until the thread has stopped.
         loop.run_in_executor(self._threads, work).add_done_callback(partial(self._end, job, began_s))
 
-    def _hand_on(self, job: _Job, block: Floats) -> None:
+    def _hand_on(self, job: Job, block: Floats) -> None:
         if not job.sounding:
             job.sounding = True
             self._metrics.first_audio(time.monotonic() - job.arrived_s)
         job.events.put_nowait(block)
 
-    def _end(self, job: _Job, began_s: float, work: asyncio.Future[Take | BaseException]) -> None:
+    def _end(self, job: Job, began_s: float, work: asyncio.Future[Take | BaseException]) -> None:
         self._pending.remove(job)
         self._occupied -= 1
         self._metrics.composing(self._occupied)
@@ -212,17 +195,18 @@ class JobQueue:
             return
         self._check(Pending.of(request), 1, request.budget_s)
 
-    def _check(self, asked: Pending, takes: int, budget_s: float) -> None:
-        """Raises Busy, CannotFinishInTime where so many takes more would be too many."""
+    def _check(self, asked: Pending, takes: int, budget_s: float) -> list[Pending]:
+        """All that is ahead. Raises Busy, CannotFinishInTime where so many takes more would be too many."""
         kept = [place.asked for place in self._places.values() for _ in range(place.left)]
         ahead = [*(job.pending for job in self._pending), *kept]
         if len(ahead) + takes > self._slots + self._max_waiting:
             queued_s = self._estimator.eta_s(0.0, ahead) or 5.0
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=max(1.0, round(queued_s)))
         refuse_late(asked, takes, budget_s, ahead, self._estimator)
+        return ahead
 
 
-def _take_or_what_was_raised(composer: Composer, job: _Job, emit: Emit) -> Take | BaseException:
+def _take_or_what_was_raised(composer: Composer, job: Job, emit: Emit) -> Take | BaseException:
     """In the composer's thread. A value, since a future would keep the traceback of what is raised in it: its frames
     hold the take and the codec's state, in circles."""
     try:
@@ -231,13 +215,3 @@ def _take_or_what_was_raised(composer: Composer, job: _Job, emit: Emit) -> Take 
         return expected.with_traceback(None)
     except BaseException as raised:
         return raised
-
-
-async def _until_its_take(job: _Job) -> AsyncGenerator[Floats | Take, None]:
-    while True:
-        item = await job.events.get()
-        if isinstance(item, BaseException):
-            raise item
-        yield item
-        if isinstance(item, Take):
-            return

@@ -45,6 +45,10 @@ class LatencyEstimator(Protocol):
         """
         ...
 
+    def left_s(self, own: Pending, beside: Sequence[Pending]) -> float | None:
+        """Seconds until a request that has begun is finished, while those `beside` are composed too."""
+        ...
+
 
 class ThroughputEstimator:
     """For composers whose requests share nothing: `slots` at once, each at the same speed."""
@@ -65,6 +69,10 @@ class ThroughputEstimator:
             return None
         left_s = sum(one.duration_s * (1 - one.fraction_done) for one in ahead)
         return (left_s / self._slots + duration_s) * self._work_s / self._music_s
+
+    def left_s(self, own: Pending, beside: Sequence[Pending]) -> float | None:
+        del beside
+        return self.eta_s(own.duration_s * (1 - own.fraction_done), ())
 
 
 def refuse_late(

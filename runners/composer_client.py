@@ -11,8 +11,19 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from aural.errors import DeadlineExceeded, Internal, NotReady
-from aural.types import Floats, MusicRequest, PlaceRequest, Take
-from runners.frames import Arriving, BadFrame, Frame, Frames, error_of, place_frame, request_frame, samples_in
+from aural.flow.ports import Watch, unwatched
+from aural.types import Floats, JobStatus, MusicRequest, PlaceRequest, Take
+from runners.frames import (
+    Arriving,
+    BadFrame,
+    Frame,
+    Frames,
+    error_of,
+    place_frame,
+    request_frame,
+    samples_in,
+    status_of,
+)
 from runners.replies import runner_errors
 
 # The runner says `alive` four times a second; what is silent for so long is dead, or was never there.
@@ -41,13 +52,16 @@ class ComposerClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def compose(self, request: MusicRequest) -> Take:
-        """Raises what the composer raised, DeadlineExceeded, NotReady, Internal."""
+    async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take:
+        """`watch` is told how far it is, four times a second.
+
+        Raises what the composer raised, DeadlineExceeded, NotReady, Internal.
+        """
         arriving = Arriving()
         try:
             async with (
                 asyncio.timeout(request.budget_s),
-                aclosing(self._frames("/takes", request_frame(request))) as frames,
+                aclosing(self._frames("/takes", request_frame(request), watch)) as frames,
             ):
                 async for frame in frames:
                     if (take := arriving.add(frame)) is not None:
@@ -57,24 +71,29 @@ class ComposerClient:
         raise AssertionError("frames end with the take, or raise")
 
     @asynccontextmanager
-    async def place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
+    async def place(self, request: PlaceRequest) -> AsyncGenerator[JobStatus, None]:
         """Kept as long as the block lasts (see `models.job_queue.JobQueue.place`). Raises as `compose` does."""
         async with aclosing(self._frames("/places", place_frame(request))) as frames:
-            await anext(frames)
-            yield
+            status = status_of(await anext(frames))
+            if status is None:
+                raise BadFrame("The composer did not say what place it keeps.")
+            yield status
 
-    async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+    async def stream(self, request: MusicRequest, watch: Watch = unwatched) -> AsyncGenerator[Floats, None]:
         """Blocks (2, n) as they are composed; when it ends, the take is whole. Raises as `compose` does.
 
         Stems and notes are not for streams: what comes of them is let go.
         """
-        async with aclosing(self._frames("/takes", request_frame(request))) as frames:
+        async with aclosing(self._frames("/takes", request_frame(request), watch)) as frames:
             async for frame in frames:
                 if frame.kind == "audio":
                     yield samples_in(frame)
 
-    async def _frames(self, path: str, asked: Frame) -> AsyncGenerator[Frame, None]:
-        """All but `alive` and `error`, the last one is `take`. Leaving it early closes the connection."""
+    async def _frames(self, path: str, asked: Frame, watch: Watch = unwatched) -> AsyncGenerator[Frame, None]:
+        """All but `alive`, which `watch` gets, and `error`; the last one is `take`.
+
+        Leaving it early closes the connection.
+        """
         frames = Frames()
         with runner_errors("composer"):
             async with self._http.stream("POST", path, content=asked.to_bytes()) as answer:
@@ -88,6 +107,8 @@ class ComposerClient:
                             raise error_of(frame)
                         if frame.kind != "alive":
                             yield frame
+                        elif (status := status_of(frame)) is not None:
+                            watch(status)
                         if frame.kind == "take":
                             return
         raise BadFrame("The composer's answer ended without a take.")

@@ -1,8 +1,8 @@
 """What goes between the gateway and the composer's runner: frames, each a small JSON head and raw bytes.
 
-A `request` goes to the runner, with the opening's sound, and back comes `alive` while there is
-nothing else to say and `audio` with a block of music; then a `stem` for each part, `midi` where there is any, and at
-last `take` (all the rest) or `error`. For a `place` back comes `placed` or `error`. Nothing on this path is a pickle.
+A `request` goes to the runner, with the opening's sound, and back comes `alive`, four times a second and with how far
+it is, and `audio` with a block of music; then a `stem` for each part, `midi` where there is any, and at last `take`
+(all the rest) or `error`. For a `place` back comes `placed` or `error`. Nothing on this path is a pickle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from aural.errors import AuralError, error_from_wire, error_to_wire
-from aural.types import Floats, MusicRequest, PlaceRequest, Take
+from aural.types import Floats, JobStatus, MusicRequest, PlaceRequest, Take
 
 MAX_HEAD_BYTES = 2**16
 MAX_BYTES = 2**26  # the longest take, as one block, is half of that
@@ -50,8 +50,18 @@ class Frame:
         return b"".join(self.pieces())
 
 
-ALIVE = Frame("alive")
-PLACED = Frame("placed")
+def alive_frame(status: JobStatus | None) -> Frame:
+    """None: there is nothing to tell."""
+    return Frame("alive", status.to_wire() if status else {})
+
+
+def placed_frame(status: JobStatus) -> Frame:
+    return Frame("placed", status.to_wire())
+
+
+def status_of(frame: Frame) -> JobStatus | None:
+    """What an `alive` or `placed` frame tells."""
+    return JobStatus.from_wire(frame.fields) if frame.fields else None
 
 
 def request_frame(request: MusicRequest) -> Frame:

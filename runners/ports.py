@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from aural.flow.ports import Capabilities
-from aural.types import Affect, ClipFeatures, Floats, MusicRequest, PitchTrack, PlaceRequest, Take
+from aural.flow.ports import Capabilities, Watch, unwatched
+from aural.types import Affect, ClipFeatures, Floats, JobStatus, MusicRequest, PitchTrack, PlaceRequest, Take
 from runners.composer_client import ComposerClient
 from runners.replies import outcome
 
@@ -50,14 +50,14 @@ class RunnerPorts:
         likeness: float | None = match["likeness"]
         return likeness
 
-    async def compose(self, request: MusicRequest) -> Take:
-        return await self.takes.compose(request)
+    async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take:
+        return await self.takes.compose(request, watch)
 
-    def reserve_place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
+    def reserve_place(self, request: PlaceRequest) -> AbstractAsyncContextManager[JobStatus]:
         return self.takes.place(request)
 
-    def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
-        return self.takes.stream(request)
+    def stream(self, request: MusicRequest, watch: Watch = unwatched) -> AsyncGenerator[Floats, None]:
+        return self.takes.stream(request, watch)
 
     async def capabilities(self, budget_s: float) -> Capabilities:
         return Capabilities.of((await self._known(budget_s))["composer"])

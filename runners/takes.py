@@ -21,12 +21,20 @@ from starlette.types import Receive, Scope, Send
 from aural.errors import AuralError, Internal
 from aural.gateway.disconnect import cancel_on_disconnect, wait_for_disconnect
 from aural.types import MusicRequest, PlaceRequest, Take
-from runners.frames import ALIVE, PLACED, audio_frame, error_frame, frames_after_audio, place_of, request_of
+from runners.frames import (
+    alive_frame,
+    audio_frame,
+    error_frame,
+    frames_after_audio,
+    place_of,
+    placed_frame,
+    request_of,
+)
 
 if TYPE_CHECKING:
     from models.job_queue import JobQueue
 
-# A dead connection shows only when something is sent over it.
+# A dead connection shows only when something is sent over it; and who waits is told how far his take is.
 BEAT_S = 0.25
 
 logger = logging.getLogger("aural")
@@ -61,17 +69,20 @@ class _FrameEndpoint(Generic[Asked]):
         await cancel_on_disconnect(self._answer(asked, send), wait_for_disconnect(receive))
 
     async def _answer(self, asked: Asked, send: Send) -> None:
+        queue = self._queue()
+
         async def say(data: bytes) -> None:
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
         async def beat() -> None:
             while True:
-                await say(ALIVE.to_bytes())
+                status = queue.status(asked) if isinstance(asked, MusicRequest) else None
+                await say(alive_frame(status).to_bytes())
                 await asyncio.sleep(BEAT_S)
 
         beating = asyncio.create_task(beat())
         try:
-            await self._work(self._queue(), asked, say, beating)
+            await self._work(queue, asked, say, beating)
         except AuralError as error:
             await say(error_frame(error).to_bytes())
         except Exception:
@@ -97,6 +108,6 @@ async def _take(queue: JobQueue, request: MusicRequest, say: Say, beating: async
 
 async def _place(queue: JobQueue, request: PlaceRequest, say: Say, beating: asyncio.Task[None]) -> None:
     del beating
-    with queue.place(request):
-        await say(PLACED.to_bytes())
+    with queue.place(request) as status:
+        await say(placed_frame(status).to_bytes())
         await asyncio.get_running_loop().create_future()  # kept until the gateway hangs up

@@ -70,6 +70,9 @@ class Humming:
             origin=BY_RULE,
         )
 
+    def step_count(self, request: MusicRequest) -> int:
+        return self.steps
+
     def report(self) -> dict[str, Any]:
         here = {"revision": "1", "device": "cpu", "gpu": False, "precision": "fp32"}
         able = {"exact": True, "origin": BY_RULE, "stems": False, "continues": False}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from aural.errors import DeadlineExceeded, Internal, NotReady
 from aural.finishing.choose import best_index, candidate_seed, score_of
 from aural.flow.ports import Deadline, Models, Workers
+from aural.flow.told import Finishing, TakeFinished, TakesTogether, Tell, untold
 from aural.types import MusicRequest, Score, Selection, Take, Target
 from aural.workers.jobs import FinishedTake, cut_to_length, finish_take, finishing_bytes
 from aural.workers.pool import WorkerDied
@@ -23,11 +24,13 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class Candidates:
-    """`embedder_rate_hz`: that of the embedder that compares takes with their prompt; None where none can."""
+    """`embedder_rate_hz`: that of the embedder that compares takes with their prompt; None where none can. `tell`:
+    hears how far they are."""
 
     workers: Workers
     models: Models
     embedder_rate_hz: int | None
+    tell: Tell = untold
 
     async def compose(self, request: MusicRequest, count: int, deadline: Deadline) -> list[Take]:
         """What of so many takes is there in time, at least one. Raises the first one's error where none is.
@@ -39,7 +42,14 @@ class Candidates:
         asked = [
             replace(request, seed=candidate_seed(request.seed, place), budget_s=budget_s) for place in range(count)
         ]
-        tasks = [asyncio.ensure_future(self.models.compose(one)) for one in asked]
+        together = TakesTogether(count, self.tell)
+
+        async def one_of_them(place: int, request: MusicRequest) -> Take:
+            take = await self.models.compose(request, together.watch(place))
+            together.composed(place)
+            return take
+
+        tasks = [asyncio.create_task(one_of_them(place, one)) for place, one in enumerate(asked)]
         try:
             await asyncio.wait(tasks, timeout=composed_by.left_s)
         finally:
@@ -53,12 +63,20 @@ class Candidates:
 
     async def finish(self, take: Take, target: Target, deadline: Deadline) -> Take:
         """Never an error: where there is no time to do it well, it is cut to length, and its measurements say that."""
+        self.tell(Finishing(1))
         return (await self._finish_in_worker(take, target, deadline, None)).take
 
     async def best_of(self, request: MusicRequest, count: int, target: Target, deadline: Deadline) -> Take:
         """Of so many takes, finished, the one nearest to the target."""
         takes = await self.compose(request, count, deadline)
-        weighed = await asyncio.gather(*(self._finish_and_score(take, target, deadline) for take in takes))
+        self.tell(Finishing(len(takes)))
+
+        async def weigh(index: int, take: Take) -> tuple[Take, Score]:
+            finished, score = await self._finish_and_score(take, target, deadline)
+            self.tell(TakeFinished(index, len(takes), take.seed, score.likeness))
+            return finished, score
+
+        weighed = await asyncio.gather(*(weigh(index, take) for index, take in enumerate(takes)))
         scores = tuple(score for _, score in weighed)
         chosen = best_index(scores)
         return replace(weighed[chosen][0], selection=Selection(chosen, scores, count))

@@ -17,6 +17,7 @@ from aural.types import (
     ClipFeatures,
     Ending,
     Floats,
+    JobStatus,
     MusicRequest,
     Origin,
     PitchTrack,
@@ -25,6 +26,12 @@ from aural.types import (
 )
 
 Result = TypeVar("Result")
+Watch = Callable[[JobStatus], None]
+"""Is told, a few times a second, how far the composer is with a request."""
+
+
+def unwatched(status: JobStatus) -> None:
+    """Nobody wants to know."""
 
 
 class Workers(Protocol):
@@ -44,13 +51,13 @@ class Models(Protocol):
 
     async def label(self, features: ClipFeatures, descriptors: Floats, budget_s: float) -> Affect: ...
 
-    async def compose(self, request: MusicRequest) -> Take: ...
+    async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take: ...
 
-    def reserve_place(self, request: PlaceRequest) -> AbstractAsyncContextManager[None]:
+    def reserve_place(self, request: PlaceRequest) -> AbstractAsyncContextManager[JobStatus]:
         """Keeps a place at the composer while the block lasts. Raises Busy, CannotFinishInTime at once."""
         ...
 
-    def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
+    def stream(self, request: MusicRequest, watch: Watch = unwatched) -> AsyncGenerator[Floats, None]:
         """The samples of the take, (2, n) at a time; when it ends, they are all there."""
         ...
 

@@ -16,14 +16,14 @@ from aural.files.tags import Tags
 from aural.finishing.blocks import changed_blocks
 from aural.finishing.fade_out import fade_written
 from aural.flow.admission import ListeningAdmission, ListeningJob, TakesMemory, takes_bytes
-from aural.flow.analysis import Analysis, AnalysisInputs, TempoDetails, assemble_analysis
+from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
 from aural.flow.candidates import Candidates, finishing_reserve_s, stamped_with_request
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
+from aural.flow.requests import request_from_analysis, whole_prompt
 from aural.flow.targets import render_duration_s, target_of, validate_request
+from aural.flow.told import ClipHeard, Composing, Listening, Placed, Tell, untold
 from aural.settings import MAX_INPUT_S
-from aural.theory.metre import MetreName, heard_metre
 from aural.types import TAIL_S, TAKE_RATE_HZ, Controls, MusicRequest, PlaceRequest, PostprocessOptions, Take
-from aural.wording.prompt import complete_prompt
 from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, warm_up_wav
 from aural.workers.pool import WorkerDied
 
@@ -51,8 +51,7 @@ class Flow:
         Raises NotAudio, TooLong, TooShort, DeadlineExceeded; CannotFinishInTime at once.
         """
         with self.listening.admit(deadline.left_or_raise_s) as job:
-            analysis, _ = await self._analyzed(data, job, deadline)
-        return analysis
+            return await self._heard(await self._decoded(data, deadline), job, deadline)
 
     async def calibrate_listening(self) -> None:
         """Listens to a clip of the usual length: from then on it is known how long that takes here."""
@@ -60,32 +59,41 @@ class Flow:
         await self.analyze(file, Deadline.within(REHEARSAL_S))
 
     async def generate(
-        self, request: MusicRequest, deadline: Deadline, postprocess: PostprocessOptions = PLAIN
+        self, request: MusicRequest, deadline: Deadline, postprocess: PostprocessOptions = PLAIN, *, tell: Tell = untold
     ) -> Take:
-        """A take for a prompt; its measurements and its selection say how near to the request it came.
+        """A take for a prompt; its measurements and its selection say how near to the request it came. `tell` hears
+        what happens from its admission on.
 
         Raises CannotFinishInTime, Busy, BadField and NotOffered at once, and DeadlineExceeded. A take that is there is
         answered, finished or not.
         """
         capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(request, capabilities)
-        request = replace(request, prompt=_whole_prompt(request, capabilities))
+        request = replace(request, prompt=whole_prompt(request, capabilities))
         if postprocess.candidates == 1:
             with self._reserve_memory(request, postprocess, _composed_s(request, postprocess, capabilities)):
-                return await self._compose_and_finish(request, postprocess, capabilities, deadline)
-        async with self._reserve_places(request, postprocess, capabilities, deadline) as group:
-            return await self._compose_and_finish(replace(request, group=group), postprocess, capabilities, deadline)
+                return await self._compose_and_finish(request, postprocess, capabilities, deadline, tell)
+        async with self._reserve_places(request, postprocess, capabilities, deadline) as (group, placed):
+            tell(placed)
+            request = replace(request, group=group)
+            return await self._compose_and_finish(request, postprocess, capabilities, deadline, tell)
 
     async def _compose_and_finish(
-        self, request: MusicRequest, postprocess: PostprocessOptions, capabilities: Capabilities, deadline: Deadline
+        self,
+        request: MusicRequest,
+        postprocess: PostprocessOptions,
+        capabilities: Capabilities,
+        deadline: Deadline,
+        tell: Tell,
     ) -> Take:
         """What is admitted already, or asks for admission by itself."""
         if capabilities.exact and postprocess == PLAIN and not request.loop:
             # Right by construction: what was asked is what it is, and nothing is gained by hearing it again.
-            take = await self.models.compose(replace(request, budget_s=deadline.left_or_raise_s))
+            asked = replace(request, budget_s=deadline.left_or_raise_s)
+            take = await self.models.compose(asked, lambda status: tell(Composing(status)))
             return stamped_with_request(take, request)
         target = target_of(request, postprocess, capabilities)
-        candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None)
+        candidates = Candidates(self.workers, self.models, self.embedder_rate_hz if self.ranks else None, tell)
         asked = replace(request, duration_s=render_duration_s(request, target, capabilities))
         if postprocess.candidates == 1:
             (take,) = await candidates.compose(asked, 1, deadline)
@@ -109,9 +117,9 @@ class Flow:
         capabilities: Capabilities,
         deadline: Deadline,
         listening_s: float = 0.0,
-    ) -> AsyncGenerator[str, None]:
-        """The group that all takes of a request must name: there is room for them, here and at the composer, from
-        `listening_s` on.
+    ) -> AsyncGenerator[tuple[str, Placed], None]:
+        """The group that all takes of a request must name, and how they fare at the composer: there is room for them,
+        here and there, from `listening_s` on.
 
         Listening and composing are reckoned one after the other, although one clip is listened to while another's
         music is made: on one machine they take from each other what they gain.
@@ -127,54 +135,62 @@ class Flow:
                 retry_after_s=max(1.0, -budget_s),
             )
         place = PlaceRequest(secrets.token_hex(8), count, duration_s, budget_s, _opening_s(controls))
-        async with self.models.reserve_place(place):
+        async with self.models.reserve_place(place) as status:
             with self._reserve_memory(controls, postprocess, duration_s):
-                yield place.group
+                yield place.group, Placed(status)
 
-    async def stream(self, request: MusicRequest, deadline: Deadline) -> Stream:
+    async def stream(self, request: MusicRequest, deadline: Deadline, *, tell: Tell = untold) -> Stream:
         """As `generate`, while it is being made: errors come out of the blocks; tempo, key and metre are those asked.
 
         Raises NotOffered, BadField at once.
         """
         capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(request, capabilities)
-        prompt = _whole_prompt(request, capabilities)
+        prompt = whole_prompt(request, capabilities)
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         known = Tags(prompt, request.seed, capabilities.model, capabilities.licence, loop_end, request.bpm, request.key)
         metre = request.metre if request.metre in capabilities.metres else None
         tags = replace(known, origin=capabilities.origin, style_id=request.style_id, metre=metre)
-        blocks = self.models.stream(replace(request, prompt=prompt, budget_s=deadline.left_or_raise_s))
+        asked = replace(request, prompt=prompt, budget_s=deadline.left_or_raise_s)
+        blocks = self.models.stream(asked, lambda status: tell(Composing(status)))
         if target_of(request, PLAIN, capabilities).fades:
             blocks = changed_blocks(blocks, lambda block, start: fade_written(block, start, loop_end))
         return Stream(tags, loop_end + round(TAIL_S * TAKE_RATE_HZ), blocks)
 
     async def compose(
-        self, data: bytes, controls: Controls, deadline: Deadline, postprocess: PostprocessOptions = PLAIN
+        self,
+        data: bytes,
+        controls: Controls,
+        deadline: Deadline,
+        postprocess: PostprocessOptions = PLAIN,
+        *,
+        tell: Tell = untold,
     ) -> Take:
-        """A take that follows a clip or goes on from its end. What `controls` sets wins.
+        """A take that follows a clip or goes on from its end. What `controls` sets wins. `tell` hears what happens from
+        the moment on when there is a place for it and the clip is one.
 
         Raises what `analyze` and `generate` raise, and NothingToFollow.
         """
         capabilities = await self.models.capabilities(deadline.left_or_raise_s)
         validate_request(controls, capabilities)
         with self.listening.admit(deadline.left_or_raise_s) as job:
-            async with self._reserve_places(controls, postprocess, capabilities, deadline, job.expected_s) as group:
-                analysis, decoded = await self._analyzed(data, job, deadline, _opening_s(controls))
+            places = self._reserve_places(controls, postprocess, capabilities, deadline, job.expected_s)
+            async with places as (group, placed):
+                decoded = await self._decoded(data, deadline, _opening_s(controls))
+                tell(placed)
+                tell(Listening(job.expected_s))
+                analysis = await self._heard(decoded, job, deadline)
+                tell(ClipHeard(analysis))
                 if not any(analysis.energy_curve):
                     raise NothingToFollow(
                         "The clip is silent (under -50 LUFS): there is nothing to follow. Send a louder one."
                     )
                 asked = request_from_analysis(analysis, controls)
-                request = replace(
-                    asked, prompt=_whole_prompt(asked, capabilities), opening=decoded.opening, group=group
-                )
+                request = replace(asked, prompt=whole_prompt(asked, capabilities), opening=decoded.opening, group=group)
                 validate_request(request, capabilities)
-                return await self._compose_and_finish(request, postprocess, capabilities, deadline)
+                return await self._compose_and_finish(request, postprocess, capabilities, deadline, tell)
 
-    async def _analyzed(
-        self, data: bytes, job: ListeningJob, deadline: Deadline, opening_s: float = 0.0
-    ) -> tuple[Analysis, DecodedClip]:
-        decoded = await self._decoded(data, deadline, opening_s)
+    async def _heard(self, decoded: DecodedClip, job: ListeningJob, deadline: Deadline) -> Analysis:
         (heard, descriptors), pitch, features = await _gather_or_cancel(
             self.workers.run(hear_clip, decoded.analysis, decoded.loudness, timeout_s=deadline.left_or_raise_s),
             self.models.track_pitch(decoded.analysis.samples, deadline.left_or_raise_s),
@@ -183,9 +199,9 @@ class Flow:
         affect = await self.models.label(features, descriptors, deadline.left_or_raise_s)
         self.listening.mark_done(job)
         ids = await self.models.model_ids(deadline.left_or_raise_s)
-        return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, affect), ids), decoded
+        return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, affect), ids)
 
-    async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float) -> DecodedClip:
+    async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float = 0.0) -> DecodedClip:
         try:
             return await self.workers.run(
                 decode_clip, data, self.embedder_rate_hz, opening_s, timeout_s=deadline.left_or_raise_s
@@ -201,40 +217,6 @@ def _opening_s(controls: Controls) -> float:
 def _composed_s(controls: Controls, postprocess: PostprocessOptions, capabilities: Capabilities) -> float:
     """How much music the composer will be asked for."""
     return render_duration_s(controls, target_of(controls, postprocess, capabilities), capabilities)
-
-
-def request_from_analysis(analysis: Analysis, controls: Controls) -> MusicRequest:
-    """The clip's own tempo, key, metre, energy, style and emotion, wherever `controls` leaves them open.
-
-    The seed picks one of the clip's wordings, in which the controls do not show yet.
-    """
-    prompts = analysis.details.prompts
-    filled = replace(
-        controls,
-        bpm=controls.bpm or analysis.bpm,
-        key=controls.key or analysis.key,
-        energy_curve=controls.energy_curve or tuple(analysis.energy_curve),
-        style_id=controls.style_id or analysis.style_id,
-        emotion=controls.emotion or analysis.emotion,
-        metre=controls.metre or _metre_of(analysis.details.tempo),
-    )
-    return MusicRequest.of(filled, prompts[controls.seed % len(prompts)])
-
-
-def _metre_of(tempo: TempoDetails) -> MetreName | None:
-    return heard_metre(tempo.beats_per_bar, tempo.bars_confidence)
-
-
-def _whole_prompt(request: MusicRequest, capabilities: Capabilities) -> str:
-    """What a composer keeps by itself is not put into its words."""
-    return complete_prompt(
-        request.prompt,
-        bpm=request.bpm,
-        key=request.key,
-        style_id=request.style_id,
-        emotion=request.emotion,
-        metre=None if request.metre in capabilities.metres else request.metre,
-    )
 
 
 async def _gather_or_cancel(*work: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ class Format:
     stems: bool = False
 
 
+EVENTS = "text/event-stream"
 WAV = Format("wav", "application/octet-stream", wav_bytes)
 BY_MEDIA = {
     "application/octet-stream": WAV,
@@ -49,6 +50,14 @@ def format_for(accept: str) -> Format:
     wanted = [_parse_media_range(part) for part in accept.split(",")]
     known = [(weight, BY_MEDIA[media]) for media, weight in wanted if media in BY_MEDIA and weight > 0]
     return max(known, key=lambda one: one[0])[1] if known else WAV
+
+
+def event_format(accept: str) -> Format | None:
+    """The format of the file at the end of an event stream, where `Accept` names one; None where it does not."""
+    if not any(media == EVENTS and weight > 0 for media, weight in map(_parse_media_range, accept.split(","))):
+        return None
+    form = format_for(accept)
+    return BY_MEDIA["audio/wav"] if form is WAV else form
 
 
 def _parse_media_range(part: str) -> tuple[str, float]:

@@ -7,7 +7,7 @@ import functools
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -23,14 +23,16 @@ from aural.finishing.blocks import changed_blocks
 from aural.finishing.body import body_of, cut_with_edge
 from aural.flow.ports import Stream
 from aural.flow.steps import Flow
+from aural.flow.told import Tell, untold
 from aural.gateway.answers import analysis_answer, error_answer, measurement_headers, music_headers
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, ControlFields, GenerateBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
-from aural.gateway.formats import WAV, Format, format_for
+from aural.gateway.event_stream import EventStream, Telling
+from aural.gateway.formats import WAV, Format, event_format, format_for
 from aural.gateway.middleware import RequestContext
 from aural.gateway.reading import read_body
 from aural.gateway.records import Record, RecordFolder
-from aural.gateway.streaming import WavStream
+from aural.gateway.streaming import WavStream, told_file
 from aural.settings import Settings
 from aural.types import Take
 
@@ -38,6 +40,7 @@ logger = logging.getLogger("aural")
 
 Body = TypeVar("Body", bound=BaseModel)
 Work = Callable[[Body, RequestContext], Awaitable[Response]]
+Make = Callable[[Format, Tell], Coroutine[Any, Any, Response]]
 
 
 class Handlers:
@@ -63,26 +66,47 @@ class Handlers:
 
     async def generate(self, request: Request) -> Response:
         async def work(body: GenerateBody, here: RequestContext) -> Response:
-            form = format_for(here.accept)
             asked = body.to_request(secrets.randbelow(2**31) if body.seed is None else body.seed)
-            if body.stream:
+
+            async def stream(form: Format, tell: Tell) -> Stream:
                 _must_be_wav(form)
-                stream = await self._flow.stream(asked, here.deadline)
-                return await self._stream_response(stream if body.tail else _body_stream(stream), form, here)
-            asked = replace(asked, stems=form.stems)
-            take = await self._flow.generate(asked, here.deadline, body.postprocess)
-            return await self._music_response(take, body, form, here)
+                made = await self._flow.stream(asked, here.deadline, tell=tell)
+                return made if body.tail else _body_stream(made)
+
+            async def make(form: Format, tell: Tell) -> Response:
+                if body.stream:
+                    return await self._told_response(await stream(form, tell), form, here, tell)
+                whole = replace(asked, stems=form.stems)
+                take = await self._flow.generate(whole, here.deadline, body.postprocess, tell=tell)
+                return await self._music_response(take, body, form, here)
+
+            if body.stream and event_format(here.accept) is None:
+                form = format_for(here.accept)
+                return await self._stream_response(await stream(form, untold), form, here)
+            return await self._plain_or_events(make, here)
 
         return await self._handle_request("generate", GenerateBody, request, work)
 
     async def compose(self, request: Request) -> Response:
         async def work(body: ComposeBody, here: RequestContext) -> Response:
-            form = format_for(here.accept)
-            controls = replace(body.to_controls(), stems=form.stems)
-            take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess)
-            return await self._music_response(take, body, form, here)
+            async def make(form: Format, tell: Tell) -> Response:
+                controls = replace(body.to_controls(), stems=form.stems)
+                take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess, tell=tell)
+                return await self._music_response(take, body, form, here)
+
+            return await self._plain_or_events(make, here)
 
         return await self._handle_request("compose", ComposeBody, request, work)
+
+    async def _plain_or_events(self, make: Make, here: RequestContext) -> Response:
+        """What is refused before there is an event is an error answer like any other."""
+        form = event_format(here.accept)
+        if form is None:
+            return await make(format_for(here.accept), untold)
+        telling = Telling(partial(make, form))
+        await telling.begin()
+        explain = partial(self._error_response, here=here)
+        return EventStream(telling, here.deadline, explain, suffix=form.suffix, request_id=here.request_id)
 
     async def _music_response(self, take: Take, body: ControlFields, form: Format, here: RequestContext) -> Response:
         take = take if body.tail else body_of(take, loops=body.loop)
@@ -95,12 +119,17 @@ class Handlers:
 
     async def _stream_response(self, stream: Stream, form: Format, here: RequestContext) -> Response:
         """Waits for the first block: what goes wrong before it is an error answer like any other."""
-        headers = music_headers(
-            stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
-        )
-        parts = WavParts(stream.samples, stream.tags)
+        headers, parts = self._stream_headers(stream, form, here), WavParts(stream.samples, stream.tags)
         first = await anext(stream.blocks)
         return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
+
+    async def _told_response(self, stream: Stream, form: Format, here: RequestContext, tell: Tell) -> Response:
+        """The same file, when it is there."""
+        file = await told_file(stream, WavParts(stream.samples, stream.tags), tell)
+        return Response(file, media_type=form.media, headers=self._stream_headers(stream, form, here))
+
+    def _stream_headers(self, stream: Stream, form: Format, here: RequestContext) -> dict[str, str]:
+        return music_headers(stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id)
 
     async def _handle_request(self, call: str, kind: type[Body], request: Request, work: Work[Body]) -> Response:
         """Reads the body, does the work, and turns what is raised on the way into an answer."""
@@ -111,22 +140,27 @@ class Handlers:
             body = await read_body(kind, request, here.deadline)
             async with asyncio.timeout(here.deadline.left_s):
                 answer = await work(body, here)
-        except TimeoutError:
-            answer = error_answer(_too_late(self._settings.deadline_s), here.request_id)
-        except AuralError as error:
-            answer = error_answer(error, here.request_id)
         except asyncio.CancelledError:
             await keep(body, "json", CLIENT_CLOSED_REQUEST, b"")
             raise
-        except Exception:
-            logger.exception("request %s failed", here.request_id)
-            answer = error_answer(Internal("Something went wrong on our side."), here.request_id)
+        except Exception as error:
+            answer = self._error_response(error, here)
         if isinstance(answer, WavStream):
             answer.keep = partial(keep, body, "wav") if self._records else None
+        elif isinstance(answer, EventStream):
+            answer.keep = partial(keep, body) if self._records else None
         else:
             suffix = "json" if answer.media_type == "application/json" else format_for(here.accept).suffix
             await keep(body, suffix, answer.status_code, bytes(answer.body))
         return answer
+
+    def _error_response(self, error: Exception, here: RequestContext) -> Response:
+        if isinstance(error, TimeoutError):
+            error = _too_late(self._settings.deadline_s)
+        elif not isinstance(error, AuralError):
+            logger.error("request %s failed", here.request_id, exc_info=error)
+            error = Internal("Something went wrong on our side.")
+        return error_answer(error, here.request_id)
 
     async def _keep(
         self,

@@ -33,11 +33,11 @@ from aural.settings import Settings
 
 # BentoML's own calls and pages: their answers pass as they are.
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
-OPEN = frozenset({*ITS_OWN, "/", "/info", "/health", "/docs.json", "/schema.json"})
+OPEN = frozenset({*ITS_OWN, "/", "/docs", "/docs.json", "/info", "/health", "/schema.json"})
 """All that is answered without the key and beside the limit of requests in flight. What is not here, letter for letter,
 is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
-PAGES = "/static_content/"
-"""Files of BentoML's own page, open too: its router looks for nothing else below."""
+PAGES = ("/assets/", "/docs/")
+"""Files of the pages, open too: no call is below."""
 _CONTEXT = "aural.context"
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 

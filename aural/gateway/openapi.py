@@ -9,7 +9,9 @@ from pydantic.json_schema import models_json_schema
 
 from aural.flow.analysis import Analysis
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
+from aural.gateway.events import EVENTS, DoneEvent, ProgressEvent, QueuedEvent, event_of
 from aural.gateway.formats import BY_MEDIA
+from aural.gateway.formats import EVENTS as EVENT_STREAM
 from aural.settings import VERSION
 
 REF = "#/components/schemas/{model}"
@@ -43,8 +45,8 @@ class InfoAnswer(BaseModel):
     models: dict[str, dict[str, Any]] = Field(description="Per runner: model, revision, licence, device, precision.")
 
 
-ANSWERS = (Analysis, ErrorAnswer, HealthAnswer, InfoAnswer)
-BODIES = (AnalyzeBody, GenerateBody, ComposeBody)
+ANSWERS: tuple[type[BaseModel], ...] = (Analysis, ErrorAnswer, HealthAnswer, InfoAnswer, *EVENTS.values())
+BODIES: tuple[type[BaseModel], ...] = (AnalyzeBody, GenerateBody, ComposeBody)
 
 EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     GenerateBody: {
@@ -56,6 +58,22 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     }
 }
 """Whole bodies: a page that put one together from every field's own example would send what does not go together."""
+
+EVENTS_TOLD = (
+    "What is done for the request, as server-sent events; the format of the file is chosen by a second media type in"
+    " `Accept` (`text/event-stream, audio/flac`). `queued`, again whenever it changes: QueuedEvent. `heard`, from"
+    " /compose: what /analyze answers. `progress`: ProgressEvent. `audio`, with `stream` alone: AudioEvent. `take`, of"
+    " each candidate: TakeEvent. The last one is `done` with the plain answer, DoneEvent, or `error` with an"
+    " ErrorAnswer. What is refused when it comes is no stream, but an error answer."
+)
+EVENTS_EXAMPLE = b"".join(
+    event_of(one)
+    for one in (
+        QueuedEvent(ahead=0),
+        ProgressEvent(stage="composing", done=0.42, step=210, of=500, seconds_left=3.1),
+        DoneEvent(headers={"x-aural-seed": "7", "x-aural-bpm": "96"}, media_type="audio/wav", file="UklGRg=="),
+    )
+).decode()
 
 ERRORS = {
     400: "A field is missing, unknown or out of range.",
@@ -104,8 +122,12 @@ def openapi() -> dict[str, Any]:
         "description": "Stereo 32 kHz: `duration` seconds and, unless `tail` is false, 300 ms that continue them."
         " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
         " mix, stems and MIDI. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
-        " announced length. Headers from X-Aural-Off on are there where the music was finished: see README.",
-        "content": {kind: {"schema": _BINARY} for kind in BY_MEDIA},
+        " announced length. `Accept: text/event-stream` tells how far it is."
+        " Headers from X-Aural-Off on are there where the music was finished: see README.",
+        "content": {
+            **{kind: {"schema": _BINARY} for kind in BY_MEDIA},
+            EVENT_STREAM: {"schema": {"type": "string", "description": EVENTS_TOLD}, "example": EVENTS_EXAMPLE},
+        },
         "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in MUSIC_HEADERS.items()},
     }
     return {

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from aural.errors import AuralError, DeadlineExceeded, Internal
 from aural.files.wav import WavParts
 from aural.flow.ports import Deadline, Stream
+from aural.flow.told import Sounding, Tell
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.types import Floats
 
@@ -30,6 +31,25 @@ def limiter() -> StreamLimiter:
     from aural.finishing.limiter import StreamLimiter
 
     return StreamLimiter()
+
+
+async def told_file(stream: Stream, parts: WavParts, tell: Tell) -> bytes:
+    """The file that a WavStream sends, whole; its music is told as it comes."""
+    limit, file, start = limiter(), bytearray(parts.head), 0
+
+    async def sound(samples: Floats) -> None:
+        nonlocal start
+        pcm = await asyncio.to_thread(parts.pcm, samples)
+        file.extend(pcm)
+        if pcm:
+            tell(Sounding(start, pcm))
+        start += samples.shape[1]
+
+    async with aclosing(stream.blocks):
+        async for block in stream.blocks:
+            await sound(await asyncio.to_thread(limit.push, block))
+    await sound(limit.finish())
+    return bytes(file + parts.tail)
 
 
 class WavStream(Response):

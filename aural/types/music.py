@@ -90,6 +90,21 @@ class PlaceRequest(WireSerializable):
     opening_s: float = 0.0
 
 
+@dataclass(frozen=True)
+class JobStatus(WireSerializable):
+    """How far a composer is with a request.
+
+    `ahead`: how many others must end before it begins. `step` of `steps`: where the composer counts them. `left_s`:
+    until the take is there, None while nothing is known of the machine's speed.
+    """
+
+    ahead: int
+    fraction_done: float = 0.0
+    step: int | None = None
+    steps: int | None = None
+    left_s: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Take(WireSerializable):
     """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.

@@ -67,6 +67,10 @@ class MusicGenComposer:
         holds = {"metres": [], "endings": ["cut", "fade"], "chords": False}
         return {**runtime_report(self.card, self.device, precision=self.precision), **able, **holds}
 
+    def step_count(self, request: MusicRequest) -> int:
+        """Frames of new music; a step makes one."""
+        return _frames_of(round(request.duration_s * TAKE_RATE_HZ) + TAIL)
+
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """The body lasts exactly `request.duration_s`, rounded to a sample; the tail of TAIL_S continues it.
 
@@ -140,7 +144,7 @@ class MusicGenComposer:
         negative = request.negative_prompt
         return GenerationRequest(
             text=self._encode_text(request.prompt, "prompt"),
-            frames=math.ceil(samples * FRAMES_PER_S / TAKE_RATE_HZ),
+            frames=_frames_of(samples),
             seed=request.seed,
             params=SamplingParams(request.guidance, request.temperature, request.top_k, request.top_p),
             negative=None if negative is None else self._encode_text(negative, "negative_prompt"),
@@ -154,6 +158,10 @@ class MusicGenComposer:
                 " Shorten it."
             )
         return encoded
+
+
+def _frames_of(samples: int) -> int:
+    return math.ceil(samples * FRAMES_PER_S / TAKE_RATE_HZ)
 
 
 class CancellationToken:

@@ -119,6 +119,10 @@ class BatchLatencyEstimator:
         encoding_s = self._encoding * own.held / FRAMES_PER_S
         return encoding_s + self._rest_s + self._slowness * self._simulate_queue_s([*queue, own])
 
+    def left_s(self, own: Pending, beside: Sequence[Pending]) -> float:
+        queue = [self._simulated_request(one) for one in (*beside, own)]
+        return self._rest_s + self._slowness * self._simulate_queue_s(queue)
+
     def _simulated_request(self, of: Pending) -> _SimulatedRequest:
         opening = math.floor(min(of.opening_s, OPENING_S) * FRAMES_PER_S)
         total = math.ceil((of.duration_s + TAIL_S) * FRAMES_PER_S) + self._delay_frames

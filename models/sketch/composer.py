@@ -43,7 +43,7 @@ REPORT_EVERY_S = 0.1
 DEFAULT_ENDING: Ending = "ring"
 LONGEST_LOOP_S = 128.0  # 32 bars at 60 bpm
 BLOCK = TAKE_RATE_HZ  # samples per emitted block
-STEPS_EXPECTED = 500  # work steps of a minute of music; progress approaches 1 whatever their number
+STEPS, STEPS_PER_S = 70, 5  # of work, for a piece and for a second of its music: about those of five prompts
 
 
 class SketchComposer:
@@ -70,12 +70,15 @@ class SketchComposer:
         writes = {"metres": list(METRE_NAMES), "endings": ["ring", "cut", "fade"], "chords": True}
         return {"model": self.name, "revision": VERSION, "licence": LICENCE, **here, **can, **writes}
 
+    def step_count(self, request: MusicRequest) -> None:
+        """Unknown: what is played decides it."""
+
     def compose(self, request: MusicRequest, progress: Progress, emit: Emit | None = None) -> Take:
         """Compose `request`. Same request, same seed: same bytes. See `models.composer.Composer`.
 
         All is emitted at the end: the mix is levelled as a whole.
         """
-        ticker = _ProgressTicker(progress)
+        ticker = _ProgressTicker(progress, STEPS + STEPS_PER_S * request.duration_s)
         intent = self._steering.intent(request)
         ticker.tick()
         piece = _compose_piece(request, intent, ticker.tick)
@@ -212,6 +215,7 @@ class _ProgressTicker:
     """
 
     progress: Progress
+    expected: float
     steps: int = 0
     reported_s: float = -math.inf
 
@@ -220,4 +224,4 @@ class _ProgressTicker:
         now_s = time.monotonic()
         if now_s - self.reported_s >= REPORT_EVERY_S:
             self.reported_s = now_s
-            self.progress(1 - math.exp(-2 * self.steps / STEPS_EXPECTED))
+            self.progress(1 - math.exp(-self.steps / self.expected))  # below 1 whatever their number

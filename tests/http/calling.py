@@ -44,9 +44,17 @@ def files_of(home: Path) -> set[str]:
 class Caller:
     """A connection that has sent a request and may be closed at any time. `buffer_bytes`: what it takes unread."""
 
-    def __init__(self, served: Served, path: str, content_type: str, body: bytes, buffer_bytes: int | None = None):
+    def __init__(
+        self,
+        served: Served,
+        path: str,
+        content_type: str,
+        body: bytes,
+        buffer_bytes: int | None = None,
+        accept: str = "*/*",
+    ):
         host, port = served.url.removeprefix("http://").split(":")
-        head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\nAccept: {accept}\r\n"
         self._socket = socket.socket()
         self._socket.settimeout(30)
         if buffer_bytes is not None:
@@ -56,13 +64,13 @@ class Caller:
         self._socket.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     @classmethod
-    def generate(cls, served: Served, *, buffer_bytes: int | None = None, **fields: Any) -> Caller:
-        return cls(served, "/generate", "application/json", json.dumps(fields).encode(), buffer_bytes)
+    def generate(cls, served: Served, *, buffer_bytes: int | None = None, accept: str = "*/*", **fields: Any) -> Caller:
+        return cls(served, "/generate", "application/json", json.dumps(fields).encode(), buffer_bytes, accept)
 
     @classmethod
-    def compose(cls, served: Served, clip: bytes, **fields: Any) -> Caller:
+    def compose(cls, served: Served, clip: bytes, *, accept: str = "*/*", **fields: Any) -> Caller:
         form = httpx.Request("POST", served.url, files={"file": ("a.wav", clip)}, data=fields)
-        return cls(served, "/compose", form.headers["content-type"], form.read())
+        return cls(served, "/compose", form.headers["content-type"], form.read(), accept=accept)
 
     def read(self, n_bytes: int) -> bytes:
         """At least so many bytes of the answer, or all up to its end."""

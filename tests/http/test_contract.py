@@ -141,7 +141,6 @@ def test_docs_json_is_valid_openapi_and_describes_every_field(builtin: Served) -
     for name, schema in spec["components"]["schemas"].items():
         for field, told in schema.get("properties", {}).items():
             assert told.get("description"), f"{name}.{field}"
-    assert httpx.get(builtin.url).status_code == 200, "BentoML's page that shows /docs.json"
 
 
 def test_all_keys_are_accepted(builtin: Served) -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from aural.errors import CannotFinishInTime
-from aural.types import BY_RULE, Measurements, PlaceRequest, Selection, Take
+from aural.types import BY_RULE, JobStatus, Measurements, PlaceRequest, Selection, Take
 from runners.frames import (
-    ALIVE,
     Arriving,
     BadFrame,
     Frame,
     Frames,
+    alive_frame,
     audio_frame,
     error_frame,
     error_of,
@@ -23,6 +23,7 @@ from runners.frames import (
     place_of,
     request_frame,
     request_of,
+    status_of,
 )
 from tests.runners.playing import ASKED, noise, same
 
@@ -45,10 +46,11 @@ def test_frames_come_back_however_they_are_cut() -> None:
         midi=b"MThd\0\xff",
     )
     error = CannotFinishInTime("No.", retry_after_s=3, extra={"longest_duration_s": 7.0})
+    status = JobStatus(2, 0.25, 5, 20, 7.5)
     sent = [
-        ALIVE,
+        alive_frame(None),
         audio_frame(samples[:, :400]),
-        ALIVE,
+        alive_frame(status),
         audio_frame(samples[:, 400:]),
         *frames_after_audio(take),
         error_frame(error),
@@ -59,6 +61,7 @@ def test_frames_come_back_however_they_are_cut() -> None:
         frames = Frames()
         got = [frame for at in range(0, len(data), size) for frame in frames.feed(data[at : at + size])]
         assert got == sent
+    assert [status_of(frame) for frame in got if frame.kind == "alive"] == [None, status]
     arriving = Arriving()
     again = [arriving.add(frame) for frame in got[:-1] if frame.kind != "alive"]
     assert again[:-1] == [None] * 5
@@ -105,7 +108,7 @@ def test_a_place_comes_back() -> None:
 ASKED_BYTES = request_frame(ASKED).to_bytes()
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", ALIVE.to_bytes(), ASKED_BYTES[:-1], 2 * ASKED_BYTES])
+@pytest.mark.parametrize("data", [b"", b"{}", alive_frame(None).to_bytes(), ASKED_BYTES[:-1], 2 * ASKED_BYTES])
 def test_what_is_no_request_is_refused(data: bytes) -> None:
     with pytest.raises(BadFrame):
         request_of(data)

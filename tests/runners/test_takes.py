@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, NotReady
-from aural.types import BY_RULE, MusicRequest, Take
+from aural.types import BY_RULE, JobStatus, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
 from runners.frames import MAX_BYTES, audio_frame, frames_after_audio
@@ -52,6 +52,27 @@ def test_a_take_crosses_as_it_is_whole_and_streamed(url: str) -> None:
 
     with runner(humming, url):
         talk(url, scene)
+
+
+@pytest.mark.parametrize("form", ["whole", "stream"])
+def test_how_far_it_is_comes_along(tmp_path: Path, form: str) -> None:
+    """From its first moment on, and four times a second."""
+    url = f"file://{tmp_path / 's'}"
+    heard: list[JobStatus] = []
+
+    async def scene(client: ComposerClient) -> None:
+        if form == "whole":
+            await client.compose(ASKED, heard.append)
+            return
+        async for _ in client.stream(ASKED, heard.append):
+            pass
+
+    with runner(Humming(work_s_per_s=1.0, steps=20), url):
+        talk(url, scene)
+    assert heard[0].ahead == 0
+    assert len(heard) >= 4
+    assert all(one.steps == 20 and one.step == round(20 * one.fraction_done) for one in heard)
+    assert [one.step for one in heard] == sorted(one.step or 0 for one in heard)
 
 
 def test_an_opening_goes_there_and_parts_come_back(url: str) -> None:

@@ -30,6 +30,7 @@ from examples.serving import ROOT
 from models.cards import MUSICGEN
 from tests.http.calling import Caller, metric, until_composing
 from tests.http.test_cancel import TRIES, freed_after_s
+from tests.http.test_events import assert_in_order, data, events_of, generate
 from tests.hub import Hub
 from tests.serving import Served, band, serve, wav_of
 
@@ -138,6 +139,14 @@ def test_a_stream_is_the_whole_music_unfinished_and_begins_while_the_rest_is_mad
     gain = np.sum(streamed[middle] * finished_[middle]) / np.sum(np.square(streamed[middle]))
     left = finished_[middle] - gain * streamed[middle]
     assert np.sqrt(np.mean(left**2)) < 0.05 * np.sqrt(np.mean(finished_[middle] ** 2))
+
+
+def test_events_count_musicgens_steps(pretrained: Served) -> None:
+    events = events_of(generate(pretrained, prompt="rain", duration=20, seed=5))
+    assert_in_order(events, ["composing", "finishing"])
+    composing = [told for told in data(events, "progress") if told["stage"] == "composing"]
+    assert {told["of"] for told in composing} == {1015}, "fifty a second, the tail's included"
+    assert composing[-1]["seconds_left"] < composing[0]["seconds_left"]
 
 
 def test_a_loop_of_noise_is_as_long_as_asked_and_says_what_is_off(pretrained: Served) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from aural.errors import AuralError
-from aural.flow.ports import Capabilities
+from aural.flow.ports import Capabilities, Watch, unwatched
 from aural.flow.steps import Flow
 from aural.listening.descriptors import DESCRIPTORS
 from aural.theory.metre import METRE_NAMES
@@ -20,6 +20,7 @@ from aural.types import (
     Affect,
     ClipFeatures,
     Floats,
+    JobStatus,
     MusicRequest,
     PitchTrack,
     PlaceRequest,
@@ -29,6 +30,7 @@ from aural.workers.pool import WorkerDied
 from tests.serving import band, wav_of
 
 CLIP = wav_of(band(8, bpm=120))
+STEPS = 4  # of every take, as the composer tells
 
 
 class Here:
@@ -51,7 +53,7 @@ class Arithmetic:
         self.asked: list[MusicRequest] = []
         self.placed: list[PlaceRequest] = []
         self.refuses: AuralError | None = None
-        self.places = 0
+        self.places = self.ahead = 0
         self.exact = False
         self.heard: tuple[str, ...] = ()
 
@@ -68,8 +70,10 @@ class Arithmetic:
         assert len(descriptors) == len(DESCRIPTORS)
         return Affect(0.8, 0.4, "joyful", 0.5, (("pop", 0.6), ("rock", 0.4)))
 
-    async def compose(self, request: MusicRequest) -> Take:
+    async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take:
         self.asked.append(request)
+        for step in range(STEPS + 1):
+            watch(JobStatus(0, step / STEPS, step, STEPS, request.duration_s * (1 - step / STEPS)))
         music = band(request.duration_s + TAIL_S, bpm=request.bpm or 100, rate_hz=TAKE_RATE_HZ)
         loop_end = round(request.duration_s * TAKE_RATE_HZ)
         sides = np.stack([music, music]).astype(np.float32)
@@ -77,18 +81,18 @@ class Arithmetic:
         return replace(take, metre=request.metre or "4/4", heard=self.heard)
 
     @asynccontextmanager
-    async def reserve_place(self, request: PlaceRequest) -> AsyncGenerator[None, None]:
+    async def reserve_place(self, request: PlaceRequest) -> AsyncGenerator[JobStatus, None]:
         self.placed.append(request)
         if self.refuses is not None:
             raise self.refuses
         self.places += 1
         try:
-            yield
+            yield JobStatus(self.ahead, left_s=request.duration_s)
         finally:
             self.places -= 1
 
-    async def stream(self, request: MusicRequest) -> AsyncGenerator[Floats, None]:
-        for block in np.array_split((await self.compose(request)).samples, 5, axis=1):
+    async def stream(self, request: MusicRequest, watch: Watch = unwatched) -> AsyncGenerator[Floats, None]:
+        for block in np.array_split((await self.compose(request, watch)).samples, 5, axis=1):
             yield block
 
     async def capabilities(self, budget_s: float) -> Capabilities:

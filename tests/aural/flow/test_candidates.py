@@ -13,8 +13,8 @@ import pytest
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
 from aural.finishing.choose import candidate_seed
 from aural.flow.candidates import Candidates, finishing_reserve_s
-from aural.flow.ports import Deadline
-from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Measurements, MusicRequest, Take, Target
+from aural.flow.ports import Deadline, Watch, unwatched
+from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, JobStatus, Measurements, MusicRequest, Take, Target
 from aural.workers.jobs import FinishedTake
 from aural.workers.pool import WorkerDied
 
@@ -31,7 +31,8 @@ class Composing:
     asked: list[MusicRequest] = field(default_factory=list)
     cancelled: int = 0
 
-    async def compose(self, request: MusicRequest) -> Take:
+    async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take:
+        watch(JobStatus(request.seed % 7, 0.5, 5, 10, 3.0))
         self.asked.append(request)
         if self.raises is not None:
             raise self.raises

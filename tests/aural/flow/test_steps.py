@@ -11,7 +11,7 @@ import pytest
 from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow, NotOffered
 from aural.finishing.fade_out import fade_written
 from aural.flow.ports import Deadline
-from aural.flow.steps import request_from_analysis
+from aural.flow.requests import request_from_analysis
 from aural.theory.metre import MetreName
 from aural.types import (
     TAKE_RATE_HZ,

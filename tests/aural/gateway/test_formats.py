@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aural.gateway.formats import format_for
+from aural.gateway.formats import event_format, format_for
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,22 @@ def test_the_format_that_is_liked_best(accept: str, media: str) -> None:
     form = format_for(accept)
     assert form.media == media
     assert form.stems == (media == "application/zip")
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("", None),
+        ("*/*", None),
+        ("audio/flac", None),
+        ("text/*", None),
+        ("text/event-stream;q=0, audio/flac", None),
+        ("text/event-stream", "audio/wav"),
+        ("text/event-stream, */*", "audio/wav"),
+        ("Text/Event-Stream; q=0.5, audio/flac", "audio/flac"),
+        ("application/zip, text/event-stream", "application/zip"),
+    ],
+)
+def test_events_are_sent_to_who_asks_for_them_and_end_with_the_other_format(accept: str, media: str | None) -> None:
+    form = event_format(accept)
+    assert (form and form.media) == media

@@ -8,6 +8,7 @@ import pytest
 
 from aural.flow.analysis import Analysis
 from aural.gateway.bodies import ComposeBody, GenerateBody
+from aural.gateway.events import EVENTS
 from aural.gateway.openapi import openapi
 
 DOCUMENT = openapi()
@@ -31,6 +32,18 @@ def test_the_answer_of_analyze_is_documented_field_by_field() -> None:
 )
 def test_every_example_of_generate_is_taken(example: dict[str, Any]) -> None:
     assert GenerateBody.model_validate(example["value"])
+
+
+@pytest.mark.parametrize("call", ["/generate", "/compose"])
+def test_events_are_documented_with_an_example_that_is_one(call: str) -> None:
+    told = DOCUMENT["paths"][call]["post"]["responses"]["200"]["content"]["text/event-stream"]
+    for part in told["example"].split("\n\n")[:-1]:
+        name, data = part.split("\n")
+        EVENTS[name.removeprefix("event: ")].model_validate_json(data.removeprefix("data: "))
+    for name, kind in EVENTS.items():
+        assert f"`{name}`" in told["schema"]["description"]
+        assert kind.__name__ in told["schema"]["description"]
+        assert kind.__name__ in SCHEMAS
 
 
 @pytest.mark.parametrize("body", [GenerateBody, ComposeBody])

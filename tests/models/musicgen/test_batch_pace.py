@@ -186,3 +186,12 @@ def tokens_of(engine: Engine, generations: Sequence[GenerationRequest]) -> list[
     while engine.sequences:
         engine.advance()
     return [one.tokens for one in sequences]
+
+
+def test_what_is_left_of_one_that_has_begun_falls_and_grows_with_its_company() -> None:
+    pace = a_pace()
+    alone = [pace.left_s(Pending(30.0, done), []) for done in (0.0, 0.5, 1.0)]
+    assert alone[0] == pytest.approx(pace.eta_s(30.0, []))
+    assert alone == sorted(alone, reverse=True)
+    assert alone[2] == pytest.approx(0.0, abs=1e-9)
+    assert pace.left_s(Pending(30.0, 0.5), [Pending(30.0, 0.2)] * (SLOTS - 1)) > alone[1]

@@ -41,7 +41,9 @@ def tokens_of(composer: MusicGenComposer, request: MusicRequest = REQUEST) -> In
 @pytest.mark.parametrize("duration_s", [1.0, 1.2345, 10 / 3, 29.7, 30.0, 119.99])
 def test_frames_cover_body_and_tail_and_no_more(composer: MusicGenComposer, duration_s: float) -> None:
     samples = round(duration_s * TAKE_RATE_HZ) + TAIL
-    assert 0 <= composer.to_generation(REQUEST, samples).frames * HOP - samples < HOP
+    frames = composer.to_generation(REQUEST, samples).frames
+    assert 0 <= frames * HOP - samples < HOP
+    assert composer.step_count(replace(REQUEST, duration_s=duration_s)) == frames
 
 
 @pytest.mark.parametrize("duration_s", [0.5, 0.61234, 1.0])
