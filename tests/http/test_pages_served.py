@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from http.client import HTTPConnection
+from pathlib import Path
 
 import httpx
 
 from aural.gateway.pages import PAGE_HEADERS
 from tests.serving import Served
 
+BUILT = (Path(__file__).parents[2] / "page" / "dist" / "index.html").is_file()
+
 
 def test_the_pages_are_from_here_and_let_nothing_else_in(builtin: Served) -> None:
-    root = httpx.get(builtin.url)
-    assert (root.status_code, root.headers["location"]) == (307, "docs")
     page = httpx.get(f"{builtin.url}/docs")
     linked = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert "docs/swagger-ui-bundle.js" in linked
@@ -26,8 +27,28 @@ def test_the_pages_are_from_here_and_let_nothing_else_in(builtin: Served) -> Non
     assert not set(plain.headers) & set(PAGE_HEADERS)
 
 
+def test_the_root_is_the_page_or_leads_to_the_documentation(builtin: Served) -> None:
+    """`make` builds the page; a checkout where nobody did has the documentation."""
+    root = httpx.get(builtin.url)
+    if not BUILT:
+        assert (root.status_code, root.headers["location"]) == (307, "docs")
+        return
+    linked = re.findall(r'(?:src|href)="([^"]+)"', root.text)
+    assert any(name.endswith(".js") for name in linked)
+    for path in ("", *linked):
+        answer = httpx.get(f"{builtin.url}/{path.removeprefix('./').removeprefix('/')}")
+        assert answer.status_code == 200, path
+        assert {name: answer.headers[name] for name in PAGE_HEADERS} == PAGE_HEADERS
+
+
 def test_pages_are_open_to_read_and_beside_them_nothing_is(humming: Served) -> None:
-    opened = {"/": 307, "/docs": 200, "/docs.json": 200, "/docs/docs.js": 200, "/docs/swagger-ui.css": 200}
+    opened = {
+        "/": 200 if BUILT else 307,
+        "/docs": 200,
+        "/docs.json": 200,
+        "/docs/docs.js": 200,
+        "/docs/swagger-ui.css": 200,
+    }
     others = {"/assets/none.js": 404, "/docs/none.js": 404, "/docs/../generate": 404, "/assets/%2e%2e/generate": 404}
     shut = {"/static_content/swagger-ui.css": 401, "/generate": 401, "/docs%0A": 401, "/assets": 401}
     for path, status in (opened | others | shut).items():

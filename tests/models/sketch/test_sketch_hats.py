@@ -17,17 +17,18 @@ BEAT = round(TAKE_RATE_HZ * 60 / BPM)
 
 def played(*hits: Hit, loops: bool = False) -> Floats:
     """(time,) of four beats, to the sample on the grid."""
+    span = RenderWindow.of(4 * BEAT, loops=loops)
     stem = play_kit(
         list(hits),
         KITS["electro"],
         grid=Grid(BPM, TAKE_RATE_HZ),
-        span=RenderWindow.of(4 * BEAT, loops=loops),
+        span=span,
         humanise=Humanise(0, 0.0),
         rng=np.random.default_rng(0),
         tick=lambda: None,
     )
-    whole = stem.dry.mean(axis=0)
-    return whole[RenderWindow.of(4 * BEAT, loops=loops).before :]
+    mono: Floats = stem.dry[:, span.before :].mean(axis=0)
+    return mono
 
 
 def power(sound: Floats) -> float:
