@@ -1,4 +1,5 @@
-"""A pytest plugin: how long each test function took, all its cases and what it set up together, as JSON."""
+"""A pytest plugin: how long each test function took, all its cases and what it set up together, and which failed: as
+JSON."""
 
 from __future__ import annotations
 
@@ -10,11 +11,15 @@ from pathlib import Path
 import pytest
 
 _TOOK_S: dict[str, float] = defaultdict(float)
+_FAILED: set[str] = set()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    _TOOK_S[report.nodeid.split("[")[0]] += report.duration
+    test = report.nodeid.split("[")[0]
+    _TOOK_S[test] += report.duration
+    if report.failed:
+        _FAILED.add(test)
 
 
 def pytest_sessionfinish() -> None:
-    Path(os.environ["AURAL_DURATIONS"]).write_text(json.dumps(_TOOK_S))
+    Path(os.environ["AURAL_DURATIONS"]).write_text(json.dumps({"took_s": _TOOK_S, "failed": sorted(_FAILED)}))
