@@ -108,7 +108,8 @@ def test_every_style_is_clean(renderings: dict[str, Take], style_id: str) -> Non
     samples = body(take)
     assert np.isfinite(take.samples).all()
     assert np.abs(take.samples).max() <= 10 ** (-1 / 20)
-    assert np.abs(samples.mean(axis=1)).max() < 2e-3, "an offset, beyond what a bass note cut in its middle leaves"
+    # Weighted by a window, so that a bass note which the end cuts in its middle is no offset.
+    assert np.abs(np.average(samples, axis=1, weights=np.hanning(samples.shape[1]))).max() < 1e-3
     mid, side = samples.mean(axis=0), (samples[0] - samples[1]) / 2
     assert db(side) < db(mid), "a mono sum would lose more than half of it"
     assert db(side) > db(mid) - 30, "hardly stereo"
@@ -145,11 +146,12 @@ def test_beats_fall_on_the_grid(compose: Compose) -> None:
     sections = butter(4, 120, "lowpass", fs=TAKE_RATE_HZ, output="sos")
     low = np.abs(sosfiltfilt(sections, mono)).reshape(-1, 160).max(axis=1)  # per 5 ms
     places = [round(beat * 60 / bpm / 0.005) for beat in range(1, int(12.0 * bpm / 60))]
-    late_s = np.array([(int(np.argmax(np.diff(low[at - 20 : at + 20]))) - 20) * 0.005 for at in places])
+    near = 16  # 80 ms: a stroke a sixteenth beside the beat, 118 ms off, is another stroke
+    late_s = np.array([(int(np.argmax(np.diff(low[at - near : at + near]))) - near) * 0.005 for at in places])
     early, late = np.median(late_s[: len(late_s) // 2]), np.median(late_s[len(late_s) // 2 :])
     assert 0 <= early <= 0.03, "a kick's low end follows its click, and nothing else"
     assert abs(late - early) <= 0.005, "the beat drifts"
-    assert np.mean(np.abs(late_s - early) <= 0.011) > 0.7  # a fill or a second stroke may cover a beat
+    assert np.mean(np.abs(late_s - early) <= 0.011) > 0.8  # a fill or a second stroke may cover a beat
 
 
 def test_keys_are_measured_as_asked(compose: Compose) -> None:

@@ -56,7 +56,7 @@ def test_arousal_is_busier(style_id: str) -> None:
         arranged = [arrange(style, intent, bars_of(style, intent.key, 8), seed, lambda: None) for seed in range(3)]
         counts[emotion] = sum(len(one.hits) + sum(len(part.notes) for part in one.parts) for one in arranged)
     assert counts["energetic"] > 0.97 * counts["neutral"]
-    assert counts["neutral"] > 0.97 * counts["calm"]
+    assert counts["neutral"] >= counts["calm"]
     assert counts["energetic"] > 1.05 * counts["calm"]
 
 
