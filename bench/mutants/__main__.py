@@ -6,8 +6,8 @@ and `models/`; for each, the tests that pass over its line run in a copy of the 
 first, until one fails. A change that none notices survives: it is listed in bench/results/mutants.json, which keeps
 what was written there about a survivor (`why`) from run to run.
 
-A module's constants are tried with the tests that pass over any of its lines, those named like it first. Where none
-passes in its own process (a runner, a worker), the served tests of FAR are tried.
+A module's constants are tried with the tests that pass over any of its lines, those named like it first. Over what
+runs in a process of its own (a runner, a worker) no test is seen to pass: then the served tests of FAR are tried too.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def tried(sample: list[Mutant], covered: dict[str, dict[str, list[str]]], *, who
             copy = copies.get()
             try:
                 tests = tests_of(mutant, covered["lines"])
-                return fate_of(mutant, copy, tests, took_s, whole=whole)
+                seen = f"{mutant.file}:{mutant.line}" in covered["lines"]
+                return fate_of(mutant, copy, tests, took_s, whole=whole, seen=seen)
             finally:
                 copies.put(copy)
 
@@ -157,8 +158,9 @@ def tests_of(mutant: Mutant, lines: dict[str, list[str]]) -> list[str]:
     return sorted({*here, *(test for test in of_module if test.startswith(WHOLE))})
 
 
-def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float], *, whole: bool) -> Fate:
-    """`whole`: the test file that is named like the module runs as a whole, with what was written since all ran."""
+def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float], *, whole: bool, seen: bool) -> Fate:
+    """`whole`: the test file that is named like the module runs as a whole, with what was written since all ran;
+    `seen`: tests pass over its very line."""
     chosen: list[str] = []
     total_s = 0.0
     its_own = Path(mutant.file).stem
@@ -172,15 +174,15 @@ def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, floa
     if whole:
         chosen = [*(str(path.relative_to(copy)) for path in (copy / "tests").rglob(f"test_{its_own}.py")), *chosen]
     far = next(names for prefix, names in FAR.items() if mutant.file.startswith(prefix))
-    if far is FETCHED:
+    if far is FETCHED or not seen:
         chosen += far
     path, began = copy / mutant.file, time.monotonic()
     original = path.read_text()
     path.write_text(mutant.applied(original))
-    limit_s = 60.0 + PATIENCE * min(total_s, MOST_TEST_S) if chosen else 600.0
+    limit_s = 60.0 + PATIENCE * min(total_s, MOST_TEST_S) if seen else 600.0
     try:
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *(chosen or far)],
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *chosen],
             cwd=copy,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,

@@ -26,6 +26,7 @@ DRAWS, SHORT_LEAD = 6, 0.04  # of a short piece's chords, until its key leads ev
 class Bar:
     """`section`: whose theme and chords it has, "A", "B" or "C"; `round`: how often that section came before; `place`
     of `length`: where in it; `part`: what it is in the form; `resting`: the roles that do not play in it.
+    `intensity`: 0..1, once the whole form is known.
 
     `comes_round`: it is heard again and again, so that nothing in it announces a beginning.
     """
@@ -36,7 +37,7 @@ class Bar:
     place: int
     length: int
     chords: tuple[Chord, ...]
-    intensity: float
+    intensity: float = math.nan
     comes_round: bool = False
     metre: Metre = COMMON_TIME
     part: Part = "verse"
@@ -136,7 +137,6 @@ def section_bars(
             place,
             section.bars,
             chords[place % len(chords)],
-            0.0,
             metre=asked.metre,
             part=section.part,
             resting=section.resting if asked.acts else frozenset(),
@@ -154,7 +154,7 @@ def _approached(bars: list[Bar], key: Key) -> list[Bar]:
 def _end(index: int, asked: Plan) -> Bar:
     """The last bar: the tonic at rest, or, where a curve of energy says how loud it is, the tonic as it was played."""
     part: Part = "end" if asked.acts else "outro"
-    return Bar(index, "A", 0, 0, 1, (tonic(asked.key),), 0.0, metre=asked.metre, part=part)
+    return Bar(index, "A", 0, 0, 1, (tonic(asked.key),), metre=asked.metre, part=part)
 
 
 def _cadenced(bars: list[Bar], key: Key) -> list[Bar]:

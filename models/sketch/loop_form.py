@@ -71,7 +71,7 @@ def _loop_bars(first: Changes, second: Changes, asked: Plan, n_bars: int) -> lis
         # The middle of a section: nothing opens or closes in what comes again after a bar or two.
         length = 2 * PHRASE_BARS
         return [
-            Bar(index, "A", 0, PHRASE_BARS + index, length, first[index % len(first)], 0.0, metre=asked.metre)
+            Bar(index, "A", 0, PHRASE_BARS + index, length, first[index % len(first)], metre=asked.metre)
             for index in range(n_bars)
         ]
     changes: dict[SectionName, Changes] = {"A": first, "B": second}

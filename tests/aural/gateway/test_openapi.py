@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aural.errors import AuralError
 from aural.flow.analysis import Analysis
 from aural.gateway.bodies import ComposeBody, GenerateBody
 from aural.gateway.events import EVENTS
@@ -44,6 +45,17 @@ def test_events_are_documented_with_an_example_that_is_one(call: str) -> None:
         assert f"`{name}`" in told["schema"]["description"]
         assert kind.__name__ in told["schema"]["description"]
         assert kind.__name__ in SCHEMAS
+
+
+def every(kind: type[AuralError]) -> list[type[AuralError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in every(child))]
+
+
+@pytest.mark.parametrize("call", ["/analyze", "/generate", "/compose"])
+def test_every_refusal_that_a_call_may_meet_is_documented(call: str) -> None:
+    told = set(DOCUMENT["paths"][call]["post"]["responses"])
+    elsewhere = {"404", "405"}  # of another path, or another verb
+    assert told == {"200", *(str(kind.status) for kind in every(AuralError))} - elsewhere
 
 
 @pytest.mark.parametrize("body", [GenerateBody, ComposeBody])

@@ -95,6 +95,27 @@ def test_where_nothing_is_known_of_the_times_nothing_is_said_of_them() -> None:
     assert [data["done"] for data in scene.data("progress")] == [0.0, LISTENING_SHARE]
 
 
+@pytest.mark.parametrize("finishes", [True, False], ids=["takes are finished", "the composer's is the take"])
+def test_when_the_composer_is_through_what_comes_after_is_left(finishes: bool) -> None:
+    scene = Scene()
+    scene.tell(Composing(JobStatus(0, 0.0, 0, 10, 5.0), finishes=finishes))
+    scene.tell(Composing(JobStatus(0, 1.0, 10, 10, 0.0), finishes=finishes))
+    assert scene.data("progress")[-1]["done"] == (0.8 if finishes else 0.97)
+    scene.tell(Finishing(2))
+    scene.tell(TakeFinished(0, 2, 7, None))
+    done = [data["done"] for data in scene.data("progress")]
+    assert done[-1] == pytest.approx(0.9 if finishes else 0.985), "half of the takes, half of what was left"
+
+
+def test_listening_is_a_tenth_at_least_and_six_tenths_at_most() -> None:
+    for expected_s, left_s, share in ((0.1, 9.9, 0.1), (99.0, 1.0, 0.6), (4.0, 6.0, 0.4)):
+        scene = Scene()
+        scene.tell(Placed(JobStatus(0, left_s=left_s)))
+        scene.tell(Listening(expected_s))
+        scene.tell(Composing(JobStatus(0, 0.0)))
+        assert scene.data("progress")[-1]["done"] == pytest.approx(share)
+
+
 def test_five_a_second_at_most_but_a_new_stage_at_once() -> None:
     scene = Scene()
     for step in range(100):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aural.errors import BadField
-from aural.theory.chords import implied_key, implied_mode, parse_progression
+from aural.theory.chords import _QUALITIES, implied_key, implied_mode, parse_progression
 from aural.theory.keys import ALL_KEYS, Key
 
 
@@ -93,3 +93,74 @@ def test_a_cadence_implies_its_key(key: Key) -> None:
 def test_what_is_no_progression_is_refused(text: str) -> None:
     with pytest.raises(BadField, match=r"^chords: "):
         parse_progression(text)
+
+
+IN_C = {  # every way to write a chord on C, and its notes as a book of chords spells them
+    "C E G": "C Cmaj CM",
+    "C Eb G": "Cm Cmin",
+    "C E G A": "C6",
+    "C Eb G A": "Cm6 Cmin6",
+    "C E G Bb": "C7",
+    "C Eb G Bb": "Cm7 Cmin7",
+    "C E G B": "Cmaj7 CM7 CΔ7 CΔ Cj7",
+    "C Eb G B": "Cmmaj7 Cminmaj7 CmM7 CminM7 CmΔ7 CminΔ7 CmΔ CminΔ Cmj7 Cminj7",
+    "C E G Bb D": "C9",
+    "C Eb G Bb D": "Cm9 Cmin9",
+    "C E G Bb D F": "C11",
+    "C Eb G Bb D F": "Cm11 Cmin11",
+    "C E G Bb D A": "C13",
+    "C Eb G Bb D A": "Cm13 Cmin13",
+    "C E G D": "Cadd9 Cadd2",
+    "C Eb G D": "Cmadd9 Cminadd9 Cmadd2 Cminadd2",
+    "C E G A D": "C69 C6/9",
+    "C Eb G A D": "Cm69 Cmin69",
+    "C E G B D": "Cmaj9 CM9",
+    "C Eb G B D": "Cmmaj9 Cminmaj9 CmM9 CminM9",
+    "C G": "C5",
+    "C D G": "Csus2",
+    "C F G": "Csus4 Csus",
+    "C F G Bb": "C7sus4 C7sus",
+    "C Eb Gb": "Cdim C° Co",
+    "C Eb Gb A": "Cdim7 C°7 Co7",
+    "C Eb Gb Bb": "Cm7b5 Cm7♭5 Cø Cø7",
+    "C E G#": "Caug C+",
+    "C E G Bb Db": "C7b9",
+    "C E G Bb D#": "C7#9",
+    "C E Gb Bb": "C7b5",
+    "C E G# Bb": "C7#5 Caug7",
+}
+SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+
+
+def semitones(note: str) -> int:
+    return (SEMITONES[note[0]] + note.count("#") - note.count("b")) % 12
+
+
+@pytest.mark.parametrize(("notes", "written"), IN_C.items(), ids=lambda text: text.replace(" ", "-"))
+def test_however_a_chord_is_written_it_is_these_notes(notes: str, written: str) -> None:
+    expected = {semitones(note) for note in notes.split()}
+    for text in written.split():
+        (chord,) = parse_progression(text)
+        assert set(chord.pitch_classes) == expected, text
+        assert len(chord.pitch_classes) == len(expected), text
+        assert chord.pitch_classes[0] == 0, "from the root up"
+
+
+def test_no_spelling_is_left_out_of_that_table() -> None:
+    listed = {text for written in IN_C.values() for text in written.split()}
+    slashed = {"Cm6/9", "Cmin6/9"}  # read as six over nine
+    assert {f"C{quality}" for quality in _QUALITIES} - slashed == listed
+
+
+def test_numerals_stand_on_their_degrees() -> None:
+    major = parse_progression("I ii iii IV V vi vii")
+    assert [(chord.root, chord.is_minor) for chord in major] == [
+        *((0, False), (2, True), (4, True), (5, False), (7, False), (9, True), (11, True))
+    ]
+    minor = parse_progression("i ii III iv v VI VII")
+    assert [chord.root for chord in minor] == [0, 2, 3, 5, 7, 8, 10]
+
+
+def test_the_first_chord_is_home_where_two_keys_have_the_same_notes() -> None:
+    """C major and A minor: whatever stands first, with nothing else to tell them apart."""
+    assert [str(implied_key(parse_progression(text))) for text in ("C Am", "Am C")] == ["C major", "A minor"]

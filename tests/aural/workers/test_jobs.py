@@ -84,5 +84,17 @@ def test_what_is_not_finished_is_cut_by_the_clock_and_says_so(
     assert made.measurements == Measurements(off=("unchecked",))
 
 
+def test_a_faded_end_is_written_when_it_is_cut_too_and_the_beginning_is_left_alone() -> None:
+    made = take(3.0)
+    faded = cut_to_length(made, Target(2.0, fades=True)).samples
+    plain = cut_to_length(made, Target(2.0)).samples
+    np.testing.assert_array_equal(plain, made.samples[:, : plain.shape[1]])
+    np.testing.assert_allclose(faded[:, :16_000], plain[:, :16_000], atol=0.02, err_msg="its first half second")
+    ends = 20 * np.log10(np.abs(faded[:, 62_400:64_000]).mean() / np.abs(plain[:, 62_400:64_000]).mean())
+    assert ends < -20, "its last 50 ms"
+    assert (faded[:, 63_999] != 0).all(), "down to the body's last sample"
+    assert (faded[:, 64_000:] == 0).all()
+
+
 def test_the_rehearsal_is_as_long_as_asked() -> None:
     assert len(decode_clip(warm_up_wav(4.0), 16_000).analysis.samples) == 64_000
