@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -92,9 +93,11 @@ class ComposerClient:
     async def _frames(self, path: str, asked: Frame, watch: Watch = unwatched) -> AsyncGenerator[Frame, None]:
         """All but `alive`, which `watch` gets, and `error`; the last one is `take`.
 
-        Leaving it early closes the connection.
+        Who waited is told that nobody is before him any more, however soon his music comes then. Leaving it early
+        closes the connection.
         """
         frames = Frames()
+        last = JobStatus(0)
         with runner_errors("composer"):
             async with self._http.stream("POST", path, content=asked.to_bytes()) as answer:
                 if answer.status_code == 503:
@@ -106,8 +109,12 @@ class ComposerClient:
                         if frame.kind == "error":
                             raise error_of(frame)
                         if frame.kind != "alive":
+                            if last.ahead:
+                                last = replace(last, ahead=0)
+                                watch(last)
                             yield frame
                         elif (status := status_of(frame)) is not None:
+                            last = status
                             watch(status)
                         if frame.kind == "take":
                             return

@@ -27,7 +27,7 @@ atexit.register(shutil.rmtree, HUB_CACHE)
 use_hub_cache(HUB_CACHE)
 
 
-TOGETHER = ("tests/http/", "tests/models/sketch/")
+TOGETHER = ("tests/http/", "tests/page/", "tests/models/sketch/")
 """Folders whose files share a server or renderings."""
 LONG = ("tests/starts/", *TOGETHER, "tests/training/")
 """Folders whose tests take longest: they come first, so that the processes end together."""

@@ -20,7 +20,7 @@ from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded, Internal, N
 from aural.types import BY_RULE, JobStatus, MusicRequest, Take
 from models.composer import Emit, Progress
 from runners.composer_client import ComposerClient
-from runners.frames import MAX_BYTES, audio_frame, frames_after_audio
+from runners.frames import MAX_BYTES, alive_frame, audio_frame, frames_after_audio
 from tests.humming import BREAKS, Counted, Humming, a_place, ask
 from tests.runners.over_sockets import listening, runner, talk
 from tests.runners.playing import ASKED, Band, noise, same
@@ -73,6 +73,29 @@ def test_how_far_it_is_comes_along(tmp_path: Path, form: str) -> None:
     assert len(heard) >= 4
     assert all(one.steps == 20 and one.step == round(20 * one.fraction_done) for one in heard)
     assert [one.step for one in heard] == sorted(one.step or 0 for one in heard)
+
+
+@pytest.mark.parametrize("form", ["whole", "stream"])
+def test_who_waited_hears_that_it_is_his_turn_however_soon_his_music_comes(tmp_path: Path, form: str) -> None:
+    """It may be there before the runner says again how far it is."""
+    url, take = f"file://{tmp_path / 's'}", Humming().compose(ASKED, lambda _: None)
+
+    async def answer(_: Request) -> Response:
+        frames = [alive_frame(JobStatus(2, left_s=3.0)), audio_frame(take.samples), *frames_after_audio(take)]
+        return StreamingResponse(iter([frame.to_bytes() for frame in frames]))
+
+    heard: list[JobStatus] = []
+
+    async def scene(client: ComposerClient) -> None:
+        if form == "whole":
+            await client.compose(ASKED, heard.append)
+            return
+        async for _ in client.stream(ASKED, heard.append):
+            pass
+
+    with listening(Starlette(routes=[Route("/takes", answer, methods=["POST"])]), uds=str(tmp_path / "s")):
+        talk(url, scene)
+    assert [one.ahead for one in heard] == [2, 0]
 
 
 def test_an_opening_goes_there_and_parts_come_back(url: str) -> None:
