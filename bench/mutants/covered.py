@@ -37,7 +37,7 @@ def cover() -> None:
         durations = copy / "durations.json"
         command = [sys.executable, "-m", "coverage", "run", "--data-file", str(data), "-m", "pytest", "-q"]
         command += ["-p", "bench.mutants.durations"]
-        command += [f"--ignore=tests/{folder}" for folder in ("http", "starts", "slow")]
+        command += [f"--ignore=tests/{folder}" for folder in ("http", "page", "starts", "slow")]
         subprocess.run(command, cwd=copy, env={**os.environ, "AURAL_DURATIONS": str(durations)}, check=False)
         told = json.loads(durations.read_text())
         failed: list[str] = told["failed"]

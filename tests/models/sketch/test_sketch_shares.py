@@ -21,9 +21,10 @@ BY_COLOUR: dict[str, Weighted] = {
     **{f"{colour}, {kind}": choices for colour, kinds in SUFFIXES.items() for kind, choices in kinds.items()},
     **{f"{colour}, minor tonic": choices for colour, choices in MINOR_TONIC.items()},
 }
+TABLES: dict[str, Weighted] = {**BY_FUNCTION, **BY_COLOUR}
 
 
-@pytest.mark.parametrize("choices", {**BY_FUNCTION, **BY_COLOUR}.values(), ids=list({**BY_FUNCTION, **BY_COLOUR}))
+@pytest.mark.parametrize("choices", TABLES.values(), ids=list(TABLES))
 def test_they_are_shares_of_one_whole(choices: Weighted) -> None:
     assert sum(share for _, share in choices) == pytest.approx(1.0)
     assert all(share > 0 for _, share in choices)
