@@ -29,15 +29,19 @@ DURATION_S = 20
 
 def main() -> None:
     """Exit status 1 where the analysis or the music is not what the clip's truth says."""
-    truth = json.loads(CLIP.with_suffix(".json").read_text())
     with serving() as url:
-        client = bentoml.SyncHTTPClient(url, timeout=70)
+        listen_and_compose(url)
+    print("\nTo hear and see it, and to shape it: `make serve`, and the page is at http://localhost:8000/")
+
+
+def listen_and_compose(url: str) -> None:
+    truth = json.loads(CLIP.with_suffix(".json").read_text())
+    with bentoml.SyncHTTPClient(url, timeout=70) as client:
         with patience(f"Listening to {CLIP} (POST /analyze)"):
             analysis = client.analyze(file=CLIP)
         print_analysis(analysis)
         with patience(f"Composing {DURATION_S} s that follow it (POST /compose)"):
             wav = client.compose(file=CLIP, duration=DURATION_S, seed=42)
-        client.close()
     OUT.mkdir(exist_ok=True)
     wav_path, png_path = OUT / "composed.wav", OUT / "composed.png"
     wav_path.write_bytes(wav)

@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OURS = Path(__file__).parent / "static"
+COMPRESSION = 5  # of 9: what the rest gains is not worth the time, for it is done anew for every answer
 SWAGGER = ("swagger-ui.css", "swagger-ui-bundle.js")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -62,7 +64,8 @@ class Pages:
             *(Route(f"/docs/{name}", _file_endpoint(path)) for name, path in files.items()),
             *self._page_routes(),
         ]
-        return Starlette(routes=routes, middleware=[Middleware(PageHeaders)])
+        compressed = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=COMPRESSION)
+        return Starlette(routes=routes, middleware=[compressed, Middleware(PageHeaders)])
 
     def _page_routes(self) -> list[Route | Mount]:
         index, assets = self.built / "index.html", self.built / "assets"

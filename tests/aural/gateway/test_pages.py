@@ -96,3 +96,17 @@ def test_calls_beside_the_pages_have_no_new_headers() -> None:
 
 def test_the_bento_takes_the_built_page_along() -> None:
     assert '  - "/page/dist/"' in (Path(__file__).parents[3] / "bentofile.yaml").read_text().splitlines()
+
+
+def test_what_is_large_goes_out_compressed_where_that_is_taken(swagger: Path, built: Path) -> None:
+    script = "let music = 1;\n" * 5000
+    (built / "assets" / "index-1a2b.js").write_text(script)
+    app = Pages(swagger, built).app()
+    packed = ask(app, "GET", "/assets/index-1a2b.js", Settings(), headers={"accept-encoding": "gzip"})
+    plain = ask(app, "GET", "/assets/index-1a2b.js", Settings(), headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "accept-encoding" in packed.headers["vary"].lower()
+    assert int(packed.headers.get("content-length", 0)) < len(script) / 10
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text == script
+    assert {name: packed.headers[name] for name in PAGE_HEADERS} == PAGE_HEADERS
