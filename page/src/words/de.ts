@@ -1,4 +1,5 @@
-import { en, type Words } from "./en";
+import type { Words } from "./en";
+import { styles } from "./styles";
 
 const TONICS: Record<string, string> = { B: "H", Bb: "B", "C#": "Cis", "F#": "Fis", Eb: "Es", Ab: "As" };
 
@@ -200,11 +201,5 @@ export const de: Words = {
     dreamy: "verträumt",
     neutral: "neutral",
   },
-  styles: {
-    ...en.styles,
-    classical: "Klassik",
-    electronic: "elektronisch",
-    cinematic: "Filmmusik",
-    world: "Weltmusik",
-  },
+  styles: styles.de,
 };

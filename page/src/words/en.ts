@@ -1,3 +1,5 @@
+import { styles } from "./styles";
+
 /** Every text of the page. The other catalogues have this one's type: a key that one of them lacks does not compile. */
 export const en = {
   language: "English",
@@ -193,31 +195,7 @@ export const en = {
     dreamy: "dreamy",
     neutral: "neutral",
   } as Record<string, string>,
-  styles: {
-    classical: "classical",
-    jazz: "jazz",
-    rock: "rock",
-    pop: "pop",
-    electronic: "electronic",
-    country: "country",
-    hiphop: "hip hop",
-    reggae: "reggae",
-    blues: "blues",
-    rnb_soul: "R&B, soul",
-    disco_funk: "disco, funk",
-    latin: "latin",
-    metal: "metal",
-    cinematic: "cinematic",
-    ambient: "ambient",
-    folk: "folk",
-    lofi: "lo-fi",
-    house: "house",
-    techno: "techno",
-    drum_and_bass: "drum and bass",
-    synthwave: "synthwave",
-    chiptune: "chiptune",
-    world: "world",
-  } as Record<string, string>,
+  styles: styles.en,
 };
 
 export type Words = typeof en;

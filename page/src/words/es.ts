@@ -1,4 +1,5 @@
-import { en, type Words } from "./en";
+import type { Words } from "./en";
+import { styles } from "./styles";
 
 const TONICS: Record<string, string> = {
   C: "do",
@@ -209,12 +210,5 @@ export const es: Words = {
     dreamy: "soñadora",
     neutral: "neutra",
   },
-  styles: {
-    ...en.styles,
-    classical: "clásica",
-    electronic: "electrónica",
-    latin: "latina",
-    cinematic: "de cine",
-    world: "del mundo",
-  },
+  styles: styles.es,
 };

@@ -1,4 +1,5 @@
-import { en, type Words } from "./en";
+import type { Words } from "./en";
+import { styles } from "./styles";
 
 const TONICS: Record<string, string> = {
   C: "do",
@@ -209,12 +210,5 @@ export const fr: Words = {
     dreamy: "rêveur",
     neutral: "neutre",
   },
-  styles: {
-    ...en.styles,
-    classical: "classique",
-    electronic: "électronique",
-    latin: "latino",
-    cinematic: "cinéma",
-    world: "du monde",
-  },
+  styles: styles.fr,
 };

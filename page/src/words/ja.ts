@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { styles } from "./styles";
 
 const TONICS: Record<string, string> = {
   C: "ハ",
@@ -209,29 +210,5 @@ export const ja: Words = {
     dreamy: "夢のよう",
     neutral: "中立",
   },
-  styles: {
-    classical: "クラシック",
-    jazz: "ジャズ",
-    rock: "ロック",
-    pop: "ポップ",
-    electronic: "エレクトロニック",
-    country: "カントリー",
-    hiphop: "ヒップホップ",
-    reggae: "レゲエ",
-    blues: "ブルース",
-    rnb_soul: "R&B・ソウル",
-    disco_funk: "ディスコ・ファンク",
-    latin: "ラテン",
-    metal: "メタル",
-    cinematic: "映画音楽",
-    ambient: "アンビエント",
-    folk: "フォーク",
-    lofi: "ローファイ",
-    house: "ハウス",
-    techno: "テクノ",
-    drum_and_bass: "ドラムンベース",
-    synthwave: "シンセウェイヴ",
-    chiptune: "チップチューン",
-    world: "ワールド",
-  },
+  styles: styles.ja,
 };
