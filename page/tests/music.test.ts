@@ -5,7 +5,7 @@ import { Fault } from "../src/service/fault";
 import { compose } from "../src/service/music";
 import { orderOf } from "../src/service/order";
 import { event, Service } from "./service";
-import { SKETCH, WISH } from "./wishes";
+import { MUSICGEN, SKETCH, WISH } from "./wishes";
 
 const order = orderOf(WISH, SKETCH, null);
 const never = new AbortController().signal;
@@ -45,6 +45,23 @@ test("events are told as they come, and the file is the bytes that were sent", a
   expect(told).toEqual([2, 0.5, 2]);
   expect(new Uint8Array(await music.file.arrayBuffer())).toEqual(bytes);
   expect(factsOf(music.headers).bpm).toBe(96);
+});
+
+test("a stream's music is told as it comes; other formats are not streamed", async () => {
+  const asked: Record<string, unknown>[] = [];
+  service = await Service.begin((_, response, body) => {
+    asked.push(JSON.parse(body));
+    const pcm = Buffer.from([1, 2, 3, 4]).toString("base64");
+    const done = { headers: {}, media_type: "audio/wav", file: "" };
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(event("audio", { start: 0, rate: 32_000, channels: 2, pcm }) + event("done", done));
+  });
+  const told: unknown[] = [];
+  const streamed = orderOf(WISH, MUSICGEN, null);
+  await compose(streamed, "wav", never, { audio: (block) => told.push(block) });
+  expect(told).toEqual([{ channels: 2, pcm: Uint8Array.from([1, 2, 3, 4]) }]);
+  await compose(streamed, "flac", never);
+  expect(asked.map(({ stream }) => stream)).toEqual([true, undefined]);
 });
 
 test("a service without events answers with the file itself", async () => {

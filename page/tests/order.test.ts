@@ -60,6 +60,16 @@ test("what the composer cannot do is not asked of it", () => {
   expect(sketch).not.toHaveProperty("guidance");
 });
 
+test("MusicGen's music comes while it is made, where nothing needs all of it", () => {
+  expect(orderOf(WISH, MUSICGEN, null).fields.stream).toBe(true);
+  expect(orderOf({ ...AS_HEARD, bpm: 50 }, MUSICGEN, heard).fields.stream).toBe(true);
+  for (const wish of [{ loop: true }, { candidates: 2 }, { loudness: -14 }, { stream: false }]) {
+    expect(orderOf({ ...WISH, ...wish }, MUSICGEN, null).fields).not.toHaveProperty("stream");
+  }
+  expect(orderOf(WISH, SKETCH, null).fields).not.toHaveProperty("stream");
+  expect(orderOf(AS_HEARD, MUSICGEN, heard).fields).not.toHaveProperty("stream");
+});
+
 test("going on from the clip is /compose, and no loop", () => {
   const order = orderOf({ ...AS_HEARD, bpm: 50, continues: true, loop: true }, MUSICGEN, heard);
   expect(order).toMatchObject({ path: "/compose", fields: { mode: "continue" } });

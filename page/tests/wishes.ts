@@ -39,6 +39,7 @@ export const WISH: Ask = {
   tail: true,
   seed: "7",
   continues: false,
+  stream: true,
   ...MUSICGEN_DEFAULTS,
 };
 

@@ -2,7 +2,7 @@ import type { Analysis } from "./answers";
 import { call } from "./call";
 import { eventsOf } from "./event-stream";
 import { Fault } from "./fault";
-import { bodyOf, type Order } from "./order";
+import { bodyOf, type Order, unstreamed } from "./order";
 
 export const FORMATS = {
   wav: "audio/wav",
@@ -33,12 +33,20 @@ export interface FinishedTake {
   score: number | null;
 }
 
+/** A piece of a stream: 16-bit samples, little-endian, all channels in turn. They come in order and without gaps. */
+export interface Block {
+  channels: number;
+  pcm: Uint8Array<ArrayBuffer>;
+}
+
 /** What is told while the music is being made. */
 export interface Listener {
   queued?(ahead: number): void;
   heard?(analysis: Analysis): void;
   progress?(progress: Progress): void;
   take?(take: FinishedTake): void;
+  /** Where the order streams. */
+  audio?(block: Block): void;
 }
 
 /** Orders music. Aborting `signal` closes the connection, which frees the composer's place. Raises Fault. */
@@ -48,7 +56,7 @@ export async function compose(
   signal: AbortSignal,
   listener: Listener = {},
 ): Promise<Music> {
-  const { body, headers } = bodyOf(order);
+  const { body, headers } = bodyOf(format === "wav" ? order : unstreamed(order));
   const accept = `text/event-stream, ${FORMATS[format]}`;
   const response = await call(order.path, { method: "POST", body, headers: { ...headers, accept }, signal });
   const media = response.headers.get("content-type") ?? "";
@@ -66,6 +74,7 @@ async function told(body: ReadableStream<Uint8Array>, listener: Listener): Promi
     else if (name === "heard") listener.heard?.(said);
     else if (name === "progress") listener.progress?.(said);
     else if (name === "take") listener.take?.(said);
+    else if (name === "audio") listener.audio?.({ channels: said.channels, pcm: bytesOf(said.pcm) });
     else if (name === "error") throw Fault.of(said);
     else if (name === "done") {
       return { file: new Blob([bytesOf(said.file)], { type: said.media_type }), headers: lowered(said.headers) };

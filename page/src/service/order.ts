@@ -28,6 +28,8 @@ export interface Ask {
   temperature: number;
   topK: number;
   topP: number;
+  /** To hear it while it is made, where that can be. */
+  stream: boolean;
 }
 
 export type Value = string | number | boolean | number[];
@@ -49,13 +51,22 @@ export function orderOf(ask: Ask, composer: Composer, heard: { clip: File; analy
   if (heard === null)
     return { path: "/generate", fields: { ...named(ask), ...controls(ask, composer, null) }, clip: null };
   const { analysis, clip } = heard;
+  if (pathOf(ask, composer, analysis) === "/generate") return orderOf(ask, composer, null);
   const continues = ask.continues && composer.continues;
-  if (continues || !corrected(ask, analysis)) {
-    const fields = controls(continues ? { ...ask, loop: false } : ask, composer, analysis);
-    if (continues) fields.mode = "continue";
-    return { path: "/compose", fields, clip };
-  }
-  return { path: "/generate", fields: { ...named(ask), ...controls(ask, composer, null) }, clip: null };
+  const fields = controls(continues ? { ...ask, loop: false } : ask, composer, analysis);
+  if (continues) fields.mode = "continue";
+  return { path: "/compose", fields, clip };
+}
+
+/** Where the order goes. `heard`: null from a prompt. */
+export function pathOf(ask: Ask, composer: Composer, heard: Analysis | null): Order["path"] {
+  if (heard === null) return "/generate";
+  return (ask.continues && composer.continues) || !corrected(ask, heard) ? "/compose" : "/generate";
+}
+
+/** Whether all of the music must be there before any of it is right: such music cannot be heard while it is made. */
+export function needsWhole(ask: Ask): boolean {
+  return ask.loop || ask.candidates > 1 || ask.loudness !== null;
 }
 
 /** Whether tempo, key or prompt differ from what was heard. */
@@ -92,6 +103,7 @@ function controls(ask: Ask, composer: Composer, heard: Analysis | null): Record<
     if (ask.temperature !== MUSICGEN_DEFAULTS.temperature) fields.temperature = ask.temperature;
     if (ask.topK !== MUSICGEN_DEFAULTS.topK) fields.top_k = ask.topK;
     if (ask.topP !== MUSICGEN_DEFAULTS.topP) fields.top_p = ask.topP;
+    if (ask.stream && heard === null && !needsWhole(ask)) fields.stream = true;
   }
   fields.seed = ask.seed;
   return fields;
@@ -108,6 +120,12 @@ export function jsonOf(order: Order, indent = 0): string {
   return JSON.stringify(seed === undefined ? others : { ...others, seed: mark }, null, indent)
     .replace(`"${mark}"`, String(seed))
     .replace(/\[[\d.,\s]+\]/g, (list) => list.replace(/\s+/g, "").replaceAll(",", ", "));
+}
+
+/** The same order to be answered whole: a stream is a WAV. */
+export function unstreamed(order: Order): Order {
+  const { stream: _, ...fields } = order.fields;
+  return { ...order, fields };
 }
 
 export function bodyOf(order: Order): { body: BodyInit; headers: Record<string, string> } {

@@ -54,7 +54,15 @@ export function put(next: Track, at: { fromS?: number } = {}): void {
   if (goesOn) play();
 }
 
-export function play(): void {
+/** Goes on with a track from `fromS`, at `atS` of the context's clock: where something else leaves off. */
+export function goOn(next: Track, fromS: number, atS: number): void {
+  halt();
+  track.value = next;
+  placeS.value = fromS;
+  play(atS);
+}
+
+export function play(atS?: number): void {
   const now = track.value;
   if (!now) return;
   const context = audio();
@@ -66,6 +74,7 @@ export function play(): void {
     fromS: placeS.value,
     loop: looping.value,
     gain: gain(),
+    ...(atS === undefined ? {} : { atS }),
     onEnd: () => {
       player = null;
       playing.value = false;

@@ -10,7 +10,7 @@ export interface Playable {
   rings: boolean;
 }
 
-const FADE_S = 0.012; // shorter clicks, longer is heard as a fade
+export const FADE_S = 0.012; // shorter clicks, longer is heard as a fade
 
 /** Buffers by their first channel. Every seek begins anew, and must not copy minutes of sound each time. */
 const plain = new WeakMap<Float32Array, AudioBuffer>();
@@ -40,11 +40,12 @@ export class LoopPlayer {
   constructor(
     private readonly context: BaseAudioContext,
     private readonly playable: Playable,
-    private readonly options: { fromS: number; loop: boolean; gain: number; onEnd: () => void },
+    /** `atS`: when on the context's clock it begins; as soon as it can where that is not said. */
+    private readonly options: { fromS: number; loop: boolean; gain: number; onEnd: () => void; atS?: number },
   ) {
     this.out = context.createGain();
     this.out.connect(context.destination);
-    this.startedAt = context.currentTime + 0.02;
+    this.startedAt = options.atS ?? context.currentTime + 0.02;
     // The first attack is heard as it is; from elsewhere the sound comes in without a click.
     this.out.gain.setValueAtTime(options.fromS > 0 ? 0 : options.gain, this.startedAt);
     this.out.gain.linearRampToValueAtTime(options.gain, this.startedAt + FADE_S);

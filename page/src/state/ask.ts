@@ -30,6 +30,7 @@ const shared = signal<Shared>({
   tail: true,
   seed: newSeed(),
   continues: false,
+  stream: true,
   ...MUSICGEN_DEFAULTS,
 });
 

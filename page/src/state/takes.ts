@@ -10,6 +10,7 @@ import { energyOf, integratedLufs } from "../sound/loudness";
 import { peaksOf } from "../sound/peaks";
 import { unzip } from "../sound/unzip";
 import { CLIP_ID, clip } from "./clip";
+import { handOver } from "./streaming";
 
 export interface Stem {
   name: string;
@@ -56,7 +57,7 @@ export function compareWith(id: string): void {
   if (heard && a.value) deck.put(a.value);
 }
 
-/** Decodes the music, keeps it, shows it and plays it. */
+/** Decodes the music, keeps it, shows it and plays it: from its start, or from where its stream is. */
 export async function keep(music: Music, order: Order, ask: Ask): Promise<void> {
   const facts = factsOf(music.headers);
   const buffer = await decode(music.file);
@@ -84,6 +85,7 @@ export async function keep(music: Music, order: Order, ask: Ask): Promise<void> 
   for (const old of takes.value.slice(MOST_TAKES)) remove(old.id);
   chosenId.value = id;
   deck.know(id, lufs);
+  if (handOver(take.track, take.lengthS)) return;
   deck.setLooping(facts.bars > 0);
   deck.put(take.track, { fromS: 0 });
   deck.play();

@@ -6,6 +6,7 @@ import { type Ask, newSeed, type Order, orderOf } from "../service/order";
 import { ask, door, seedLocked, set } from "./ask";
 import { analysis, clip } from "./clip";
 import { composer } from "./service";
+import * as stream from "./streaming";
 import { keep } from "./takes";
 
 /** What is being composed, as far as it has told. */
@@ -58,6 +59,7 @@ async function make(order: Order, asked: Ask): Promise<void> {
   const mine = new AbortController();
   abort = mine;
   work.value = { ahead: null, progress: null, takes: [], heard: null, told: false };
+  if (order.fields.stream) stream.begin();
   try {
     const music = await compose(order, "wav", mine.signal, {
       heard: (heard) => tell({ heard }),
@@ -65,6 +67,7 @@ async function make(order: Order, asked: Ask): Promise<void> {
       // Progress is told in the queue too (how long it may take): the place stands until it is ours.
       progress: (progress) => tell({ progress, ahead: work.value?.ahead || null }),
       take: (take) => tell({ takes: [...(work.value?.takes ?? []), take] }),
+      audio: stream.hear,
     });
     await keep(music, order, asked);
     outcome.value = "done";
@@ -72,6 +75,7 @@ async function make(order: Order, asked: Ask): Promise<void> {
     if (isCancel(error)) outcome.value = "cancelled";
     else workFault.value = asFault(error);
   } finally {
+    stream.end();
     work.value = null;
     abort = null;
   }

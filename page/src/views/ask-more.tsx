@@ -1,8 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
-import { samples } from "../service/answers";
-import { newSeed } from "../service/order";
-import { ask, seedLocked, set } from "../state/ask";
+import { type Composer, samples } from "../service/answers";
+import { needsWhole, newSeed, pathOf } from "../service/order";
+import { ask, door, seedLocked, set } from "../state/ask";
+import { analysis } from "../state/clip";
 import { composer } from "../state/service";
 import { workFault } from "../state/work";
 import { w } from "../words/words";
@@ -79,6 +80,7 @@ export function AskMore() {
         </div>
       </div>
       {samples(can) && <Sampling />}
+      {samples(can) && <Streamed composer={can} />}
     </details>
   );
 }
@@ -150,5 +152,22 @@ function Sampling() {
         ))}
       </div>
     </fieldset>
+  );
+}
+
+/** Whether the music plays while it is made; what is asked for beside it may forbid that. */
+function Streamed({ composer: can }: { composer: Composer }) {
+  const words = w.value;
+  const now = ask.value;
+  const path = pathOf(now, can, door.value === "clip" ? analysis.value : null);
+  const why = path === "/compose" ? words.streamClip : needsWhole(now) ? words.streamWhole : null;
+  return (
+    <Switch
+      label={words.streamMusic}
+      hint={why ?? words.streamHint}
+      checked={now.stream && why === null}
+      disabled={why !== null}
+      onChange={(stream) => set({ stream })}
+    />
   );
 }

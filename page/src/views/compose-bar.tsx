@@ -3,6 +3,7 @@ import { cancel, outcome, start, type Work, work } from "../state/work";
 import { num, w } from "../words/words";
 import { FaultOfNoField } from "./fault-line";
 import { heardSummary } from "./heard-summary";
+import { StreamLine } from "./stream-line";
 
 /** The button, and what it is doing. */
 export function ComposeBar() {
@@ -12,6 +13,7 @@ export function ComposeBar() {
     <div class="compose-bar">
       <FaultOfNoField />
       {now && <Progress work={now} />}
+      <StreamLine />
       {now ? (
         <button type="button" class="compose" onClick={cancel}>
           {words.cancel}

@@ -5,7 +5,10 @@ import type { Take } from "../state/takes";
 import { w } from "../words/words";
 import { ErrandLine } from "./errand-line";
 
-/** The music as a file. The WAV is here already; the others are the same request again, which gives the same music. */
+/**
+ * The music as a file. The WAV is here already; the others are the same request again, which gives the same music. Of a
+ * stream it gives the finished music.
+ */
 export function Downloads({ take }: { take: Take }) {
   const errand = useErrand();
   const formats = (Object.keys(FORMATS) as FormatName[]).filter((name) => name !== "zip" || composer.value?.stems);
@@ -29,6 +32,7 @@ export function Downloads({ take }: { take: Take }) {
           </button>
         ))}
       </div>
+      {take.order.fields.stream && <p class="hint">{w.value.madeAnew}</p>}
       <ErrandLine errand={errand} label={w.value.download} />
     </section>
   );

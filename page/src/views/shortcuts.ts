@@ -1,5 +1,6 @@
 import * as deck from "../sound/deck";
 import { toggleRecording } from "../state/recording";
+import * as stream from "../state/streaming";
 import { cancel, start, work } from "../state/work";
 import { tap } from "./ask-fields";
 import { goOver, hearA, hearB } from "./comparison";
@@ -7,7 +8,7 @@ import { helpOpen } from "./help";
 
 /** One key, one deed: the list that `?` shows. */
 const DEEDS: Record<string, () => void> = {
-  " ": deck.toggle,
+  " ": () => (stream.streaming.value && !deck.playing.value ? stream.toggle() : deck.toggle()),
   a: hearA,
   b: hearB,
   x: goOver,

@@ -119,6 +119,10 @@ export const de: Words = {
   topK: "Top k",
   topP: "Top p",
   sampling: "Ziehen",
+  streamMusic: "Beim Komponieren schon hören",
+  streamHint: "Tempo, Tonart und Lautheit bleiben dann, wie sie kommen.",
+  streamWhole: "Nicht mit Schleife, mehreren Fassungen oder Lautheit: Die brauchen erst die ganze Musik.",
+  streamClip: "Nicht wie der Clip: Solche Musik kommt, wenn sie fertig ist.",
   compose: "Komponieren",
   cancel: "Abbrechen",
 
@@ -127,6 +131,11 @@ export const de: Words = {
   left: (s) => `noch ${s} s`,
   takesDone: (n, of) => `Fassung ${n} von ${of} ist fertig`,
   sending: "Sendet",
+  streaming: {
+    playing: (at) => `Spielt, was da ist: ${at}`,
+    waiting: (at) => `Wartet auf mehr: ${at}`,
+    paused: (at) => `Angehalten: ${at}`,
+  },
   done: "Die Musik ist fertig.",
   cancelled: "Abgebrochen.",
   percent: (n) => `${n} %`,
@@ -154,6 +163,8 @@ export const de: Words = {
   mute: "Stumm",
   solo: "Solo",
   download: "Herunterladen",
+  madeAnew:
+    "FLAC und OGG werden noch einmal gemacht und auf Tempo, Tonart und Lautheit gebracht: anders als eben gehört.",
   again: "Noch einmal, andere Startzahl",
   useAsClip: "Als Clip anhören lassen",
   request: "Derselbe Auftrag",

@@ -38,6 +38,11 @@ export function keyName(key: string): string {
 }
 
 export function clock(seconds: number): string {
+  return `${minutes(seconds)}.${Math.floor((seconds % 1) * 10)}`;
+}
+
+/** The clock to whole seconds. */
+export function minutes(seconds: number): string {
   const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}.${Math.floor((seconds % 1) * 10)}`;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

@@ -1,0 +1,62 @@
+import { vi } from "vitest";
+
+/** What was scheduled: samples of the buffer from `offset` on, at `at`, until `until`; all in s. */
+export interface Scheduled {
+  at: number;
+  offset: number;
+  length: number;
+  until: number;
+}
+
+/** A stand-in for the audio context of a browser, whose clock the test moves, and which remembers what was scheduled. */
+export class Context {
+  currentTime = 0;
+  readonly destination = {};
+  readonly scheduled: Scheduled[] = [];
+
+  createGain() {
+    return { gain: { setValueAtTime: () => 0, linearRampToValueAtTime: () => 0 }, connect: () => undefined };
+  }
+
+  /** Puts stand-ins in the places of what browsers have and Node has not. */
+  static begin(): Context {
+    vi.stubGlobal("AudioBuffer", Buffer);
+    vi.stubGlobal("AudioBufferSourceNode", Source);
+    return new Context();
+  }
+
+  get asBrowsers(): BaseAudioContext {
+    return this as unknown as BaseAudioContext;
+  }
+}
+
+class Buffer {
+  readonly length: number;
+
+  constructor({ length }: { length: number }) {
+    this.length = length;
+  }
+
+  copyToChannel(): void {}
+}
+
+class Source {
+  private mine: Scheduled | null = null;
+
+  constructor(
+    private readonly context: Context,
+    private readonly options: { buffer: Buffer },
+  ) {}
+
+  connect(): void {}
+
+  start(at: number, offset: number): void {
+    const length = this.options.buffer.length / 32_000;
+    this.mine = { at, offset, length: length - offset, until: at + length - offset };
+    this.context.scheduled.push(this.mine);
+  }
+
+  stop(at: number): void {
+    if (this.mine) this.mine.until = Math.min(this.mine.until, Math.max(at, this.mine.at));
+  }
+}
