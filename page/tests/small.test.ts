@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { stretched } from "../src/service/energy-points";
 import { gainOf } from "../src/sound/deck";
 import { peaksOf } from "../src/sound/peaks";
 import { Tapper } from "../src/sound/tap";
 import { wishesOf } from "../src/state/ask";
 import { audibleStems } from "../src/state/takes";
-import { stretched } from "../src/views/energy-points";
 import { CATALOGUES, keyName, language, preferred } from "../src/words/words";
 import { HEARD } from "./wishes";
 

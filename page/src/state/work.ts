@@ -2,7 +2,8 @@ import { effect, signal } from "@preact/signals";
 import type { Analysis } from "../service/answers";
 import { asFault, Fault, isCancel } from "../service/fault";
 import { compose, type FinishedTake, type Progress } from "../service/music";
-import { type Ask, newSeed, type Order, orderOf } from "../service/order";
+import { newSeed, type Order, orderOf } from "../service/order";
+import { type Asked, lasting } from "../service/variation";
 import { ask, door, seedLocked, set } from "./ask";
 import { analysis, clip } from "./clip";
 import { composer } from "./service";
@@ -25,6 +26,8 @@ export const work = signal<Work | null>(null);
 export const workFault = signal<Fault | null>(null);
 export const outcome = signal<Outcome>(null);
 let abort: AbortController | null = null;
+/** What was asked for last; null where it was what stands in the page's controls. */
+let last: Asked | null = null;
 
 // What was said about a request is past once another one is being put together.
 effect(() => {
@@ -40,22 +43,29 @@ function currentOrder(): Order | null {
   return orderOf(ask.value, composer.value, heard);
 }
 
-/** Composes what is asked for, or `again`, a request of before. One at a time: while one is made, this does nothing. */
-export async function start(again?: { order: Order; ask: Ask }): Promise<void> {
+/** Composes what is asked for, or a request made of one of before. One at a time: while one is made, this does nothing. */
+export async function start(request: Asked | null = null): Promise<void> {
   if (work.value) return;
   workFault.value = null;
   outcome.value = null;
-  if (again) return make(again.order, again.ask);
+  last = request;
+  if (request) return make(request);
   if (!ask.value.prompt.trim() && door.value === "prompt") {
     workFault.value = new Fault("local_no_prompt", "prompt: ");
     return;
   }
   if (!seedLocked.value) set({ seed: newSeed() });
   const order = currentOrder();
-  if (order) await make(order, ask.value);
+  if (order) await make({ order, ask: ask.value });
 }
 
-async function make(order: Order, asked: Ask): Promise<void> {
+/** Asks once more for what went wrong, or for so many seconds of it. */
+export function retry(seconds?: number): void {
+  if (seconds !== undefined && last === null) set({ length: { in: "seconds", seconds } });
+  void start(seconds !== undefined && last ? lasting(last, seconds) : last);
+}
+
+async function make({ order, ask: asked }: Asked): Promise<void> {
   const mine = new AbortController();
   abort = mine;
   work.value = { ahead: null, progress: null, takes: [], heard: null, told: false };

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { stretched } from "../service/energy-points";
 import { ask, door, set } from "../state/ask";
 import { analysis } from "../state/clip";
 import { num, w } from "../words/words";
 import { DataTable } from "./data-table";
-import { stretched } from "./energy-points";
 import { FaultOf } from "./fault-line";
 
 const POINTS = 24;

@@ -1,8 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Fault } from "../service/fault";
-import { set } from "../state/ask";
 import { info } from "../state/service";
-import { start, workFault } from "../state/work";
+import { retry, workFault } from "../state/work";
 import { num, w } from "../words/words";
 
 /** Fields that have a place of their own on the page for what the service says about them. */
@@ -23,12 +22,9 @@ export function sentenceOf(fault: Fault): string {
 }
 
 export function FaultLine({ fault, onAgain }: { fault: Fault; onAgain?: () => void }) {
-  const { longestDurationS: longest, retryAfterS } = fault.extra;
-  const takeLongest = () => {
-    if (longest === undefined) return;
-    set({ length: { in: "seconds", seconds: Math.floor(longest) } });
-    void start();
-  };
+  const { longestDurationS, retryAfterS } = fault.extra;
+  // Of what was composed alone: a file of music that is there cannot be shorter.
+  const longest = fault === workFault.value ? longestDurationS : undefined;
   const here = useRef<HTMLDivElement>(null);
   useEffect(() => here.current?.scrollIntoView({ block: "nearest" }), []);
   return (
@@ -38,7 +34,7 @@ export function FaultLine({ fault, onAgain }: { fault: Fault; onAgain?: () => vo
       </p>
       <div class="row">
         {longest !== undefined && longest >= 1 && (
-          <button type="button" class="small" onClick={takeLongest}>
+          <button type="button" class="small" onClick={() => retry(Math.floor(longest))}>
             {w.value.useLongest(num(Math.floor(longest)))}
           </button>
         )}
@@ -62,5 +58,5 @@ export function FaultOf({ field }: { field: string }) {
 export function FaultOfNoField() {
   const fault = workFault.value;
   if (!fault || (fault.field !== null && PLACED.includes(fault.field))) return null;
-  return <FaultLine fault={fault} onAgain={() => void start()} />;
+  return <FaultLine fault={fault} onAgain={() => retry()} />;
 }

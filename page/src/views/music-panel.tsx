@@ -1,23 +1,22 @@
 import { useEffect, useRef } from "preact/hooks";
+import { stretched } from "../service/energy-points";
 import { barLines } from "../service/facts";
-import { newSeed } from "../service/order";
 import * as deck from "../sound/deck";
-import { set } from "../state/ask";
 import { takeIn } from "../state/clip";
 import { info } from "../state/service";
 import { chosen, type Take, takes } from "../state/takes";
-import { start, work } from "../state/work";
+import { work } from "../state/work";
 import { num, w } from "../words/words";
 import { Comparison } from "./comparison";
 import { DataTable } from "./data-table";
 import { Downloads } from "./downloads";
-import { stretched } from "./energy-points";
 import { FactsTable } from "./facts-table";
 import { History } from "./history";
 import { Overlay } from "./overlay";
 import { Recipe } from "./recipe";
 import { Stems } from "./stems";
 import { Transport } from "./transport";
+import { Variations } from "./variations";
 import { Waveform } from "./waveform";
 
 /** The music: what came back, how it compares with what was asked, and what can be done with it. */
@@ -39,13 +38,7 @@ export function MusicPanel() {
       <header class="panel-head">
         <h2 id="music-title">{words.music}</h2>
         {take && <p class="file-name">{words.takeName(take.number)}</p>}
-        {take && (
-          <div class="ways">
-            <button type="button" class="small" disabled={work.value !== null} onClick={() => again(take)}>
-              {words.again}
-            </button>
-          </div>
-        )}
+        {take && <Variations take={take} />}
       </header>
       {take ? (
         <Shown take={take} />
@@ -58,12 +51,6 @@ export function MusicPanel() {
       <History />
     </section>
   );
-}
-
-function again(take: Take): void {
-  const seed = newSeed();
-  set({ seed });
-  void start({ order: { ...take.order, fields: { ...take.order.fields, seed } }, ask: { ...take.ask, seed } });
 }
 
 function Shown({ take }: { take: Take }) {

@@ -166,6 +166,10 @@ export const de: Words = {
   madeAnew:
     "FLAC und OGG werden noch einmal gemacht und auf Tempo, Tonart und Lautheit gebracht: anders als eben gehört.",
   again: "Noch einmal, andere Startzahl",
+  vary: "Abwandeln",
+  varyHint: "Andere Startzahl, in Tempo, Tonart, Taktart und Energieverlauf dieser Musik.",
+  longer: "Länger",
+  longerHint: "Dieselbe Startzahl, doppelt so lang oder so lang es geht.",
   useAsClip: "Als Clip anhören lassen",
   request: "Derselbe Auftrag",
   copy: "Kopieren",
