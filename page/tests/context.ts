@@ -15,14 +15,39 @@ export class Context {
   readonly scheduled: Scheduled[] = [];
 
   createGain() {
-    return { gain: { setValueAtTime: () => 0, linearRampToValueAtTime: () => 0 }, connect: () => undefined };
+    const gain = { value: 1, setValueAtTime: () => 0, linearRampToValueAtTime: () => 0, setTargetAtTime: () => 0 };
+    return { gain: { ...gain, cancelScheduledValues: () => 0 }, connect: <T>(to: T) => to };
   }
 
-  /** Puts stand-ins in the places of what browsers have and Node has not. */
-  static begin(): Context {
+  async resume(): Promise<void> {}
+
+  /** Puts stand-ins in the places of what browsers have and Node has not. What `decoded` has is what files decode to. */
+  static begin(decoded?: (file: ArrayBuffer) => Float32Array): Context {
+    const context = new Context();
     vi.stubGlobal("AudioBuffer", Buffer);
     vi.stubGlobal("AudioBufferSourceNode", Source);
-    return new Context();
+    vi.stubGlobal("requestAnimationFrame", () => 0);
+    vi.stubGlobal(
+      "AudioContext",
+      class {
+        constructor() {
+          // biome-ignore lint/correctness/noConstructorReturn: there is one, and the test looks into it
+          return context;
+        }
+      },
+    );
+    vi.stubGlobal(
+      "OfflineAudioContext",
+      class {
+        async decodeAudioData(file: ArrayBuffer) {
+          if (!decoded) throw new DOMException("unknown", "EncodingError");
+          const samples = decoded(file);
+          const { length } = samples;
+          return { length, duration: length / 32_000, numberOfChannels: 1, getChannelData: () => samples };
+        }
+      },
+    );
+    return context;
   }
 
   get asBrowsers(): BaseAudioContext {
@@ -48,7 +73,9 @@ class Source {
     private readonly options: { buffer: Buffer },
   ) {}
 
-  connect(): void {}
+  connect<T>(to: T): T {
+    return to;
+  }
 
   start(at: number, offset: number): void {
     const length = this.options.buffer.length / 32_000;

@@ -7,7 +7,7 @@ const LOUD_LUFS = -5;
 
 /** Integrated loudness in LUFS, gated; -70 where all is silent. */
 export function integratedLufs(channels: Float32Array[], rateHz: number): number {
-  const hop = Math.round(rateHz * 0.1);
+  const hop = Math.round(rateHz * HOP_S);
   const hops = hopPowers(channels, rateHz, hop);
   const blocks: number[] = [];
   for (let at = 0; at + 4 <= hops.length; at++) blocks.push(mean(hops.slice(at, at + 4)));
@@ -23,6 +23,22 @@ export function energyOf(channels: Float32Array[], rateHz: number, stepS = 0.5):
   return hopPowers(channels, rateHz, Math.round(rateHz * stepS)).map((power) =>
     Math.min(1, Math.max(0, (lufs(power) - QUIET_LUFS) / (LOUD_LUFS - QUIET_LUFS))),
   );
+}
+
+const HOP_S = 0.1;
+
+/** Where the loudest stretch of so many samples begins, to a tenth of a second. */
+export function loudestFrom(channels: Float32Array[], length: number, rateHz: number): number {
+  const hop = Math.round(rateHz * HOP_S);
+  const powers = hopPowers(channels, rateHz, hop);
+  const many = Math.ceil(length / hop);
+  let [sum, most, best] = [0, 0, 0];
+  for (const [at, power] of powers.entries()) {
+    sum += power - (powers[at - many] ?? 0);
+    if (sum > most && at >= many) [most, best] = [sum, at - many + 1];
+    else if (at < many) most = sum;
+  }
+  return Math.max(0, Math.min(best * hop, (channels[0]?.length ?? 0) - length));
 }
 
 function lufs(power: number): number {

@@ -6,10 +6,15 @@ import { channelsOf, decode, RATE_HZ } from "../sound/context";
 import * as deck from "../sound/deck";
 import { integratedLufs } from "../sound/loudness";
 import { peaksOf } from "../sound/peaks";
+import { statedLengthS } from "../sound/stated-length";
 import { hear } from "./ask";
-import { info } from "./service";
+import { info, mostInputS } from "./service";
 
 export const CLIP_ID = "clip";
+const SLACK_S = 0.25; // codecs pad, and the service lets as much pass: between here and there it has the say
+const SMALL_BYTES = 10 * 2 ** 20;
+const MOST_DECODED_BYTES = 300 * 2 ** 20;
+const MOST_DECODED_S = 900;
 
 export interface Sound {
   peaks: number[];
@@ -29,29 +34,50 @@ export const listening = signal(false);
 export const clipFault = signal<Fault | null>(null);
 let work: AbortController | null = null;
 
-/** Takes a clip in: it plays as soon as it is decoded, while the service listens to it. */
+/**
+ * Takes a clip in: it plays as soon as it is decoded, while the service listens to it. What is too long or too large is
+ * not sent.
+ */
 export async function takeIn(file: File): Promise<void> {
   drop();
-  const limits = info.value?.limits;
-  if (limits && file.size > limits.max_upload_bytes) {
-    clipFault.value = new Fault("local_too_large", String(file.size));
-    return;
-  }
   const mine = new AbortController();
   work = mine;
   clip.value = { file, sound: null };
   listening.value = true;
-  const heard = listen(file, mine.signal);
-  const sound = await decode(file).then(soundOf, () => null);
+  const sound = (await bearable(file)) ? await decode(file).then(soundOf, () => null) : null;
   if (mine.signal.aborted) return;
+  const fault = misfit(file, sound);
+  clip.value = fault && !sound ? null : { file, sound };
   if (sound) {
-    clip.value = { file, sound };
     deck.know(CLIP_ID, sound.track.lufs);
     deck.setLooping(false);
     deck.put(sound.track, { fromS: 0 });
-    deck.play();
   }
-  await heard;
+  if (fault) {
+    clipFault.value = fault;
+    listening.value = false;
+    return;
+  }
+  if (sound) deck.play();
+  await listen(file, mine.signal);
+}
+
+/** Whether it is short enough to be decoded: minutes of sound are hundreds of megabytes of memory. */
+async function bearable(file: File): Promise<boolean> {
+  if (file.size <= SMALL_BYTES) return true;
+  if (file.size > MOST_DECODED_BYTES) return false;
+  const lengthS = await statedLengthS(file);
+  return lengthS === null ? !tooLarge(file) : lengthS <= MOST_DECODED_S;
+}
+
+/** Why the service would not take it, as far as that can be told here. */
+function misfit(file: File, sound: Sound | null): Fault | null {
+  if (sound && sound.lengthS > mostInputS.value + SLACK_S) return new Fault("local_too_long", String(sound.lengthS));
+  return tooLarge(file) ? new Fault("local_too_large", String(file.size)) : null;
+}
+
+function tooLarge(file: File): boolean {
+  return file.size > (info.value?.limits.max_upload_bytes ?? Number.POSITIVE_INFINITY);
 }
 
 export async function listenAgain(): Promise<void> {

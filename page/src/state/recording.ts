@@ -2,9 +2,7 @@ import { signal } from "@preact/signals";
 import { Fault } from "../service/fault";
 import { Recorder } from "../sound/recorder";
 import { clipFault, takeIn } from "./clip";
-import { info } from "./service";
-
-const MOST_S = 30; // where /info is not there yet
+import { mostInputS } from "./service";
 
 /** Seconds since the recording began; null where none is made. */
 export const recordingS = signal<number | null>(null);
@@ -25,7 +23,7 @@ export async function toggleRecording(): Promise<void> {
   recordingS.value = 0;
   clock = window.setInterval(() => {
     recordingS.value = (recordingS.value ?? 0) + 1;
-    if (recordingS.value >= (info.value?.limits.max_input_s ?? MOST_S)) void end(mine);
+    if (recordingS.value >= mostInputS.value) void end(mine);
   }, 1000);
 }
 

@@ -1,8 +1,10 @@
 import { analysis, clip, clipFault, drop, listenAgain, listening, takeIn } from "../state/clip";
+import { excerptS } from "../state/excerpt";
 import { recordingS, toggleRecording } from "../state/recording";
 import { info } from "../state/service";
 import { num, w } from "../words/words";
 import { DataTable } from "./data-table";
+import { Excerpts } from "./excerpts";
 import { FaultLine } from "./fault-line";
 import { heardSummary } from "./heard-summary";
 import { Icon } from "./icon";
@@ -17,20 +19,34 @@ export function ClipPanel() {
   return (
     <section class="panel clip-panel" aria-labelledby="clip-title">
       <header class="panel-head">
-        <h2 id="clip-title">{words.clip}</h2>
+        <h2 id="clip-title" tabIndex={-1}>
+          {words.clip}
+        </h2>
         {clip.value && <p class="file-name">{clip.value.file.name}</p>}
         {clip.value && <Ways again />}
       </header>
       {clip.value ? <Loaded /> : <Empty />}
-      {clipFault.value && (
-        <FaultLine fault={clipFault.value} {...(clip.value ? { onAgain: () => void listenAgain() } : {})} />
-      )}
+      <Refused />
       <p class="unseen" role="status">
         {listening.value && words.listening}
         {analysis.value && heardSummary(analysis.value)}
       </p>
     </section>
   );
+}
+
+/** What the clip is not taken for, and what can be done about it. */
+function Refused() {
+  const fault = clipFault.value;
+  if (!fault) return null;
+  if (excerptS.value !== null) {
+    return (
+      <FaultLine fault={fault}>
+        <Excerpts />
+      </FaultLine>
+    );
+  }
+  return <FaultLine fault={fault} {...(clip.value ? { onAgain: () => void listenAgain() } : {})} />;
 }
 
 function Empty() {

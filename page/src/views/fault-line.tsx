@@ -1,6 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Fault } from "../service/fault";
-import { info } from "../state/service";
+import { info, mostInputS } from "../state/service";
 import { retry, workFault } from "../state/work";
 import { num, w } from "../words/words";
 
@@ -17,11 +18,19 @@ export function sentenceOf(fault: Fault): string {
   if (fault.code === "local_no_prompt") return words.promptEmpty;
   if (fault.code === "local_no_microphone") return words.noMicrophone;
   if (fault.code === "local_too_large") return words.tooLarge(num(Number(fault.message) / 2 ** 20, 1), mostMb);
+  if (fault.code === "local_too_long") return words.tooLong(num(Number(fault.message)), num(mostInputS.value));
   if (fault.code === "unexpected") return words.unexpected(fault.message);
   return fault.message || words.unexpected(fault.code);
 }
 
-export function FaultLine({ fault, onAgain }: { fault: Fault; onAgain?: () => void }) {
+interface Props {
+  fault: Fault;
+  onAgain?: () => void;
+  /** Buttons that are a remedy. */
+  children?: ComponentChildren;
+}
+
+export function FaultLine({ fault, onAgain, children }: Props) {
   const { longestDurationS, retryAfterS } = fault.extra;
   // Of what was composed alone: a file of music that is there cannot be shorter.
   const longest = fault === workFault.value ? longestDurationS : undefined;
@@ -33,6 +42,7 @@ export function FaultLine({ fault, onAgain }: { fault: Fault; onAgain?: () => vo
         {sentenceOf(fault)} {retryAfterS !== undefined && w.value.later(num(retryAfterS))}
       </p>
       <div class="row">
+        {children}
         {longest !== undefined && longest >= 1 && (
           <button type="button" class="small" onClick={() => retry(Math.floor(longest))}>
             {w.value.useLongest(num(Math.floor(longest)))}

@@ -3,7 +3,7 @@ import { stretched } from "../service/energy-points";
 import { barLines } from "../service/facts";
 import * as deck from "../sound/deck";
 import { takeIn } from "../state/clip";
-import { info } from "../state/service";
+import { mostInputS } from "../state/service";
 import { chosen, type Take, takes } from "../state/takes";
 import { work } from "../state/work";
 import { num, w } from "../words/words";
@@ -57,7 +57,7 @@ function Shown({ take }: { take: Take }) {
   const words = w.value;
   const bars = barLines(take.facts, take.bodyS);
   const curves = curvesOf(take);
-  const fits = take.lengthS <= (info.value?.limits.max_input_s ?? 30);
+  const fits = take.lengthS <= mostInputS.value;
   return (
     <>
       <Waveform

@@ -38,6 +38,9 @@ export const de: Words = {
   noMicrophone:
     "Das Mikrofon ist nicht verfügbar. Erlauben Sie es in den Einstellungen des Browsers, oder wählen Sie eine Datei.",
   tooLarge: (has, most) => `Die Datei hat ${has} MB, höchstens ${most} MB gehen. Wählen Sie eine kürzere.`,
+  tooLong: (has, most) => `Der Clip hat ${has} s, höchstens ${most} s werden angehört.`,
+  useFirst: (s) => `Die ersten ${s} s nehmen`,
+  useLoudest: (s) => `Die lautesten ${s} s nehmen`,
   listening: "Hört zu",
   heardAll: (what) => `Gehört: ${what}.`,
   notPlayable: "Dieser Browser kann das Format nicht abspielen. Der Dienst kann es vielleicht hören.",
