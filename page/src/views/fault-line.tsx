@@ -3,24 +3,37 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Fault } from "../service/fault";
 import { info, mostInputS } from "../state/service";
 import { retry, workFault } from "../state/work";
-import { num, w } from "../words/words";
+import { language, num, w } from "../words/words";
 
 /** Fields that have a place of their own on the page for what the service says about them. */
 const PLACED = `prompt bpm key metre duration bars loop energy_curve style_id emotion candidates loudness chords ending
   negative_prompt seed guidance temperature top_k top_p`.split(/\s+/);
 
-/** The sentence of a fault: the service's own words, or the page's where the fault is the page's. */
-export function sentenceOf(fault: Fault): string {
+/**
+ * What is wrong: in the page's language, and the service's own words where they say more and are in another. They are
+ * English.
+ */
+export function sentencesOf(fault: Fault): { own: string; told: string | null } {
+  const words = w.value;
+  const local = localSentence(fault);
+  if (local !== null) return { own: local, told: null };
+  const short = words.faults[fault.code];
+  if (!fault.message) return { own: short ?? words.unexpected(fault.code), told: null };
+  return language.value === "en" ? { own: fault.message, told: null } : { own: short ?? "", told: fault.message };
+}
+
+/** Of a fault that the page found by itself. */
+function localSentence({ code, message }: Fault): string | null {
   const words = w.value;
   const mostMb = num((info.value?.limits.max_upload_bytes ?? 0) / 2 ** 20);
-  if (fault.code === "unreachable") return words.unreachable;
-  if (fault.code === "broken_off") return words.brokenOff;
-  if (fault.code === "local_no_prompt") return words.promptEmpty;
-  if (fault.code === "local_no_microphone") return words.noMicrophone;
-  if (fault.code === "local_too_large") return words.tooLarge(num(Number(fault.message) / 2 ** 20, 1), mostMb);
-  if (fault.code === "local_too_long") return words.tooLong(num(Number(fault.message)), num(mostInputS.value));
-  if (fault.code === "unexpected") return words.unexpected(fault.message);
-  return fault.message || words.unexpected(fault.code);
+  if (code === "unreachable") return words.unreachable;
+  if (code === "broken_off") return words.brokenOff;
+  if (code === "local_no_prompt") return words.promptEmpty;
+  if (code === "local_no_microphone") return words.noMicrophone;
+  if (code === "local_too_large") return words.tooLarge(num(Number(message) / 2 ** 20, 1), mostMb);
+  if (code === "local_too_long") return words.tooLong(num(Number(message), 1), num(mostInputS.value));
+  if (code === "unexpected") return words.unexpected(message);
+  return null;
 }
 
 interface Props {
@@ -34,12 +47,21 @@ export function FaultLine({ fault, onAgain, children }: Props) {
   const { longestDurationS, retryAfterS } = fault.extra;
   // Of what was composed alone: a file of music that is there cannot be shorter.
   const longest = fault === workFault.value ? longestDurationS : undefined;
+  const { own, told } = sentencesOf(fault);
   const here = useRef<HTMLDivElement>(null);
   useEffect(() => here.current?.scrollIntoView({ block: "nearest" }), []);
   return (
     <div class="fault" role="alert" ref={here}>
       <p>
-        {sentenceOf(fault)} {retryAfterS !== undefined && w.value.later(num(retryAfterS))}
+        {own} {retryAfterS !== undefined && w.value.later(num(retryAfterS))}
+        {told && (
+          <>
+            {" "}
+            <span class="told" lang="en">
+              {told}
+            </span>
+          </>
+        )}
       </p>
       <div class="row">
         {children}

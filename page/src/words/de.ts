@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { faults } from "./faults";
 import { styles } from "./styles";
 
 const TONICS: Record<string, string> = { B: "H", Bb: "B", "C#": "Cis", "F#": "Fis", Eb: "Es", Ab: "As" };
@@ -220,4 +221,5 @@ export const de: Words = {
     neutral: "neutral",
   },
   styles: styles.de,
+  faults: faults.de,
 };

@@ -1,3 +1,4 @@
+import { faults } from "./faults";
 import { styles } from "./styles";
 
 /** Every text of the page. The other catalogues have this one's type: a key that one of them lacks does not compile. */
@@ -213,6 +214,7 @@ export const en = {
     neutral: "neutral",
   } as Record<string, string>,
   styles: styles.en,
+  faults: faults.en as Record<string, string>,
 };
 
 export type Words = typeof en;

@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { faults } from "./faults";
 import { styles } from "./styles";
 
 const TONICS: Record<string, string> = {
@@ -228,4 +229,5 @@ export const es: Words = {
     neutral: "neutra",
   },
   styles: styles.es,
+  faults: faults.es,
 };

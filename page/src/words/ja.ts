@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { faults } from "./faults";
 import { styles } from "./styles";
 
 const TONICS: Record<string, string> = {
@@ -228,4 +229,5 @@ export const ja: Words = {
     neutral: "中立",
   },
   styles: styles.ja,
+  faults: faults.ja,
 };
