@@ -16,6 +16,7 @@ from tests.page.watched import Watched
 from tests.serving import Served, band, serve, wav_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+KEY = "sesame"
 
 Open = Callable[..., Watched]
 
@@ -70,11 +71,12 @@ def page(page_of: Open, builtin: Served) -> Watched:
 
 @pytest.fixture(scope="session")
 def musicgen(hub_cache: Path, no_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The service with a small MusicGen of random weights."""
+    """The service with a small MusicGen of random weights, and a key."""
     settings = {
         "AURAL_MODELS": "pretrained",
         "AURAL_WEIGHTS": str(hub_cache),
         "AURAL_WEIGHTS_RECORD": str(no_record),
+        "AURAL_API_KEY": KEY,
     }
     with serve(tmp_path_factory.mktemp("musicgen"), settings) as served:
         yield served

@@ -134,3 +134,19 @@ def test_stems_are_heard_one_by_one(page: Watched) -> None:
     page.until(lambda: page.level() < 1e-4, "none of them")
     page.page.locator(".stems li").first.get_by_role("button", name="Mute").click()
     page.until(page.sounds, "one of them")
+
+
+def test_music_is_varied_in_its_own_frame_and_made_longer(page: Watched) -> None:
+    page.page.get_by_label("Length").fill("6")
+    page.compose("reggae, 74 bpm, in D minor")
+    page.wait_for_take(1)
+    page.button("Vary").click()
+    page.wait_for_take(2)
+    rows = page.page.locator(".facts tbody tr")
+    assert "74" in rows.nth(0).inner_text()
+    assert "D minor" in rows.nth(1).inner_text()
+    page.button("Longer").click()
+    page.wait_for_take(3)
+    assert "12 s" in rows.nth(3).inner_text()
+    shown = page.page.get_by_role("region", name="Made in this tab").locator("li")
+    assert shown.count() == 3

@@ -6,6 +6,7 @@ import base64
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.page.watched import Watched
@@ -148,3 +149,20 @@ def test_energy_is_drawn_by_hand_and_by_keys(page: Watched) -> None:
     for _ in range(3):
         page.page.keyboard.press("ArrowUp")
     assert float(cells.first.inner_text()) == pytest.approx(drawn[0] + 0.15, abs=0.011)
+
+
+@pytest.mark.parametrize(("name", "heard_s"), [("Use its first 30 s", 30), ("Use its loudest 30 s", 30)])
+def test_of_a_clip_that_is_too_long_what_fits_is_offered(
+    page: Watched, tmp_path: Path, name: str, heard_s: int
+) -> None:
+    """It is not sent before: the service would refuse it."""
+    sent: list[str] = []
+    page.page.on("request", lambda request: sent.append(request.url))
+    path = tmp_path / "long.wav"
+    path.write_bytes(wav_of(np.concatenate([0.1 * band(20.0), band(35.0)])))
+    given(page, path, "chosen")
+    page.button(name).wait_for()
+    assert not any(url.endswith("/analyze") for url in sent)
+    page.button(name).click()
+    assert heard_bpm(page) == pytest.approx(120, abs=0.5)
+    assert f"/ 0:{heard_s}" in page.page.locator(".clip-panel .clock").inner_text()

@@ -42,8 +42,14 @@ class Watched:
     def open(self, path: str = "/") -> Watched:
         self.page.goto(self.url + path)
         if path == "/":
-            self.button("Compose").wait_for()
+            self.until(self.button("Compose").is_enabled, "the page knows who composes")
         return self
+
+    def give_key(self, key: str) -> None:
+        """Answers the page's question for the key; that the service wanted one is no fault."""
+        self.page.locator("dialog[open] input[type=password]").fill(key)
+        self.page.get_by_role("button", name="Use it").click()
+        self.faults[:] = [one for one in self.faults if "401 (Unauthorized)" not in one]
 
     def button(self, name: str, *, exact: bool = True) -> Locator:
         return self.page.get_by_role("button", name=name, exact=exact)

@@ -27,12 +27,18 @@ export function KeyDialog() {
   const words = w.value;
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const shown = useRef<Question | null>(null);
   useSignalEffect(() => {
-    if (question.value) dialog.current?.showModal();
-    else dialog.current?.close();
+    shown.current = question.value ?? shown.current;
+    if (!question.value) dialog.current?.close();
+    else if (!dialog.current?.open) dialog.current?.showModal();
   });
+  // Told some time after it closed: the service may have refused the key by then, which is another question.
+  const closed = () => {
+    if (!dialog.current?.open) shown.current?.answer(null);
+  };
   return (
-    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => question.value?.answer(null)}>
+    <dialog ref={dialog} aria-labelledby="key-title" onClose={closed}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
