@@ -27,7 +27,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples page page-dev page-test clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples page page-dev page-test page-picture bench-page clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -155,6 +155,12 @@ bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching a
 
 examples: $(VENV)/.ready  ## render the examples again
 	$(BIN)/python -m examples.render
+
+page-picture: $(PAGE) $(VENV)/.dev-ready  ## make docs/page.png again, with a Chromium (AURAL_CHROMIUM=...)
+	$(BIN)/python -m examples.page_picture
+
+bench-page: $(PAGE) $(VENV)/.dev-ready  ## the page's first load and its frames, in a Chromium (AURAL_CHROMIUM=...)
+	$(BIN)/python -m bench.page
 
 $(NODE)/.ready:
 	$(PYTHON) -m venv $(NODE)
