@@ -150,3 +150,20 @@ def test_music_is_varied_in_its_own_frame_and_made_longer(page: Watched) -> None
     assert "12 s" in rows.nth(3).inner_text()
     shown = page.page.get_by_role("region", name="Made in this tab").locator("li")
     assert shown.count() == 3
+
+
+def test_a_length_that_does_not_fit_comes_with_one_that_does(page: Watched) -> None:
+    """As the service says it when it is busy."""
+    said = {"error": "4 s are left.", "code": "cannot_finish_in_time", "request_id": "x", "longest_duration_s": 5.7}
+    page.page.route(
+        "**/generate",
+        lambda route: route.fulfill(status=503, body=json.dumps(said), content_type="application/json"),
+        times=1,
+    )
+    page.page.get_by_label("Length").fill("90")
+    page.compose("jazz")
+    page.page.locator("[role=alert]").get_by_text("4 s are left.").wait_for()
+    page.faults[:] = [one for one in page.faults if "503 (Service Unavailable)" not in one]
+    page.button("Take 5 s").click()
+    page.wait_for_take(1)
+    assert page.page.locator(".facts tbody tr").nth(3).inner_text().split("\t") == ["Length", "5 s", "5 s", "–"]
