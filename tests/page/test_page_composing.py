@@ -166,4 +166,4 @@ def test_a_length_that_does_not_fit_comes_with_one_that_does(page: Watched) -> N
     page.faults[:] = [one for one in page.faults if "503 (Service Unavailable)" not in one]
     page.button("Take 5 s").click()
     page.wait_for_take(1)
-    assert page.page.locator(".facts tbody tr").nth(3).inner_text().split("\t") == ["Length", "5 s", "5 s", "–"]
+    assert page.page.locator(".facts tbody tr").nth(3).inner_text().split("\t") == ["Length", "5 s", "5 s", "\u2013"]
