@@ -6,8 +6,8 @@ and `models/`; for each, the tests that pass over its line run in a copy of the 
 first, until one fails. A change that none notices survives: it is listed in bench/results/mutants.json, which keeps
 what was written there about a survivor (`why`) from run to run.
 
-A module's constants are tried with the tests that pass over any of its lines, those named like it first. Over what
-runs in a process of its own (a runner, a worker) no test is seen to pass: then the served tests of FAR are tried too.
+A module's constants are tried with the tests that pass over any of its lines, those named like it first. Over a line
+that runs in a process of its own (a runner's, a worker's) no test is seen to pass: then those of FAR are tried too.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def tried(sample: list[Mutant], covered: dict[str, dict[str, list[str]]], *, who
             copy = copies.get()
             try:
                 tests = tests_of(mutant, covered["lines"])
-                seen = f"{mutant.file}:{mutant.line}" in covered["lines"]
-                return fate_of(mutant, copy, tests, took_s, whole=whole, seen=seen)
+                seen = mutant.at_import or f"{mutant.file}:{mutant.line}" in covered["lines"]
+                return fate_of(mutant, copy, tests, took_s, whole=whole, seen=bool(tests) and seen)
             finally:
                 copies.put(copy)
 
@@ -160,7 +160,7 @@ def tests_of(mutant: Mutant, lines: dict[str, list[str]]) -> list[str]:
 
 def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float], *, whole: bool, seen: bool) -> Fate:
     """`whole`: the test file that is named like the module runs as a whole, with what was written since all ran;
-    `seen`: tests pass over its very line."""
+    `seen`: tests pass over its very line, or over what it is a constant for."""
     chosen: list[str] = []
     total_s = 0.0
     its_own = Path(mutant.file).stem

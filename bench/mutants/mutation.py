@@ -19,7 +19,8 @@ CALLS = {"min": "max", "max": "min", "any": "all", "all": "any", "floor": "ceil"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change. `start`, `end`: where in the source, in characters; `change`: for people."""
+    """One change. `start`, `end`: where in the source, in characters; `change`: for people; `at_import`: it is a
+    module's or a class's own, and not a function's."""
 
     file: str
     line: int
@@ -27,6 +28,7 @@ class Mutant:
     end: int
     new: str
     change: str
+    at_import: bool
 
     def applied(self, source: str) -> str:
         return source[: self.start] + self.new + source[self.end :]
@@ -42,14 +44,18 @@ def mutants_of(file: str, source: str) -> Iterator[Mutant]:
     def characters(line: int, column: int) -> int:
         return len(data[: offsets[line - 1] + column].decode())
 
-    for node, new in _changes(ast.parse(source)):
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    bodies = [(node.body[0].lineno, node.end_lineno or 0) for node in functions]
+    for node, new in _changes(tree):
         start = characters(node.lineno, node.col_offset)
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         end = characters(node.end_lineno, node.end_col_offset)
         old = " ".join(source[start:end].split())
         if new != old:
-            yield Mutant(file, node.lineno, start, end, new, f"{old} -> {new}"[:160])
+            at_import = not any(first <= node.lineno <= last for first, last in bodies)
+            yield Mutant(file, node.lineno, start, end, new, f"{old} -> {new}"[:160], at_import)
 
 
 def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
