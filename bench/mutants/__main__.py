@@ -159,7 +159,8 @@ def tests_of(mutant: Mutant, lines: dict[str, list[str]]) -> list[str]:
 
 
 def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, float], *, whole: bool, seen: bool) -> Fate:
-    """`whole`: the test file that is named like the module runs as a whole, with what was written since all ran;
+    """`whole`: the test file that is named like the module runs as a whole, with what was written since all ran (as
+    it does with a constant: what a test reads at its import is not seen);
     `seen`: tests pass over its very line, or over what it is a constant for."""
     chosen: list[str] = []
     total_s = 0.0
@@ -171,7 +172,7 @@ def fate_of(mutant: Mutant, copy: Path, tests: list[str], took_s: dict[str, floa
         if chosen and total_s > MOST_TEST_S:
             break
         chosen.append(test)
-    if whole:
+    if whole or not seen or mutant.at_import:
         chosen = [*(str(path.relative_to(copy)) for path in (copy / "tests").rglob(f"test_{its_own}.py")), *chosen]
     far = next(names for prefix, names in FAR.items() if mutant.file.startswith(prefix))
     if far is FETCHED or not seen:

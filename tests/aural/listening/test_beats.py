@@ -70,3 +70,16 @@ def test_a_chain_costs_what_it_leaves_the_tempo_by() -> None:
     strength[[70, 75]] = 0.0, 10.0
     bent, _ = beat_track_dp(strength, 50.0)
     assert bent[120] == pytest.approx(30 - 300 * (np.log(55 / 50) ** 2 + np.log(45 / 50) ** 2), abs=1e-6)
+
+
+@pytest.mark.parametrize("period", [40.0, 41.5])
+def test_beats_are_half_a_period_apart_at_least_and_two_at_most_however_loud_the_onsets(period: float) -> None:
+    """Onsets that would outweigh any cost."""
+    strength = np.zeros(400)
+    strength[[100, 100 + round(period / 4), 100 + round(period), 100 + round(period) + round(2.5 * period)]] = 1e6
+    _, before = beat_track_dp(strength, period)
+    linked = [(frame, earlier) for frame, earlier in enumerate(before) if earlier >= 0]
+    assert (100 + round(period), 100) in linked
+    apart = np.array([frame - earlier for frame, earlier in linked])
+    assert apart.min() >= round(period / 2)
+    assert apart.max() <= round(2 * period)
