@@ -75,8 +75,7 @@ def rhythm(view: Spectra, bpm: float | None) -> Row:
     peaks = np.flatnonzero((height[1:-1] > height[:-2]) & (height[1:-1] >= height[2:]) & (height[1:-1] > 0.8)) + 1
     interval_s = np.diff(peaks) / FRAMES_PER_S
     known = len(interval_s) > 1
-    bands = view.mel_db - view.mel_db.max() + 80
-    harmonic, percussive = median_filter(bands, size=(17, 1)), median_filter(bands, size=(1, 9))
+    harmonic, percussive = median_filter(view.mel_db, size=(17, 1)), median_filter(view.mel_db, size=(1, 9))
     power = 10 ** (view.mel_db.astype(np.float64) / 10)
     return {
         "rhythm.tempo_octaves": float(np.log2(bpm / 120)) if bpm else 0.0,
