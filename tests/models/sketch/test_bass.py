@@ -29,7 +29,7 @@ LOW = 28  # E1
     ],
 )
 def test_a_sign_is_a_note_of_the_chord(symbol: str, numeral: str, midi: int) -> None:
-    """A minor seventh where the chord has one, else the octave; over an inverted chord the fifth is still the root's."""
+    """A minor seventh where the chord has one, else the octave; the fifth is the root's, whatever the bass has."""
     here = chord(numeral, C_MAJOR)
     assert _pitch(symbol, here, here, LOW) == midi
 

@@ -1,4 +1,4 @@
-"""What a player of General MIDI takes for each of our voices and drums, by the names that pretty_midi has for its numbers."""
+"""What a player of General MIDI takes for each voice and drum of ours, by pretty_midi's names for its numbers."""
 
 from __future__ import annotations
 
