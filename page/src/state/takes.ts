@@ -7,6 +7,7 @@ import { channelsOf, decode, RATE_HZ } from "../sound/context";
 import * as deck from "../sound/deck";
 import type { Playable } from "../sound/loop-player";
 import { energyOf, integratedLufs } from "../sound/loudness";
+import { type MidiTrack, midiTracksOf } from "../sound/midi";
 import { peaksOf } from "../sound/peaks";
 import { unzip } from "../sound/unzip";
 import { CLIP_ID, clip } from "./clip";
@@ -33,6 +34,8 @@ export interface Take {
   /** Energy 0..1 of each half second of the body, by loudness. */
   energy: number[];
   stems: Stem[];
+  /** The notes, which come with the stems. */
+  midi: MidiTrack[];
 }
 
 const MOST_TAKES = 24; // a minute of music is 15 MB of memory
@@ -80,6 +83,7 @@ export async function keep(music: Music, order: Order, ask: Ask): Promise<void> 
     bodyS: body / RATE_HZ,
     energy: energyOf(bodies, RATE_HZ),
     stems: [],
+    midi: [],
   };
   takes.value = [take, ...takes.value];
   for (const old of takes.value.slice(MOST_TAKES)) remove(old.id);
@@ -104,18 +108,20 @@ export function remove(id: string): void {
   if (chosenId.value === id) chosenId.value = takes.value[0]?.id ?? null;
 }
 
-/** Asks for the take's stems, and plays it from them. They add up to the mix. */
+/** Asks for the take's stems and notes, and plays it from the stems. They add up to the mix. */
 export async function fetchStems(take: Take, signal: AbortSignal, listener: Listener): Promise<void> {
   const { file } = await compose(take.order, "zip", signal, listener);
-  const files = [...(await unzip(file))].filter(([name]) => name.startsWith("stems/")).sort();
+  const files = await unzip(file);
+  const notes = await files.get("music.mid")?.arrayBuffer();
+  const midi = notes ? midiTracksOf(new Uint8Array(notes)) : [];
   const parts: Playable["parts"] = [];
   const stems: Stem[] = [];
-  for (const [name, stem] of files) {
+  for (const [name, stem] of [...files].filter(([name]) => name.startsWith("stems/")).sort()) {
     parts.push({ channels: channelsOf(await decode(stem)), gain: 1 });
     stems.push({ name: name.replace(/^stems\/(\d+-)?|\.flac$/g, ""), muted: false, solo: false });
   }
   const track = { ...take.track, playable: { ...take.track.playable, parts } };
-  takes.value = takes.value.map((one) => (one.id === take.id ? { ...one, track, stems } : one));
+  takes.value = takes.value.map((one) => (one.id === take.id ? { ...one, track, stems, midi } : one));
   if (deck.track.value?.id === take.id) deck.put(track);
 }
 
@@ -140,4 +146,13 @@ export async function measure(take: Take, signal: AbortSignal): Promise<void> {
 export function audibleStems(stems: readonly Stem[]): boolean[] {
   const someSolo = stems.some((stem) => stem.solo);
   return stems.map((stem) => !stem.muted && (stem.solo || !someSolo));
+}
+
+/** Whether each track of the notes is heard. It is named as its stem, with the voice behind: "bass (pick_bass)". */
+export function audibleTracks({ midi, stems }: Pick<Take, "midi" | "stems">): boolean[] {
+  const heard = audibleStems(stems);
+  return midi.map(({ name }) => {
+    const player = name.replace(/ \(.*\)$/, "");
+    return heard[stems.findIndex((stem) => stem.name === player)] ?? true;
+  });
 }

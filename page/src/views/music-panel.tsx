@@ -12,8 +12,11 @@ import { DataTable } from "./data-table";
 import { Downloads } from "./downloads";
 import { FactsTable } from "./facts-table";
 import { History } from "./history";
+import { NotesTable } from "./notes-table";
 import { Overlay } from "./overlay";
+import { PianoRoll } from "./piano-roll";
 import { Recipe } from "./recipe";
+import { RollLegend } from "./roll-legend";
 import { Stems } from "./stems";
 import { Transport } from "./transport";
 import { Variations } from "./variations";
@@ -58,6 +61,7 @@ function Shown({ take }: { take: Take }) {
   const bars = barLines(take.facts, take.bodyS);
   const curves = curvesOf(take);
   const fits = take.lengthS <= mostInputS.value;
+  const hasNotes = take.midi.length > 0;
   return (
     <>
       <Waveform
@@ -66,6 +70,7 @@ function Shown({ take }: { take: Take }) {
         peaks={take.peaks}
         lengthS={take.lengthS}
         tone="music"
+        under={hasNotes && <PianoRoll take={take} />}
       >
         <Overlay lengthS={take.lengthS} bars={bars} curves={curves} bodyS={take.bodyS} loop={deck.looping.value} />
       </Waveform>
@@ -91,6 +96,7 @@ function Shown({ take }: { take: Take }) {
             </span>
           )}
         </p>
+        {hasNotes && <RollLegend take={take} />}
       </div>
       <Comparison take={take} />
       <div class="result">
@@ -125,6 +131,7 @@ function Shown({ take }: { take: Take }) {
           head={[words.bars, words.time]}
           rows={bars.map((at, bar) => [bar + 1, words.seconds(num(at, 2))])}
         />
+        {hasNotes && <NotesTable take={take} />}
       </div>
     </>
   );

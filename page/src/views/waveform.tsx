@@ -6,6 +6,7 @@ import type { Track } from "../sound/deck";
 import * as deck from "../sound/deck";
 import { theme } from "../state/theme";
 import { clock, w } from "../words/words";
+import { Timeline } from "./timeline";
 import { adoptSheet } from "./wavesurfer-sheet";
 
 interface Props {
@@ -15,12 +16,14 @@ interface Props {
   lengthS: number;
   tone: "clip" | "music";
   children?: ComponentChildren;
+  /** A picture over the same time, which stands under the waveform. A click into it moves the place as well. */
+  under?: ComponentChildren;
 }
 
 const SELDOM_S = 10;
 
 /** A sound as wavesurfer draws it. It shows the deck's place, and moves it: by click, drag or arrow keys. */
-export function Waveform({ label, track, peaks, lengthS, tone, children }: Props) {
+export function Waveform({ label, track, peaks, lengthS, tone, children, under }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const surfer = useRef<WaveSurfer | null>(null);
   const here = useComputed(() => (deck.track.value?.id === track.id ? deck.placeS.value : 0));
@@ -41,11 +44,12 @@ export function Waveform({ label, track, peaks, lengthS, tone, children }: Props
       barWidth: 2,
       barGap: 1,
       barRadius: 1,
-      cursorWidth: 2,
+      cursorWidth: 0, // the timeline has one
       dragToSeek: { debounceTime: 30 },
       ...colours(box.current, tone),
     });
     adoptSheet(box.current);
+    drawn.on("ready", () => drawn.setTime(here.peek()));
     drawn.on("interaction", (toS) => latestSeek.current(toS));
     surfer.current = drawn;
     const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -76,22 +80,24 @@ export function Waveform({ label, track, peaks, lengthS, tone, children }: Props
   };
 
   return (
-    <div
-      class={`waveform waveform-${tone}`}
-      role="slider"
-      tabIndex={0}
-      aria-label={`${w.value.waveformOf(label)}. ${w.value.place}`}
-      aria-valuemin={0}
-      aria-valuemax={Math.round(lengthS * 10) / 10}
-      aria-valuenow={Math.round(told.value)}
-      aria-valuetext={w.value.placeOf(clock(told.value), clock(lengthS))}
-      onKeyDown={onKeyDown}
-    >
-      <div class="waveform-canvas" ref={box} aria-hidden="true" />
-      <div class="waveform-overlay" aria-hidden="true">
-        {children}
+    <Timeline lengthS={lengthS} placeS={here} onSeek={seek} under={under}>
+      <div
+        class={`waveform waveform-${tone}`}
+        role="slider"
+        tabIndex={0}
+        aria-label={`${w.value.waveformOf(label)}. ${w.value.place}`}
+        aria-valuemin={0}
+        aria-valuemax={Math.round(lengthS * 10) / 10}
+        aria-valuenow={Math.round(told.value)}
+        aria-valuetext={w.value.placeOf(clock(told.value), clock(lengthS))}
+        onKeyDown={onKeyDown}
+      >
+        <div class="waveform-canvas" ref={box} aria-hidden="true" />
+        <div class="waveform-overlay" aria-hidden="true">
+          {children}
+        </div>
       </div>
-    </div>
+    </Timeline>
   );
 }
 
@@ -100,6 +106,5 @@ function colours(box: HTMLElement, tone: Props["tone"]) {
   return {
     waveColor: style.getPropertyValue(`--wave-${tone}`).trim(),
     progressColor: style.getPropertyValue(`--wave-${tone}-played`).trim(),
-    cursorColor: style.getPropertyValue("--ink").trim(),
   };
 }

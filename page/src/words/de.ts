@@ -166,6 +166,11 @@ export const de: Words = {
   stemsHint: "Mit derselben Startzahl noch einmal gemacht, in Teilen.",
   mute: "Stumm",
   solo: "Solo",
+  notes: "Noten",
+  pianoRollOf: (what, players, notes) => `Pianorolle von ${what}: ${notes} Noten, ${players} Spieler`,
+  player: "Spieler",
+  lowest: "Tiefste",
+  highest: "Höchste",
   download: "Herunterladen",
   madeAnew:
     "FLAC und OGG werden noch einmal gemacht und auf Tempo, Tonart und Lautheit gebracht: anders als eben gehört.",

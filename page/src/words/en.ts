@@ -163,6 +163,12 @@ export const en = {
   stemsHint: "Made again with the same seed, taken apart.",
   mute: "Mute",
   solo: "Solo",
+  notes: "Notes",
+  pianoRollOf: (what: string, players: number, notes: string) =>
+    `Piano roll of ${what}: ${notes} notes of ${players} players`,
+  player: "Player",
+  lowest: "Lowest",
+  highest: "Highest",
   download: "Download",
   madeAnew: "FLAC and OGG are made again, and brought to tempo, key and loudness: they differ from what was streamed.",
   again: "Once more, another seed",

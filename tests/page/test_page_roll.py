@@ -1,0 +1,115 @@
+"""The notes under the music, and a waveform that is looked at closely."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import mido
+import pytest
+
+from tests.page.watched import Watched
+
+MUSIC = "Music 1"
+
+
+def made(page: Watched, seconds: int, prompt: str = "rock band") -> None:
+    """Music that stands still at its start."""
+    page.page.get_by_label("Length", exact=True).first.fill(str(seconds))
+    page.compose(prompt)
+    page.wait_for_take(1)
+    page.button(f"Pause: {MUSIC}").or_(page.button(f"Play: {MUSIC}")).first.wait_for()
+    if page.button(f"Pause: {MUSIC}").count():
+        page.button(f"Pause: {MUSIC}").click()
+    page.page.locator(".waveform-music").press("Home")
+
+
+def roll_of(page: Watched) -> dict[str, int]:
+    """Of each player the number of the notes that the roll has, once the stems are there."""
+    page.button("Get the stems").click()
+    page.page.locator(".piano-roll").wait_for()
+    names = page.page.locator(".roll-legend span").all_inner_texts()
+    drawn = page.page.locator(".piano-roll path").evaluate_all("all => all.map(one => one.getAttribute('d'))")
+    return {name.strip(): path.count("M") for name, path in zip(names, drawn, strict=True)}
+
+
+def place_s(page: Watched) -> float:
+    """Where the deck is, as the slider tells it."""
+    told = page.page.locator(".waveform-music").get_attribute("aria-valuetext") or ""
+    minutes, seconds = told.split(" of ")[0].split(":")
+    return 60 * int(minutes) + float(seconds)
+
+
+def length_s(page: Watched) -> float:
+    return float(page.page.locator(".waveform-music").get_attribute("aria-valuemax") or 0)
+
+
+def box_of(page: Watched, selector: str) -> dict[str, float]:
+    found = page.page.locator(selector).first.bounding_box()
+    assert found is not None
+    return dict(found)
+
+
+def test_the_roll_has_the_players_and_the_notes_of_the_midi_file(page: Watched, tmp_path: Path) -> None:
+    made(page, 8)
+    roll = roll_of(page)
+    with page.page.expect_download() as download:
+        page.button("ZIP").click()
+    download.value.save_as(tmp_path / "music.zip")
+    midi = mido.MidiFile(file=io.BytesIO(zipfile.ZipFile(tmp_path / "music.zip").read("music.mid")))
+    written = {
+        track.name.replace("_", " "): sum(event.type == "note_on" and event.velocity > 0 for event in track)
+        for track in midi.tracks
+    }
+    assert roll == {name: count for name, count in written.items() if count}
+    image = page.page.get_by_role("img", name="Piano roll of Music 1")
+    assert f"{sum(roll.values())} notes of {len(roll)} players" in (image.get_attribute("aria-label") or "")
+    page.page.get_by_text("Notes: as a table").click()
+    rows = page.page.get_by_role("table", name="Notes").locator("tbody tr")
+    told = [row.locator("td").all_inner_texts() for row in rows.all()]
+    assert {name: int(count) for name, count, *_ in told} == roll
+    bass = next(track for track in midi.tracks if track.name.startswith("bass"))
+    lowest = min(event.note for event in bass if event.type == "note_on")
+    letters = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+    assert told[list(roll).index(bass.name.replace("_", " "))][2] == f"{letters[lowest % 12]}{lowest // 12 - 1}"
+
+
+def test_the_roll_stands_under_the_waveform_with_its_edges(page: Watched) -> None:
+    made(page, 4)
+    roll_of(page)
+    wave, roll = box_of(page, ".waveform-music"), box_of(page, ".piano-roll")
+    assert roll["y"] >= wave["y"] + wave["height"]
+    assert (roll["x"], roll["width"]) == pytest.approx((wave["x"], wave["width"]), abs=0.5)
+    overlay = page.page.locator(".waveform-music .overlay-bar")
+    lines = page.page.locator(".piano-roll .roll-bar")
+    assert overlay.count() == lines.count() > 1
+    at = "all => all.map(one => one.getBoundingClientRect().x)"
+    assert lines.evaluate_all(at) == pytest.approx(overlay.evaluate_all(at), abs=0.5)
+
+
+def test_who_is_not_heard_is_dimmed(page: Watched) -> None:
+    made(page, 8)
+    roll_of(page)
+    stems = page.page.locator(".stems li")
+    assert "roll-muted" not in page.page.locator(".piano-roll").inner_html()
+    stems.first.get_by_role("button", name="Mute").click()
+    paths = page.page.locator(".piano-roll path")
+    muted = "all => all.map(one => getComputedStyle(one).opacity < 0.5)"
+    assert paths.evaluate_all(muted) == [True] + [False] * (paths.count() - 1)
+    name = stems.first.locator("span").inner_text()
+    assert (page.page.locator(".roll-silent").inner_text().strip()).startswith(name)
+    stems.last.get_by_role("button", name="Solo").click()
+    assert paths.evaluate_all(muted) == [True] * (paths.count() - 1) + [False]
+
+
+def test_a_click_into_the_roll_moves_the_place_and_the_line(page: Watched) -> None:
+    made(page, 8)
+    roll_of(page)
+    roll = box_of(page, ".piano-roll")
+    page.page.locator(".piano-roll").click(position={"x": 0.25 * roll["width"], "y": 20})
+    page.until(lambda: place_s(page) > 0, "it moves")
+    assert place_s(page) == pytest.approx(0.25 * length_s(page), abs=0.11)
+    line = box_of(page, ".music-panel .timeline-place")
+    assert line["x"] + line["width"] / 2 == pytest.approx(roll["x"] + 0.25 * roll["width"], abs=1.1)
+    assert line["height"] >= roll["y"] + roll["height"] - box_of(page, ".waveform-music")["y"] - 1
