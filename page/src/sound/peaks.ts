@@ -1,5 +1,10 @@
+import { RATE_HZ } from "./context";
+
+const FEWEST = 1600;
+const PER_SECOND = 100; // as many as a waveform that is zoomed has room for
+
 /** The largest excursion of each of `count` stretches, with its sign, of all channels: what a waveform is drawn from. */
-export function peaksOf(channels: Float32Array[], count = 1600): number[] {
+export function peaksOf(channels: Float32Array[], count = countFor(channels)): number[] {
   const length = channels[0]?.length ?? 0;
   const peaks: number[] = [];
   for (let at = 0; at < count; at++) {
@@ -14,4 +19,8 @@ export function peaksOf(channels: Float32Array[], count = 1600): number[] {
     peaks.push(peak);
   }
   return peaks;
+}
+
+function countFor([first]: Float32Array[]): number {
+  return Math.max(FEWEST, Math.ceil((PER_SECOND * (first?.length ?? 0)) / RATE_HZ));
 }

@@ -12,6 +12,7 @@ import { Overlay } from "./overlay";
 import { Readouts } from "./readouts";
 import { Transport } from "./transport";
 import { Waveform } from "./waveform";
+import { ZoomButtons } from "./zoom-buttons";
 
 /** The clip: how it comes in, what it looks like, what was heard in it. */
 export function ClipPanel() {
@@ -123,6 +124,7 @@ function Loaded() {
           </Waveform>
           <div class="under-wave">
             <Transport track={sound.track} lengthS={sound.lengthS} name={words.clip} />
+            <ZoomButtons tone="clip" name={words.clip} />
             {said && (
               <p class="legend">
                 <span>

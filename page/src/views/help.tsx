@@ -24,6 +24,7 @@ export function Help() {
     [["O"], list.o],
     [["R"], list.r],
     [["←", "→"], list.arrows],
+    [["+", "-", "0"], words.zoomKeys],
     [["Esc"], list.escape],
     [["?"], list.help],
   ];

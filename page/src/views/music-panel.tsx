@@ -21,6 +21,7 @@ import { Stems } from "./stems";
 import { Transport } from "./transport";
 import { Variations } from "./variations";
 import { Waveform } from "./waveform";
+import { ZoomButtons } from "./zoom-buttons";
 
 /** The music: what came back, how it compares with what was asked, and what can be done with it. */
 export function MusicPanel() {
@@ -76,6 +77,7 @@ function Shown({ take }: { take: Take }) {
       </Waveform>
       <div class="under-wave">
         <Transport track={take.track} lengthS={take.lengthS} name={words.takeName(take.number)} />
+        <ZoomButtons tone="music" name={words.takeName(take.number)} />
         <p class="legend">
           {bars.length > 0 && (
             <span>

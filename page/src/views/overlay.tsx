@@ -1,3 +1,6 @@
+import { useContext } from "preact/hooks";
+import { Times } from "./timeline";
+
 interface Props {
   lengthS: number;
   beats?: number[];
@@ -11,7 +14,8 @@ interface Props {
 /** What lies over a waveform: bar lines with their numbers, beats, energy curves, loop points. */
 export function Overlay({ lengthS, beats = [], bars = [], curves = [], bodyS, loop = false }: Props) {
   // Numbers on every bar are a mess where there are many.
-  const every = [1, 2, 4, 8, 16, 32].find((step) => bars.length / step <= 17) ?? 64;
+  const room = 17 * useContext(Times).value;
+  const every = [1, 2, 4, 8, 16, 32].find((step) => bars.length / step <= room) ?? 64;
   return (
     <>
       <svg class="overlay" viewBox={`0 0 ${lengthS} 1`} preserveAspectRatio="none" focusable="false" aria-hidden="true">

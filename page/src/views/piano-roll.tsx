@@ -36,7 +36,7 @@ export function PianoRoll({ take }: { take: Take }) {
         {bodyS < lengthS && <rect class="overlay-tail" x={bodyS} y={0} width={lengthS - bodyS} height={100} />}
       </svg>
       <div class="roll-pitches">
-        {octaves.map(({ name, y }) => (
+        {octaves.filter(hasRoom).map(({ name, y }) => (
           <span key={name} style={{ top: `${y}%` }}>
             {name}
           </span>
@@ -44,6 +44,11 @@ export function PianoRoll({ take }: { take: Take }) {
       </div>
     </div>
   );
+}
+
+/** Whether a name that stands upon the line is inside the picture. */
+function hasRoom({ y }: { y: number }): boolean {
+  return y > 8;
 }
 
 /** The class that has a track's colour. */

@@ -1,10 +1,11 @@
-import { useComputed, useSignalEffect } from "@preact/signals";
+import { effect, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import WaveSurfer from "wavesurfer.js";
 import type { Track } from "../sound/deck";
 import * as deck from "../sound/deck";
 import { theme } from "../state/theme";
+import { zooms } from "../state/zoom";
 import { clock, w } from "../words/words";
 import { Timeline } from "./timeline";
 import { adoptSheet } from "./wavesurfer-sheet";
@@ -25,7 +26,6 @@ const SELDOM_S = 10;
 /** A sound as wavesurfer draws it. It shows the deck's place, and moves it: by click, drag or arrow keys. */
 export function Waveform({ label, track, peaks, lengthS, tone, children, under }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const surfer = useRef<WaveSurfer | null>(null);
   const here = useComputed(() => (deck.track.value?.id === track.id ? deck.placeS.value : 0));
   // While it plays a screen reader shall hear of the place now and then, not all the time.
   const told = useComputed(() => (deck.playing.value ? SELDOM_S * Math.floor(here.value / SELDOM_S) : here.value));
@@ -49,38 +49,48 @@ export function Waveform({ label, track, peaks, lengthS, tone, children, under }
       ...colours(box.current, tone),
     });
     adoptSheet(box.current);
-    drawn.on("ready", () => drawn.setTime(here.peek()));
+    let drawnPx = 0;
+    const stretch = () => box.current?.style.setProperty("--stretch", `${box.current.clientWidth / drawnPx}`);
+    const resizing = new ResizeObserver(() => drawnPx && stretch());
+    resizing.observe(box.current);
+    drawn.on("redraw", () => {
+      drawnPx = box.current?.clientWidth ?? 0;
+      stretch();
+    });
     drawn.on("interaction", (toS) => latestSeek.current(toS));
-    surfer.current = drawn;
+    const following = effect(() => {
+      box.current?.style.setProperty("--played", `${(100 * here.value) / lengthS}%`);
+    });
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const recolour = () => box.current && drawn.setOptions(colours(box.current, tone));
     dark.addEventListener("change", recolour);
     const unsubscribe = theme.subscribe(() => queueMicrotask(recolour));
     return () => {
+      resizing.disconnect();
       dark.removeEventListener("change", recolour);
       unsubscribe();
+      following();
       drawn.destroy();
-      surfer.current = null;
     };
   }, [peaks, lengthS, tone]);
 
-  useSignalEffect(() => {
-    const at = here.value;
-    surfer.current?.setTime(at);
-  });
-
+  const zoom = zooms[tone];
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -5, PageUp: 5 };
     const step = steps[event.key];
     if (step !== undefined) seek(here.peek() + step);
     else if (event.key === "Home") seek(0);
     else if (event.key === "End") seek(lengthS);
+    else if (event.key === "+" || event.key === "=") zoom.closer();
+    else if (event.key === "-") zoom.further();
+    else if (event.key === "0") zoom.fit();
     else return;
     event.preventDefault();
   };
 
   return (
-    <Timeline lengthS={lengthS} placeS={here} onSeek={seek} under={under}>
+    <Timeline lengthS={lengthS} placeS={here} zoom={zoom} onSeek={seek} under={under}>
       <div
         class={`waveform waveform-${tone}`}
         role="slider"
