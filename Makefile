@@ -27,7 +27,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples page page-dev page-test page-picture bench-page clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -84,6 +84,10 @@ bento: $(VENV)/.ready $(PAGE)  ## build the bento that `bentoml containerize` ta
 	$(BIN)/bentoml build
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
+
+client: $(VENV)/.dev-ready  ## build the Python client's wheel into client/dist
+	rm -rf client/dist
+	cd client && "$(CURDIR)/$(BIN)/python" -m hatchling build -t wheel
 
 requirements: $(VENV)/.ready  ## compile the requirements files from pyproject.toml
 	$(COMPILE) --output-file requirements.txt pyproject.toml
@@ -184,4 +188,4 @@ page-test: page/node_modules/.ready  ## lint, type-check and test the page
 	$(NPM) run --silent test
 
 clean:  ## remove what was set up and made
-	rm -rf $(VENV) $(NODE) page/node_modules page/dist out .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(NODE) page/node_modules page/dist client/dist out .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,72 @@
+"""Python client of Aural Architect: `Aural` and `AsyncAural`, what they answer, and what they raise."""
+
+from aural_client.analysis import Analysis
+from aural_client.async_client import AsyncAural
+from aural_client.async_stream import AsyncMusicStream
+from aural_client.client import Aural
+from aural_client.errors import (
+    AuralError,
+    BadField,
+    BrokenAnswer,
+    Busy,
+    Cancelled,
+    CannotFinishInTime,
+    ConnectionFailed,
+    DeadlineExceeded,
+    Internal,
+    MethodNotAllowed,
+    NotAudio,
+    NotFound,
+    NothingToFollow,
+    NotOffered,
+    NotReady,
+    TimedOut,
+    TooLong,
+    TooShort,
+    Unauthorized,
+    UploadTooLarge,
+)
+from aural_client.events import Audio, Event, Heard, Progress, Queued, TakeFinished
+from aural_client.info import Info
+from aural_client.music import Music
+from aural_client.music_facts import Score
+from aural_client.stream import MusicStream
+from aural_client.version import __version__
+
+__all__ = [
+    "Analysis",
+    "AsyncAural",
+    "AsyncMusicStream",
+    "Audio",
+    "Aural",
+    "AuralError",
+    "BadField",
+    "BrokenAnswer",
+    "Busy",
+    "Cancelled",
+    "CannotFinishInTime",
+    "ConnectionFailed",
+    "DeadlineExceeded",
+    "Event",
+    "Heard",
+    "Info",
+    "Internal",
+    "MethodNotAllowed",
+    "Music",
+    "MusicStream",
+    "NotAudio",
+    "NotFound",
+    "NotOffered",
+    "NotReady",
+    "NothingToFollow",
+    "Progress",
+    "Queued",
+    "Score",
+    "TakeFinished",
+    "TimedOut",
+    "TooLong",
+    "TooShort",
+    "Unauthorized",
+    "UploadTooLarge",
+    "__version__",
+]

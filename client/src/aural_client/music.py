@@ -1,0 +1,82 @@
+"""Music as it is answered."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from aural_client.errors import BrokenAnswer
+from aural_client.formats import BY_MEDIA, Format
+from aural_client.music_facts import MusicFacts
+from aural_client.saving import path_for
+
+_STEM = re.compile(r"stems/(?:\d+-)?(.+)\.flac")
+
+
+class Music(MusicFacts):
+    """A file, and what its headers tell. `data`: the file's bytes. `media_type`: of the file."""
+
+    def __init__(self, data: bytes, media_type: str, headers: Mapping[str, str]):
+        super().__init__(headers)
+        self.data = data
+        self.media_type = media_type
+
+    def __repr__(self) -> str:
+        return f"<Music: {len(self.data)} bytes of {self.media_type}, seed {self.headers.get('x-aural-seed')}>"
+
+    @property
+    def format(self) -> Format:
+        """Raises BrokenAnswer where the answer is none of the formats that music comes in."""
+        media = self.media_type.partition(";")[0].strip().lower()
+        if media not in BY_MEDIA:
+            raise BrokenAnswer(f"The answer is {media or 'of no media type'}, no music.", request_id=self.request_id)
+        return BY_MEDIA[media]
+
+    @property
+    def wav(self) -> bytes:
+        """The WAV file; of a ZIP its mix. Raises ValueError for FLAC and OGG."""
+        if self.format == "zip":
+            return self._member("mix.wav")
+        if self.format != "wav":
+            raise ValueError(f"The music is {self.format.upper()}, no WAV. Ask with format='wav', or read .data.")
+        return self.data
+
+    @property
+    def stems(self) -> dict[str, bytes]:
+        """FLAC files of 24 bits by the names of their parts; they add up to the mix. Raises ValueError for music that
+        is no ZIP."""
+        named = {name: found[1] for name in self._zip.namelist() if (found := _STEM.fullmatch(name))}
+        return {part: self._member(name) for name, part in named.items()}
+
+    @property
+    def midi(self) -> bytes | None:
+        """The MIDI file, where there are notes. Raises ValueError for music that is no ZIP."""
+        return self._member("music.mid") if "music.mid" in self._zip.namelist() else None
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the file, and says where. A path without a suffix gets the format's; ValueError for another one."""
+        to = path_for(path, self.format)
+        to.write_bytes(self.data)
+        return to
+
+    @cached_property
+    def _zip(self) -> zipfile.ZipFile:
+        if self.format != "zip":
+            raise ValueError(
+                f"The music is {self.format.upper()}: stems and notes come in a ZIP. Ask with format='zip'."
+            )
+        try:
+            return zipfile.ZipFile(io.BytesIO(self.data))
+        except zipfile.BadZipFile as cause:
+            raise BrokenAnswer("The ZIP cannot be read.", request_id=self.request_id) from cause
+
+    def _member(self, name: str) -> bytes:
+        try:
+            return self._zip.read(name)
+        except (KeyError, zipfile.BadZipFile) as cause:
+            raise BrokenAnswer(f"The ZIP has no {name} that can be read.", request_id=self.request_id) from cause
