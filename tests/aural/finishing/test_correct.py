@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aural.finishing.correct import bars_nearest, bars_to_samples, correct_take, transposition_semitones
+from aural.finishing.correct import (
+    _warp_of,
+    bars_nearest,
+    bars_to_samples,
+    correct_take,
+    transposition_semitones,
+)
+from aural.finishing.grid import Grid
+from aural.finishing.loop_points import LoopSegment
 from aural.theory.keys import ALL_KEYS
 from aural.types import TAIL_S, TAKE_RATE_HZ, KeyGuess, Take, Target
 from tests.serving import band
@@ -100,3 +108,16 @@ def test_a_take_is_stretched_to_its_tempo_and_told_so() -> None:
     assert made.heard is None, "it has changed: what was heard before is true no more"
     assert made.take.samples.shape == (2, 10 * TAKE_RATE_HZ + TAIL)
     assert made.take.bpm == 120
+
+
+def test_a_run_that_wavers_is_warped_bar_by_bar_from_its_own_start_to_its_own_end() -> None:
+    """Beats that slow down: each bar is as long as the next afterwards, and both ends are where the seam was found."""
+    beats_s = np.cumsum(np.r_[0.4, 0.5 + 0.02 * np.arange(16)])
+    grid = Grid(beats_s * TAKE_RATE_HZ, "4/4", 0)
+    first, last = grid.at[4], grid.at[12]
+    segment = LoopSegment(first + 37.0, last - 21.0, 4, 8, 0.0)
+    warp = _warp_of(segment, grid, 128_000)
+    np.testing.assert_allclose(warp.sources[[0, -1]], [segment.start, segment.stop])
+    np.testing.assert_allclose(warp.targets, [0, 64_000, 128_000])
+    share = (grid.at[8] - first) / (last - first)
+    assert warp.sources[1] == pytest.approx(segment.start + share * (segment.stop - segment.start))
