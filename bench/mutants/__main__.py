@@ -98,15 +98,18 @@ def anew(covered: dict[str, dict[str, list[str]]], asked: argparse.Namespace) ->
 
 
 def again(covered: dict[str, dict[str, list[str]]]) -> list[Fate]:
-    """All fates of the last time; what survived unexplained is tried again, by its own test file as a whole too."""
+    """All fates of the last time; what survived unexplained is tried again, by its own test file as a whole too. What
+    can no longer be changed so, for the code is another, is left out."""
     before = [Fate(**one) for one in json.loads(RESULT.read_text())["all"]]
-    survivors = [one for one in before if one.fate == "survived" and not one.why]
-    sample = []
-    for one in survivors:
-        found = [m for m in mutants_of(one.file, (ROOT / one.file).read_text()) if m.change == one.change]
-        sample.append(min(found, key=lambda mutant: abs(mutant.line - one.line)))
+    found = {
+        one: [m for m in mutants_of(one.file, (ROOT / one.file).read_text()) if m.change == one.change]
+        for one in before
+        if one.fate == "survived" and not one.why
+    }
+    survivors = [one for one in found if found[one]]
+    sample = [min(found[one], key=lambda mutant: abs(mutant.line - one.line)) for one in survivors]
     now = dict(zip(survivors, tried(sample, covered, whole=True), strict=True))
-    return [now.get(one, one) for one in before]
+    return [now.get(one, one) for one in before if found.get(one) != []]
 
 
 def told_before() -> list[dict[str, str]]:
