@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from aural.audio.decode import decode
-from aural.audio.repair import MAX_LINKS, split_chained_ogg, whole_flac_frames, without_leading_tags
+from aural.audio.repair import (
+    MAX_LINKS,
+    fix_wav_valid_bits,
+    split_chained_ogg,
+    whole_flac_frames,
+    without_leading_tags,
+)
 from aural.errors import NotAudio, TooLong, TooShort
 from tests.aural.audio.audio_files import by_pyav, by_soundfile, noise, tone
 
@@ -84,6 +90,17 @@ def test_samples_that_do_not_fill_their_bytes_are_integers(container_bytes: int,
     clip = decode(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
     assert clip.duration_s == pytest.approx(0.6, abs=1e-4)
     assert np.abs(clip.samples).max() == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_wave_file_that_breaks_off_anywhere_or_says_nothing_of_valid_bits_is_left_alone() -> None:
+    plain = by_soundfile(tone(0.1, 44_100, 2), 44_100, "WAV", "PCM_16")
+    extensible = by_soundfile(tone(0.1, 44_100, 2), 44_100, "WAVEX", "PCM_24")
+    for file in (plain, extensible):
+        assert fix_wav_valid_bits(file) == file
+        for size in range(120):
+            assert fix_wav_valid_bits(file[:size]) == file[:size]
+    other = extensible.replace(b"fmt ", b"fmx ")
+    assert fix_wav_valid_bits(other) == other
 
 
 @pytest.mark.parametrize("codec", ["libopus", "libvorbis"])
