@@ -20,7 +20,7 @@ from examples.demo import serving
 
 PICTURE = Path("docs") / "page.png"
 MOST_BYTES = 300_000
-WIDE, HIGH = 1400, 1380
+WIDE, HIGH = 1400, 1600
 COLOURS = 128
 SEED = "42"
 SECONDS = "20"
