@@ -29,8 +29,9 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(spoken: Path) -> Iterator[Browser]:
+    """For a module: as long as Playwright goes on, its event loop keeps others from having one."""
     found = os.environ.get("AURAL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("there is no Chromium here: install your system's, or set AURAL_CHROMIUM to one")
