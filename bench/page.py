@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shutil
 import statistics
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from examples.chromium import MISSING, find_chromium
 from examples.serving import ROOT, served
 
 RESULT = ROOT / "bench" / "results" / "page.json"
@@ -44,9 +44,9 @@ END_FRAMES = "() => { const told = window.frameTimes; window.frameTimes = null; 
 
 
 def main() -> None:
-    chromium = os.environ.get("AURAL_CHROMIUM") or shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
-        sys.exit("There is no Chromium: install your system's, or set AURAL_CHROMIUM to one.")
+        sys.exit(MISSING)
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as log:
         environment = {**os.environ, "BENTOML_HOME": home, "AURAL_MODELS": "builtin"}
         with served("service:AuralArchitect", PORT, log, environment=environment), sync_playwright() as playwright:

@@ -7,14 +7,13 @@ into docs/page.png, in a palette so that it stays under MOST_BYTES.
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from examples.chromium import MISSING, find_chromium
 from examples.clip import CLIP
 from examples.demo import serving
 
@@ -27,9 +26,9 @@ SECONDS = "20"
 
 
 def main() -> None:
-    chromium = os.environ.get("AURAL_CHROMIUM") or shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
-        sys.exit("There is no Chromium: install your system's, or set AURAL_CHROMIUM to one.")
+        sys.exit(MISSING)
     with serving() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
         page = browser.new_page(viewport={"width": WIDE, "height": HIGH}, locale="en", reduced_motion="reduce")

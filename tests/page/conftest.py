@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from examples.chromium import MISSING, find_chromium
 from tests.page.watched import Watched
 from tests.serving import Served, band, serve, wav_of
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 KEY = "sesame"
 
 Open = Callable[..., Watched]
@@ -32,9 +30,9 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(spoken: Path) -> Iterator[Browser]:
     """For a module: as long as Playwright goes on, its event loop keeps others from having one."""
-    found = os.environ.get("AURAL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = find_chromium()
     if found is None:
-        pytest.skip("there is no Chromium here: install your system's, or set AURAL_CHROMIUM to one")
+        pytest.skip(MISSING)
     options = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",

@@ -1,4 +1,7 @@
-"""POST /takes over real sockets: takes as they are, errors as themselves, and an end when a side goes."""
+"""POST /takes over real sockets: takes as they are, errors as themselves, and an end when a side goes.
+
+One protocol, whose scenes share a runner and a client: longer than most files for it.
+"""
 
 from __future__ import annotations
 
@@ -54,10 +57,8 @@ def test_a_take_crosses_as_it_is_whole_and_streamed(url: str) -> None:
         talk(url, scene)
 
 
-@pytest.mark.parametrize("form", ["whole", "stream"])
-def test_how_far_it_is_comes_along(tmp_path: Path, form: str) -> None:
-    """From its first moment on, and four times a second."""
-    url = f"file://{tmp_path / 's'}"
+def statuses_of(url: str, form: str) -> list[JobStatus]:
+    """What is told of a take while it is made."""
     heard: list[JobStatus] = []
 
     async def scene(client: ComposerClient) -> None:
@@ -67,8 +68,16 @@ def test_how_far_it_is_comes_along(tmp_path: Path, form: str) -> None:
         async for _ in client.stream(ASKED, heard.append):
             pass
 
+    talk(url, scene)
+    return heard
+
+
+@pytest.mark.parametrize("form", ["whole", "stream"])
+def test_how_far_it_is_comes_along(tmp_path: Path, form: str) -> None:
+    """From its first moment on, and four times a second."""
+    url = f"file://{tmp_path / 's'}"
     with runner(Humming(work_s_per_s=1.0, steps=20), url):
-        talk(url, scene)
+        heard = statuses_of(url, form)
     assert heard[0].ahead == 0
     assert len(heard) >= 4
     assert all(one.steps == 20 and one.step == round(20 * one.fraction_done) for one in heard)
@@ -84,17 +93,8 @@ def test_who_waited_hears_that_it_is_his_turn_however_soon_his_music_comes(tmp_p
         frames = [alive_frame(JobStatus(2, left_s=3.0)), audio_frame(take.samples), *frames_after_audio(take)]
         return StreamingResponse(iter([frame.to_bytes() for frame in frames]))
 
-    heard: list[JobStatus] = []
-
-    async def scene(client: ComposerClient) -> None:
-        if form == "whole":
-            await client.compose(ASKED, heard.append)
-            return
-        async for _ in client.stream(ASKED, heard.append):
-            pass
-
     with listening(Starlette(routes=[Route("/takes", answer, methods=["POST"])]), uds=str(tmp_path / "s")):
-        talk(url, scene)
+        heard = statuses_of(url, form)
     assert [one.ahead for one in heard] == [2, 0]
 
 
