@@ -19,6 +19,15 @@ KEY = "sesame"
 Open = Callable[..., Watched]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def chromium() -> str:
+    """Asked for before all else: where there is none, no server is started for what is skipped."""
+    found = find_chromium()
+    if found is None:
+        pytest.skip(MISSING)
+    return found
+
+
 @pytest.fixture(scope="session")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the browser's microphone hears: eight seconds in C major at 120 bpm."""
@@ -28,11 +37,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(spoken: Path) -> Iterator[Browser]:
+def browser(chromium: str, spoken: Path) -> Iterator[Browser]:
     """For a module: as long as Playwright goes on, its event loop keeps others from having one."""
-    found = find_chromium()
-    if found is None:
-        pytest.skip(MISSING)
     options = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
@@ -40,7 +46,7 @@ def browser(spoken: Path) -> Iterator[Browser]:
         "--autoplay-policy=no-user-gesture-required",
     ]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=options)
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
         yield browser
         browser.close()
 
