@@ -56,7 +56,9 @@ demo: $(VENV)/.demo-ready $(PAGE)  ## serve the built-in models, send them a rea
 serve: $(VENV)/.ready $(PAGE)  ## the service on port 8000 (PORT=...)
 	$(BIN)/bentoml serve service:AuralArchitect --port $(PORT)
 
-test: lint types page-test $(PAGE) $(VENV)/.dev-ready  ## lint, type-check, test
+test:  ## lint, type-check, test
+	@# Setting up Python and Node waits for networks and disks: side by side.
+	$(MAKE) --no-print-directory --jobs 2 lint types page-test $(PAGE)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.dev-ready  ## ruff

@@ -27,8 +27,8 @@ atexit.register(shutil.rmtree, HUB_CACHE)
 use_hub_cache(HUB_CACHE)
 
 
-TOGETHER = ("tests/http/", "tests/page/", "tests/models/sketch/")
-"""Folders whose files share a server or renderings."""
+TOGETHER = {"tests/http/": "servers", "tests/page/": "servers", "tests/models/sketch/": "renderings"}
+"""Folders whose files share something, and what."""
 LONG = ("tests/starts/", *TOGETHER, "tests/training/")
 """Folders whose tests take longest: they come first, so that the processes end together."""
 
@@ -48,7 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Together(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
-            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+            return next((shared for folder, shared in TOGETHER.items() if file.startswith(folder)), file)
 
     return Together(config, log)
 
