@@ -10,6 +10,8 @@ class AuralError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
+    remedy: ClassVar[str] = ""
+    """What a caller can do about it, in one sentence; the class's docstring says what it is."""
 
     def __init__(self, sentence: str, *, retry_after_s: float | None = None, extra: dict[str, Any] | None = None):
         super().__init__(sentence)
@@ -22,67 +24,108 @@ class AuralError(Exception):
 
 
 class BadField(AuralError):
+    """A field is missing, unknown or out of range, or text stands where a file must be."""
+
     status, code = 400, "bad_field"
+    remedy = "Send what the sentence says; URLs are not fetched, so send the file itself."
 
 
 class Unauthorized(AuralError):
+    """The API key is missing or wrong, where the service has one."""
+
     status, code = 401, "unauthorized"
+    remedy = "Send the key as `Authorization: Bearer KEY`."
 
 
 class NotFound(AuralError):
+    """There is no such path."""
+
     status, code = 404, "not_found"
+    remedy = "Look the path up in /docs.json."
 
 
 class MethodNotAllowed(AuralError):
+    """The path does not take the method."""
+
     status, code = 405, "method_not_allowed"
+    remedy = "Use one of those in the header `Allow`."
 
 
 class UploadTooLarge(AuralError):
+    """The upload is larger than 30 MB, as announced or as counted while it comes in."""
+
     status, code = 413, "upload_too_large"
+    remedy = "Send a shorter clip, or a compressed format."
 
 
 class NotAudio(AuralError):
+    """The upload cannot be decoded as audio."""
+
     status, code = 415, "not_audio"
+    remedy = "Send one of the formats that are taken, whole and not protected."
 
 
 class TooLong(AuralError):
+    """The clip is longer than 30 s."""
+
     status, code = 422, "too_long"
+    remedy = "Send the part that matters."
 
 
 class TooShort(AuralError):
+    """The clip is shorter than half a second."""
+
     status, code = 422, "too_short"
+    remedy = "Send more of it."
 
 
 class NothingToFollow(AuralError):
+    """The clip is silent, and /compose has nothing to follow."""
+
     status, code = 422, "nothing_to_follow"
+    remedy = "Send a clip that sounds, or ask /generate."
 
 
 class NotOffered(AuralError):
     """The composer that is loaded cannot do it."""
 
     status, code = 422, "not_offered"
+    remedy = "Leave the field out, or ask a service with the other model set."
 
 
 class Busy(AuralError):
+    """Too many requests are inside, or their music would take too much memory."""
+
     status, code = 429, "busy"
+    remedy = "Ask again after `Retry-After`."
 
 
 class Internal(AuralError):
+    """A bug of the service."""
+
     status, code = 500, "internal"
+    remedy = "Report it with the request id, under which the log has the details."
 
 
 class NotReady(AuralError):
+    """The models are loading, or the service is stopping."""
+
     status, code = 503, "not_ready"
+    remedy = "Ask again after `Retry-After`, or wait for /readyz."
 
 
 class CannotFinishInTime(AuralError):
-    """`extra["longest_duration_s"]` says what would fit."""
+    """The music would not be finished by the deadline; `longest_duration_s` says what would."""
 
     status, code = 503, "cannot_finish_in_time"
+    remedy = "Ask for at most `longest_duration_s`, or again after `Retry-After`."
 
 
 class DeadlineExceeded(AuralError):
+    """The deadline passed: 60 s a request, where the operator set no other."""
+
     status, code = 504, "deadline_exceeded"
+    remedy = "Ask for less, or again when less is asked of the service."
 
     @classmethod
     def unfinished(cls) -> Self:

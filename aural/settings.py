@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -26,28 +26,118 @@ class BadSetting(ValueError):
     """A setting that cannot be used: the sentence names the variable, its value and what it may be."""
 
 
+def _told(variable: str, sentence: str, default: str = "") -> dict[str, str]:
+    """A field's metadata, which the documentation's table is made from. `default`: in words, where the field's own
+    value does not say it."""
+    return {"variable": variable, "sentence": sentence, "default": default}
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What the operator decides, one field per environment variable (README has the table)."""
+    """What the operator decides, one field per environment variable."""
 
-    models: ModelSet = "builtin"
-    device: str = "auto"
-    weights_dir: Path | None = None
-    weights_record: Path | None = None
-    adapter: Path | None = None
-    musicgen: str = "small"
-    precision: str = "auto"
-    slots: int | None = None
-    cache_mb: int | None = None
-    deadline_s: float = 60.0
-    max_in_flight: int = 32
-    takes_mb: int = 2000
-    workers: int = 2
-    composer_threads: int = 2
-    api_key: str | None = None
-    logs: bool = False
-    log_dir: Path = Path("logs")
-    log_max_mb: int = 1000
+    models: ModelSet = field(
+        default="builtin",
+        metadata=_told(
+            "AURAL_MODELS", "The model set: `builtin` or `pretrained`.", "`builtin`; in the image `pretrained`"
+        ),
+    )
+    device: str = field(
+        default="auto",
+        metadata=_told("AURAL_DEVICE", "Where models go: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`."),
+    )
+    weights_dir: Path | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_WEIGHTS", "Folder with the pretrained weights, laid out like the hub's cache.", "the hub's own cache"
+        ),
+    )
+    weights_record: Path | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_WEIGHTS_RECORD",
+            "Revisions and hashes that `make weights` saw; files that differ are refused.",
+            "`models/recorded.json`",
+        ),
+    )
+    adapter: Path | None = field(
+        default=None, metadata=_told("AURAL_ADAPTER", "An adapter trained on labels of your own.", "the one that ships")
+    )
+    musicgen: str = field(
+        default="small",
+        metadata=_told(
+            "AURAL_MUSICGEN",
+            "`small`, `medium`, `large`, `stereo-small`, `stereo-medium`, `stereo-large`, or a fine-tune's repository,"
+            " `organisation/name`.",
+        ),
+    )
+    precision: str = field(
+        default="auto",
+        metadata=_told(
+            "AURAL_PRECISION",
+            "MusicGen's numbers. On a CPU `fp32` (auto) or `int8`; on NVIDIA `fp16` (auto), `bf16` or `fp32`; on MPS"
+            " `fp32` (auto) or `fp16`.",
+        ),
+    )
+    slots: int | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_SLOTS",
+            "Requests that MusicGen decodes at once; on a GPU no more than fit.",
+            "`8`; on an NVIDIA GPU `32`",
+        ),
+    )
+    cache_mb: int | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_CACHE_MB",
+            "Memory for what these have played: it bounds slots times length.",
+            "half of what is free",
+        ),
+    )
+    deadline_s: float = field(default=60.0, metadata=_told("AURAL_DEADLINE_S", "Time for a request, in seconds."))
+    max_in_flight: int = field(
+        default=32, metadata=_told("AURAL_MAX_IN_FLIGHT", "Calls inside at once; more are answered 429.")
+    )
+    takes_mb: int = field(
+        default=2000,
+        metadata=_told(
+            "AURAL_TAKES_MB",
+            "Memory for the music of all requests in the gateway: a minute takes 44 MB, as a ZIP ten times as much;"
+            " what is too much beside others is answered 429.",
+        ),
+    )
+    workers: int = field(
+        default=2,
+        metadata=_told("AURAL_WORKERS", "Processes that decode and analyse.", "cores - 1, at least 2, at most 8"),
+    )
+    composer_threads: int = field(
+        default=2,
+        metadata=_told(
+            "AURAL_COMPOSER_THREADS",
+            "Sketches composed at once; MusicGen's threads on a CPU.",
+            "cores - 1; for `pretrained` cores",
+        ),
+    )
+    api_key: str | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_API_KEY",
+            "Asked for as `Authorization: Bearer KEY`, by all but the probes, `/metrics`, `/info`, `/health` and the"
+            " pages (`/`, `/assets/`, `/docs`, `/docs.json`).",
+        ),
+    )
+    logs: bool = field(
+        default=False,
+        metadata=_told("LOGS", "`true`: each request leaves a JSON record, its input and its output."),
+    )
+    log_dir: Path = field(
+        default=Path("logs"),
+        metadata=_told("AURAL_LOG_DIR", "Where records go; files of others there stay, and are not counted."),
+    )
+    log_max_mb: int = field(
+        default=1000, metadata=_told("AURAL_LOG_MAX_MB", "Records in all; beyond this the oldest go first.")
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:

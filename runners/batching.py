@@ -56,7 +56,7 @@ class Batcher(Generic[In, Out]):
 
         self._sizes = Histogram(
             name="aural_batch_size",
-            documentation="Requests per batch at a runner.",
+            documentation="Requests per batch at a runner: CREPE, and the ear that feelings come from.",
             labelnames=["runner"],
             buckets=BATCH_SIZES,
         ).labels(runner=runner)

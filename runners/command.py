@@ -11,7 +11,7 @@ from aural.settings import VERSION
 
 
 def main() -> None:
-    """Becomes `bentoml serve`. All other settings are environment variables (README has the table)."""
+    """Becomes `bentoml serve`. All other settings are environment variables (`aural.settings`)."""
     parser = argparse.ArgumentParser(
         "aural-architect",
         description="Listens to a clip and composes music that fits: the HTTP service. Settings are AURAL_* variables.",

@@ -24,7 +24,7 @@ class PrometheusMetrics:
         )
         self._first_audio = Histogram(
             "aural_first_audio_seconds",
-            "From a request's arrival at the composer to its first block of music.",
+            "From a request's arrival at the composer to its first block of music, streamed or not.",
             buckets=WAIT_BUCKETS_S,
         )
         self._composing = Gauge("aural_composing", "Occupied slots of the composer.", multiprocess_mode="livesum")
@@ -32,7 +32,12 @@ class PrometheusMetrics:
         self._steps = Counter("aural_steps", "Steps of MusicGen's decoder, each of all occupied slots.")
         self._step_s = Counter("aural_step_seconds", "Seconds that these steps took.")
         self._frames = Counter("aural_frames", "Frames that MusicGen completed, 50 to a second of music.")
-        takes = Counter("aural_takes", "Requests at the composer, by how they ended.", ["outcome"])
+        takes = Counter(
+            "aural_takes",
+            "Requests at the composer, by how they ended: done, cancelled (the client left), expired, refused (full, or"
+            " cannot finish in time), failed.",
+            ["outcome"],
+        )
         self._ended = {outcome: takes.labels(outcome=outcome) for outcome in OUTCOMES}
 
     def waited(self, wait_s: float) -> None:

@@ -196,7 +196,9 @@ class Handlers:
 def _lost_records() -> Any:
     from prometheus_client import Counter  # once BentoML has set it up for several processes
 
-    return Counter("aural_records_lost", "Requests whose record (LOGS=true) could not be written.")
+    return Counter(
+        "aural_records_lost", "Requests whose record (LOGS=true) could not be written; their answers went out."
+    )
 
 
 def _body_stream(stream: Stream) -> Stream:

@@ -123,7 +123,7 @@ def openapi() -> dict[str, Any]:
         " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
         " mix, stems and MIDI. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
         " announced length. `Accept: text/event-stream` tells how far it is."
-        " Headers from X-Aural-Off on are there where the music was finished: see README.",
+        " Headers from X-Aural-Off on are there where the music was finished, not where it was right as composed.",
         "content": {
             **{kind: {"schema": _BINARY} for kind in BY_MEDIA},
             EVENT_STREAM: {"schema": {"type": "string", "description": EVENTS_TOLD}, "example": EVENTS_EXAMPLE},
