@@ -27,7 +27,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
+.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -159,6 +159,12 @@ mutants: $(VENV)/.dev-ready  ## small errors in the code, one at a time: do the 
 bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching and BentoML's
 	$(BIN)/python -m bench.batching
 
+docs: $(VENV)/.dev-ready  ## build the documentation into site/, strictly
+	$(BIN)/python -m mkdocs build --strict
+
+docs-serve: $(VENV)/.dev-ready  ## the documentation with reload (DOCS_PORT=8001)
+	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(or $(DOCS_PORT),8001)
+
 examples: $(VENV)/.ready  ## render the examples again
 	$(BIN)/python -m examples.render
 
@@ -190,4 +196,4 @@ page-test: page/node_modules/.ready  ## lint, type-check and test the page
 	$(NPM) run --silent test
 
 clean:  ## remove what was set up and made
-	rm -rf $(VENV) $(NODE) page/node_modules page/dist client/dist out .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(NODE) page/node_modules page/dist client/dist site out .mypy_cache .ruff_cache .pytest_cache

@@ -1,1 +1,2 @@
-"""Every figure in README.md comes from a script here that prints its table and writes bench/results/*.json."""
+"""Every figure in docs/explanation/figures comes from a script here, which prints its table and writes
+bench/results/*.json."""

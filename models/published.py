@@ -1,8 +1,8 @@
 """What public sources say of the published repositories: revisions, sizes and hashes of files. No torch.
 
 Nothing loads by it, and nothing is refused for it: a source may be wrong, and repositories move on. `make
-verify-pretrained` compares with it, and README says which loader stands on what. Each file's `sources` are independent
-of each other; what only one says is marked by having one.
+verify-pretrained` compares with it, and docs/explanation/loaders.md says which loader stands on what. Each
+file's `sources` are independent of each other; what only one says is marked by having one.
 """
 
 from __future__ import annotations

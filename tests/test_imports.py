@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("service", "runners", "models", "aural", "training", "bench", "examples", "tests")
+ROOMS = ("service", "runners", "models", "aural", "training", "bench", "examples", "documentation", "tests")
 MAY_IMPORT = {
     "service": {"runners", "aural"},
     "runners": {"runners", "models", "aural"},
     "models": {"models", "aural"},
     "aural": {"aural"},
     "training": {"training", "models", "aural"},
+    "documentation": {"documentation", "aural"},
     "bench": {"bench", "training", "runners", "models", "aural", "examples"},
 }
 

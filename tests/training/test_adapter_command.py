@@ -1,4 +1,5 @@
-"""`python -m training.adapter` as README has it: on clips that the sketch composer made, and on CLAP's embedding."""
+"""`python -m training.adapter` as docs/how-to/own-labels.md has it: on clips of the sketch composer's, and on CLAP's
+embedding."""
 
 from __future__ import annotations
 

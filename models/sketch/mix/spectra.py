@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 CENTRES_HZ = np.array([45.0, 90.0, 180.0, 360.0, 720.0, 1440.0, 2880.0, 5760.0, 11520.0])
 # Of popular records at large: about -2 dB an octave, -3 dB above 1 kHz, -5 dB in the last. Chosen by hand.
 RECORDS_DB = (-9.0, -5.0, -6.5, -8.0, -10.0, -12.5, -15.0, -18.0, -23.0)
-# Medians of 8 to 211 real clips per style (README names them), rounded; the highest octave, which those clips lack, by
-# hand. A style without one is led towards records at large.
+# Medians of 8 to 211 real clips per style (docs/explanation/figures/composer.md tells of them), rounded; the highest
+# octave, which those clips lack, by hand. A style without one is led towards records at large.
 SPECTRA_DB: dict[str, tuple[float, ...]] = {
     "classical": (-28, -17, -9.5, -4.5, -6.5, -12.5, -18, -26, -34),
     "electronic": (-8.5, -7.5, -10, -10.5, -11.5, -15, -17.5, -19, -23),

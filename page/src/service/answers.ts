@@ -1,4 +1,4 @@
-/** What the service answers: the fields that the page reads. README and /docs.json have them all. */
+/** What the service answers: the fields that the page reads. /docs.json has them all. */
 
 export interface Analysis {
   bpm: number | null;
