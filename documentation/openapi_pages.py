@@ -16,6 +16,11 @@ Schema = dict[str, Any]
 DOCUMENT = openapi()
 SCHEMAS: dict[str, Schema] = DOCUMENT["components"]["schemas"]
 FIELDS = ("field", "values", "default", "")
+ON_PAGES = {
+    "Analysis": "[the analysis](#the-analysis)",
+    "AudioFeatures": "[audio features](audio-features.md)",
+}
+"""Answers that are told elsewhere."""
 SERVICES_OWN = ("deadline_s", "max_in_flight")
 """Limits that are settings."""
 
@@ -28,6 +33,8 @@ def operations() -> str:
         for method, operation in methods.items():
             name = f"{method.upper()} {path}"
             parts += [f"## {name}", operation["summary"]]
+            if "parameters" in operation:
+                parts += ["In the address, behind `?`:", _query(operation["parameters"])]
             if "requestBody" in operation:
                 parts += _body(operation["requestBody"]["content"])
             parts += _answer(operation["responses"]["200"], name, told)
@@ -102,10 +109,11 @@ def _answer(response: dict[str, Any], name: str, told: dict[str, str]) -> list[s
             f"Answer: {kinds}. {response['description']}",
             "[Files and tags](files.md) has the formats and headers.",
         ]
-    model = content["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
-    if model == "Analysis":
-        return ["Answer: [the analysis](#the-analysis), as JSON."]
-    return ["Answer, as JSON:", table(("field", "type", ""), _leaves(model, ""))]
+    schema = content["application/json"]["schema"]
+    models = [_model(one) for one in schema.get("oneOf", [schema])]
+    if all(model in ON_PAGES for model in models):
+        return [f"Answer, as JSON: {', or '.join(ON_PAGES[model] for model in models)}."]
+    return ["Answer, as JSON:", *(table(("field", "type", ""), _leaves(model, "")) for model in models)]
 
 
 def _fields(properties: dict[str, Schema], required: Any = ()) -> str:
@@ -124,13 +132,15 @@ def _leaves(model: str, above: str) -> Iterator[tuple[str, str, str]]:
         items = field.get("items", {})
         below = items if "$ref" in items else field
         if "$ref" in below:
-            yield from _leaves(below["$ref"].rsplit("/", 1)[-1], f"{path}[]." if below is items else f"{path}.")
+            yield from _leaves(_model(below), f"{path}[]." if below is items else f"{path}.")
 
 
 def values_of(schema: Schema) -> str:
     """What a field may be, in words."""
     if "anyOf" in schema:
         return " or ".join("null" if one.get("type") == "null" else values_of(one) for one in schema["anyOf"])
+    if "const" in schema:
+        return code(str(schema["const"]))
     if "enum" in schema:
         return ", ".join(code(str(value)) for value in schema["enum"])
     if "$ref" in schema or schema.get("type") == "object":
@@ -162,8 +172,18 @@ def _number(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:g}"
 
 
+def _query(parameters: list[dict[str, Any]]) -> str:
+    """Of an address, told as fields are."""
+    return _fields({one["name"]: {**one["schema"], "description": one["description"]} for one in parameters})
+
+
+def _model(schema: Schema) -> str:
+    """The name behind a reference."""
+    return str(schema["$ref"].rsplit("/", 1)[-1])
+
+
 def _of_ref(schema: Schema) -> Schema:
-    return SCHEMAS[schema["$ref"].rsplit("/", 1)[-1]]
+    return SCHEMAS[_model(schema)]
 
 
 def _anchor(heading: str) -> str:

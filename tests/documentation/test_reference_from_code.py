@@ -91,6 +91,7 @@ def test_a_field_that_both_calls_have_is_told_once() -> None:
         ({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 9}, "list of 2 to 9: number"),
         ({"type": "string", "minLength": 1, "maxLength": 500}, "text, 1 to 500 characters"),
         ({"type": "string"}, "text"),
+        ({"anyOf": [{"const": 16, "type": "integer"}, {"const": "32f", "type": "string"}]}, "`16` or `32f`"),
         ({"type": "boolean"}, "`true`, `false`"),
     ],
 )
