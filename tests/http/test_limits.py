@@ -100,6 +100,7 @@ def test_silence_is_null_to_analyze_and_422_to_compose(builtin: Served) -> None:
     assert answer.status_code == 200
     assert answer.json()["bpm"] is None
     assert answer.json()["key"] is None
+    assert (answer.json()["details"]["key"]["camelot"], answer.json()["details"]["key"]["open_key"]) == (None, None)
     assert_error(post_file(builtin, "compose", silence, duration=2), 422, "nothing_to_follow")
 
 
