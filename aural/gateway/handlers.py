@@ -21,6 +21,7 @@ from aural.files.tags import Tags
 from aural.files.wav import WavParts
 from aural.finishing.blocks import changed_blocks
 from aural.finishing.body import body_of, cut_with_edge
+from aural.flow.audio_features import audio_features
 from aural.flow.ports import Stream
 from aural.flow.steps import Flow
 from aural.flow.told import Tell, untold
@@ -30,7 +31,8 @@ from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.gateway.event_stream import EventStream, Telling
 from aural.gateway.formats import WAV, Format, event_format, format_for
 from aural.gateway.middleware import RequestContext
-from aural.gateway.reading import read_body
+from aural.gateway.queries import AnalyzeQuery
+from aural.gateway.reading import read_body, read_query
 from aural.gateway.records import Record, RecordFolder
 from aural.gateway.streaming import WavStream, told_file
 from aural.settings import Settings
@@ -60,7 +62,9 @@ class Handlers:
 
     async def analyze(self, request: Request) -> Response:
         async def work(body: AnalyzeBody, here: RequestContext) -> Response:
-            return analysis_answer(await self._flow.analyze(body.file, here.deadline), here.request_id)
+            shape = read_query(AnalyzeQuery, request).shape
+            analysis = await self._flow.analyze(body.file, here.deadline)
+            return analysis_answer(analysis if shape == "analysis" else audio_features(analysis), here.request_id)
 
         return await self._handle_request("analyze", AnalyzeBody, request, work)
 

@@ -13,7 +13,7 @@ import pytest
 from starlette.requests import Request
 
 from aural.flow.ports import Deadline
-from aural.gateway.bodies import ComposeBody, GenerateBody
+from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.formats import BY_MEDIA
 from aural.gateway.reading import read_body
 from aural.theory.metre import METRE_NAMES
@@ -73,7 +73,7 @@ def test_the_vocabularies_are_the_contracts() -> None:
     assert {media: BY_MEDIA[media].suffix for media in MEDIA.values()} == {m: name for name, m in MEDIA.items()}
 
 
-@pytest.mark.parametrize("name", ["analyze", "generate", "stream", "compose", "info"])
+@pytest.mark.parametrize("name", ["analyze", "audio_features", "generate", "stream", "compose", "info"])
 def test_both_clients_take_the_same_and_say_what(name: str) -> None:
     made = getattr(orders, name)
     for client in (Aural, AsyncAural):
@@ -137,3 +137,10 @@ def test_accept_says_format_and_events() -> None:
     told = orders.generate("dub", format="ogg", on_progress=print, request_id="mine").sent().headers
     assert told["accept"] == "text/event-stream, audio/ogg"
     assert told["x-request-id"] == "mine"
+
+
+def test_audio_features_are_a_shape_of_the_analysis() -> None:
+    sent = orders.audio_features(b"RIFF", request_id="mine").sent()
+    assert (sent.method, sent.path) == ("POST", "/analyze?shape=audio-features")
+    assert sent.headers["x-request-id"] == "mine"
+    assert received(sent, AnalyzeBody).file == b"RIFF"

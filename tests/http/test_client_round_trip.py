@@ -18,6 +18,7 @@ from aural.audio.decode import decode
 from aural_client import (
     AsyncAural,
     Audio,
+    AudioFeatures,
     Aural,
     BadField,
     BrokenAnswer,
@@ -60,6 +61,14 @@ def test_info_and_analysis_are_the_services(builtin: Served, tmp_path: Path) -> 
         assert aural.info().model_dump() == httpx.get(f"{builtin.url}/info", timeout=60).json()
         for file in (CLIP, tmp_path / "clip.wav", io.BytesIO(CLIP)):
             assert aural.analyze(file).model_dump() == plain
+        features = aural.audio_features(CLIP)
+        assert (features.tempo, features.duration_ms) == (plain["bpm"], 6000)
+        assert asyncio.run(features_of(builtin)) == features
+
+
+async def features_of(served: Served) -> AudioFeatures:
+    async with AsyncAural(served.url) as aural:
+        return await aural.audio_features(CLIP)
 
 
 def test_generate_gives_the_plain_answer_with_its_facts(builtin: Served, tmp_path: Path) -> None:

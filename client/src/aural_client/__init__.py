@@ -3,6 +3,7 @@
 from aural_client.analysis import Analysis
 from aural_client.async_client import AsyncAural
 from aural_client.async_stream import AsyncMusicStream
+from aural_client.audio_features import AudioFeatures
 from aural_client.client import Aural
 from aural_client.errors import (
     AuralError,
@@ -38,6 +39,7 @@ __all__ = [
     "AsyncAural",
     "AsyncMusicStream",
     "Audio",
+    "AudioFeatures",
     "Aural",
     "AuralError",
     "BadField",

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from aural_client.analysis import Analysis
 from aural_client.answered import read_as
+from aural_client.audio_features import AudioFeatures
 from aural_client.clip import File
 from aural_client.events import Event
 from aural_client.formats import EVENTS, Format, media_of
@@ -171,6 +172,20 @@ def analyze(file: File, *, cancel: threading.Event | None = None, request_id: st
         return WholeBody(headers, lambda _, body: read_as(Analysis, body, headers.get("x-request-id")))
 
     return Order("/analyze", JSON, reading, file=file, cancel=cancel, request_id=request_id)
+
+
+def audio_features(
+    file: File, *, cancel: threading.Event | None = None, request_id: str | None = None
+) -> Order[AudioFeatures]:
+    """The part of what is heard in a clip that Spotify's audio features have, under their names.
+
+    The parameters and errors are those of `analyze`.
+    """
+
+    def reading(headers: Mapping[str, str]) -> Reading[AudioFeatures]:
+        return WholeBody(headers, lambda _, body: read_as(AudioFeatures, body, headers.get("x-request-id")))
+
+    return Order("/analyze?shape=audio-features", JSON, reading, file=file, cancel=cancel, request_id=request_id)
 
 
 def info(*, request_id: str | None = None) -> Order[Info]:
