@@ -63,6 +63,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "loop": {"prompt": "driving techno", "loop": True, "bars": 8, "candidates": 4, "loudness": -14},
         "written": {"prompt": "slow waltz", "metre": "3/4", "chords": "Am F C G", "negative_prompt": "drums"},
         "ending": {"prompt": "warm soul", "duration": 20, "ending": "fade", "tail": False},
+        "takes": {"prompt": "dusty boom bap", "duration": 10, "candidates": 3, "takes": "all"},
         "stream": {"prompt": "calm strings", "duration": 60, "stream": True},
     }
 }
@@ -130,8 +131,9 @@ def openapi() -> dict[str, Any]:
     music = {
         "description": "Stereo 32 kHz: `duration` seconds and, unless `tail` is false, 300 ms that continue them."
         " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
-        " mix, stems and MIDI. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
-        " announced length. `Accept: text/event-stream` tells how far it is."
+        " mix, stems and MIDI. With `takes: all` it is a ZIP with every candidate. With `stream` the WAV comes while it"
+        " is being made; if that fails, it ends before its announced length. `Accept: text/event-stream` tells how far"
+        " it is."
         " Headers from X-Aural-Off on are there where the music was finished: see README.",
         "content": {
             **{kind: {"schema": _BINARY} for kind in BY_MEDIA},

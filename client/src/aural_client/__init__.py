@@ -32,6 +32,7 @@ from aural_client.info import Info
 from aural_client.music import Music
 from aural_client.music_facts import Score
 from aural_client.stream import MusicStream
+from aural_client.takes import TakeFile
 from aural_client.version import __version__
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Progress",
     "Queued",
     "Score",
+    "TakeFile",
     "TakeFinished",
     "TimedOut",
     "TooLong",
