@@ -115,6 +115,18 @@ def test_progress_is_told_and_the_music_is_the_same(builtin: Served) -> None:
     assert sorted((one.index, one.seed) for one in takes) == [(n, score.seed) for n, score in enumerate(music.scores)]
 
 
+def test_all_takes_are_those_of_the_plain_answer(builtin: Served) -> None:
+    asked: dict[str, Any] = {"duration": 2, "seed": 1, "candidates": 2}
+    with client(builtin) as aural:
+        told = aural.generate("dub", takes="all", on_progress=print, **asked)
+        plain = aural.generate("dub", takes="all", **asked)
+        best = aural.generate("dub", **asked)
+    assert told.takes == plain.takes
+    assert [take.score for take in told.takes] == sorted(best.scores, key=lambda score: score.cost)
+    assert told.wav == told.takes[0].wav
+    assert {take.score.seed for take in told.takes} == {take.facts["seed"] for take in told.takes}
+
+
 def test_music_sounds_while_it_is_made(humming: Served) -> None:
     """40 s of hum take two seconds, in 50 blocks."""
     composing: list[float] = []
