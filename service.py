@@ -15,6 +15,7 @@ from aural.flow.admission import TakesMemory
 from aural.flow.analysis import Analysis
 from aural.flow.steps import Flow
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
+from aural.gateway.cross_origin import CrossOrigin
 from aural.gateway.handlers import Handlers
 from aural.gateway.info import info_app
 from aural.gateway.middleware import GatewayMiddleware
@@ -128,6 +129,8 @@ async def runner_reports() -> dict[str, dict[str, Any]]:
     return reports
 
 
+if SETTINGS.cors_origins:  # the first is the outermost: preflights bring no key
+    AuralArchitect.add_asgi_middleware(CrossOrigin, origins=SETTINGS.cors_origins)  # type: ignore[attr-defined]
 AuralArchitect.add_asgi_middleware(GatewayMiddleware, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(PAGES.app())  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(info_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,11 @@ VERSION = "0.2.0"
 ModelSet = Literal["builtin", "pretrained"]
 MODEL_SETS: tuple[ModelSet, ...] = ("builtin", "pretrained")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
+
+ORIGIN = re.compile(
+    r"(?!https://[^:/]+:443$|http://[^:/]+:80$)"  # browsers leave out the scheme's own port
+    r"[a-z][a-z0-9+.-]*://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
+)
 
 # The contract's limits: not switches.
 MAX_UPLOAD_BYTES = 30 * 2**20
@@ -127,6 +133,14 @@ class Settings:
             " pages (`/`, `/assets/`, `/docs`, `/docs.json`).",
         ),
     )
+    cors_origins: tuple[str, ...] = field(
+        default=(),
+        metadata=_told(
+            "AURAL_CORS_ORIGINS",
+            "Origins whose pages may call the service from a browser, with commas between; `*` is any.",
+            "none",
+        ),
+    )
     logs: bool = field(
         default=False,
         metadata=_told("LOGS", "`true`: each request leaves a JSON record, its input and its output."),
@@ -167,6 +181,7 @@ class Settings:
                 _number(env, "AURAL_COMPOSER_THREADS", cores if pretrained else max(1, cores - 1), low=1, high=256)
             ),
             api_key=env.get("AURAL_API_KEY") or None,
+            cors_origins=_origins(env.get("AURAL_CORS_ORIGINS", "")),
             logs=_switch(env, "LOGS"),
             log_dir=Path(env.get("AURAL_LOG_DIR", str(cls.log_dir))),
             log_max_mb=int(_number(env, "AURAL_LOG_MAX_MB", cls.log_max_mb, low=1, high=10_000_000)),
@@ -184,6 +199,21 @@ def _precision(value: str) -> str:
     if value not in PRECISIONS:
         raise BadSetting(f"AURAL_PRECISION is {value!r}; it must be one of {', '.join(PRECISIONS)}.")
     return value
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    """As browsers write them, which is what they are compared with, letter for letter."""
+    origins = tuple(origin for part in value.split(",") if (origin := part.strip()))
+    if "*" in origins and len(origins) > 1:
+        raise BadSetting(f"AURAL_CORS_ORIGINS is {value!r}; * is every origin: leave it out, or the others.")
+    for origin in origins:
+        if origin != "*" and not ORIGIN.fullmatch(origin):
+            raise BadSetting(
+                f"AURAL_CORS_ORIGINS has {origin!r}; an origin is a scheme, a host and a port where it is not the"
+                " scheme's own, in small letters and without a path, like https://app.example.com or"
+                " http://localhost:5173. Several are separated by commas; * is every origin."
+            )
+    return origins
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 
 from aural.files.compressed import stem_bytes
 from aural.files.tags import Tags, facts_json
@@ -28,9 +29,14 @@ def zip_bytes(take: Take, tags: Tags) -> bytes:
     if take.midi:
         files["music.mid"] = take.midi
     files["facts.json"] = facts_json(tags).encode()
+    return zipped(files.items())
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files by their paths, in a ZIP; the same files give the same bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # audio is compressed already
-        for path, data in files.items():
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # audio hardly gets smaller
+        for path, data in files:
             entry = zipfile.ZipInfo(path, NO_TIME)
             entry.create_system, entry.external_attr = UNIX, READABLE << 16  # wherever it is written
             archive.writestr(entry, data)

@@ -13,7 +13,7 @@ _EDGE = np.cos(np.linspace(0, np.pi / 2, round(EDGE_FADE_S * TAKE_RATE_HZ), dtyp
 
 
 def body_of(take: Take, *, loops: bool) -> Take:
-    """The take, and its stems, up to `loop_end`.
+    """The take, its stems and the others that it was chosen from, each up to its `loop_end`.
 
     What would have gone on clicks where it is cut off: the last five milliseconds fade. Those of a loop never do, since
     its end goes on with its start.
@@ -22,7 +22,10 @@ def body_of(take: Take, *, loops: bool) -> Take:
     def cut(sound: Floats) -> Floats:
         return sound[:, : take.loop_end] if loops else cut_with_edge(sound, 0, take.loop_end)
 
-    return replace(take, samples=cut(take.samples), stems={name: cut(stem) for name, stem in take.stems.items()})
+    stems, selection = {name: cut(stem) for name, stem in take.stems.items()}, take.selection
+    if selection is not None:
+        selection = replace(selection, takes=tuple(body_of(one, loops=loops) for one in selection.takes))
+    return replace(take, samples=cut(take.samples), stems=stems, selection=selection)
 
 
 def cut_with_edge(block: Floats, start: int, loop_end: int) -> Floats:

@@ -43,7 +43,8 @@ def finish_to_target(take: Take, target: Target) -> Take:
     if target.loop:
         crossfade = LoopCrossfade.of(made.samples, made.loop_end)
         made = _under_ceiling(_map_mix_and_stems(made, crossfade.crossfaded))
-    made = _map_mix_and_stems(made, fade_out)
+    if target.loop or not take.exact:  # else its end is the composer's own, which fades: asked for alone it is the same
+        made = _map_mix_and_stems(made, fade_out)
     return replace(made, measurements=_measure_take(made, target, corrected))
 
 

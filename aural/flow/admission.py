@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aural.errors import Busy, CannotFinishInTime
-from aural.types import TAIL_S, TAKE_RATE_HZ
+from aural.types import TAIL_S, TAKE_RATE_HZ, Take
 
 KEPT = 0.8
 """Of what was known of the machine's speed when one more clip has been listened to."""
@@ -79,11 +79,24 @@ class TakesMemory:
                 f" them ({limit_mb:.0f} MB in all). Try again shortly.",
                 retry_after_s=5,
             )
+        with self.hold(n_bytes):
+            yield
+
+    @contextmanager
+    def hold(self, n_bytes: int) -> Iterator[None]:
+        """Counts what is there already, and refuses nobody."""
         self._held_bytes += n_bytes
         try:
             yield
         finally:
             self._held_bytes -= n_bytes
+
+
+def written_bytes(take: Take) -> int:
+    """What a take, or all that are kept with it, holds while it is written: the music, and the file twice."""
+    sounds = [take.samples, *take.stems.values()]
+    others = take.selection.takes if take.selection else ()
+    return 2 * (sum(sound.nbytes for sound in sounds) + sum(one.samples.nbytes for one in others))
 
 
 def takes_bytes(duration_s: float, *, candidates: int, stems: bool) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from aural.audio.clip import Clip
+from aural.theory.keys import Key
 from aural.types import ENERGY_STEP_S, Affect, ClipFeatures, Heard, PitchTrack
 from aural.wording.prompt import clip_captions
 
@@ -54,6 +55,8 @@ class KeyDetails(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Probability of the key.")
     second: str | None = Field(description="The next best key.")
     second_confidence: float = Field(ge=0, le=1, description="Its probability.")
+    camelot: str | None = Field(description="The key as a Camelot code, like '8A'; null where nothing is tonal.")
+    open_key: str | None = Field(description="The key in Open Key notation, like '1m'; null where nothing is tonal.")
     probabilities: dict[str, float] = Field(
         description="Of all 24 keys, likeliest first; empty where nothing is tonal."
     )
@@ -84,7 +87,7 @@ class Details(BaseModel):
     duration_s: float = Field(description="Length of the clip.")
     source: Source = Field(description="What the file held.")
     tempo: TempoDetails = Field(description="Confidence, alternatives and beats.")
-    key: KeyDetails = Field(description="Confidence, second best key and tuning.")
+    key: KeyDetails = Field(description="Confidence, second best key, codes of the key for mixing, and tuning.")
     energy: EnergyDetails = Field(description="What energy_curve is made of, one value per step.")
     loudness: LoudnessDetails = Field(description="Of the whole clip.")
     emotion: EmotionDetails = Field(description="Valence and arousal behind the emotion word.")
@@ -132,6 +135,7 @@ def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, s
         energy_curve=heard.energy_curve,
     )
     tempo, key = heard.tempo, heard.key
+    named = None if key.key is None else Key.parse(key.key)
     return Analysis(
         bpm=tempo.bpm,
         key=key.key,
@@ -156,6 +160,8 @@ def assemble_analysis(clip: Clip, inputs: AnalysisInputs, model_ids: dict[str, s
                 confidence=key.confidence,
                 second=key.second,
                 second_confidence=key.second_confidence,
+                camelot=None if named is None else named.camelot,
+                open_key=None if named is None else named.open_key,
                 probabilities=dict(key.probabilities),
                 modulates=key.modulates,
                 parts=[KeyPart(from_s=at_s, key=name) for at_s, name in key.parts],

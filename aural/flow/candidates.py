@@ -66,8 +66,10 @@ class Candidates:
         self.tell(Finishing(1))
         return (await self._finish_in_worker(take, target, deadline, None)).take
 
-    async def best_of(self, request: MusicRequest, count: int, target: Target, deadline: Deadline) -> Take:
-        """Of so many takes, finished, the one nearest to the target."""
+    async def best_of(
+        self, request: MusicRequest, count: int, target: Target, deadline: Deadline, *, keeps_all: bool = False
+    ) -> Take:
+        """Of so many takes, finished, the one nearest to the target; with `keeps_all` its selection has them all."""
         takes = await self.compose(request, count, deadline)
         self.tell(Finishing(len(takes)))
 
@@ -79,7 +81,8 @@ class Candidates:
         weighed = await asyncio.gather(*(weigh(index, take) for index, take in enumerate(takes)))
         scores = tuple(score for _, score in weighed)
         chosen = best_index(scores)
-        return replace(weighed[chosen][0], selection=Selection(chosen, scores, count))
+        finished = tuple(take for take, _ in weighed) if keeps_all else ()
+        return replace(weighed[chosen][0], selection=Selection(chosen, scores, count, finished))
 
     async def _finish_and_score(self, take: Take, target: Target, deadline: Deadline) -> tuple[Take, Score]:
         finished = await self._finish_in_worker(take, target, deadline, self.embedder_rate_hz)

@@ -98,7 +98,9 @@ class Flow:
         if postprocess.candidates == 1:
             (take,) = await candidates.compose(asked, 1, deadline)
             return await candidates.finish(take, target, deadline)
-        kept = await candidates.best_of(replace(asked, stems=False), postprocess.candidates, target, deadline)
+        kept = await candidates.best_of(
+            replace(asked, stems=False), postprocess.candidates, target, deadline, keeps_all=postprocess.keeps_all
+        )
         if request.stems:  # made again, since those of all candidates would take ten times the memory
             (take,) = await candidates.compose(replace(asked, seed=kept.seed), 1, deadline)
             kept = replace(await candidates.finish(take, target, deadline), selection=kept.selection)

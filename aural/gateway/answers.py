@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from aural.errors import AuralError
 from aural.files.tags import Tags
 from aural.flow.analysis import Analysis
+from aural.flow.audio_features import AudioFeatures
 from aural.settings import ModelSet
 from aural.types import Measurements, Selection
 
@@ -36,7 +37,7 @@ def error_answer(error: AuralError, request_id: str, allow: str | None = None) -
     return JSONResponse(content, status_code=error.status, headers=headers)
 
 
-def analysis_answer(analysis: Analysis, request_id: str) -> JSONResponse:
+def analysis_answer(analysis: Analysis | AudioFeatures, request_id: str) -> JSONResponse:
     return JSONResponse(analysis.model_dump(), headers={"x-request-id": request_id})
 
 

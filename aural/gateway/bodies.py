@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
-from aural.finishing.choose import MOST_CANDIDATES
+from aural.gateway.candidate_fields import CandidateFields
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.theory.chords import parse_progression
 from aural.theory.keys import Key
@@ -18,7 +18,7 @@ from aural.wording.style import STYLES
 MAX_SEED = 2**63 - 1
 MOST_BARS = 64
 MOST_WORDS_CHARS = 500
-OF_THE_ANSWER = ("candidates", "loudness", "tail")
+OF_THE_ANSWER = ("candidates", "takes", "loudness", "tail")
 """Controls that no composer is told of."""
 
 Audio = Annotated[
@@ -30,7 +30,7 @@ Audio = Annotated[
 Level = Annotated[float, Field(ge=0, le=1)]
 
 
-class ControlFields(BaseModel):
+class ControlFields(CandidateFields):
     """The optional controls that /generate and /compose share."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
@@ -90,14 +90,6 @@ class ControlFields(BaseModel):
         le=MOST_BARS,
         description="Length of the loop. Left out: as many bars as come nearest to `duration`. Not with `duration`.",
     )
-    candidates: int = Field(
-        1,
-        ge=1,
-        le=MOST_CANDIDATES,
-        description="Takes to make, each with a seed of its own drawn from `seed`; the one nearest to the request in"
-        " tempo, key, likeness to the prompt and soundness is the answer.",
-        examples=[4],
-    )
     loudness: float | None = Field(
         None,
         ge=-40,
@@ -123,7 +115,7 @@ class ControlFields(BaseModel):
 
     @property
     def postprocess(self) -> PostprocessOptions:
-        return PostprocessOptions(self.candidates, self.loudness)
+        return PostprocessOptions(self.candidates, self.loudness, keeps_all=self.takes == "all")
 
     @field_validator("chords", "negative_prompt")
     @classmethod

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aural.errors import BadField
 from aural.files.bundle import zip_bytes
 from aural.files.compressed import flac_bytes, ogg_bytes
 from aural.files.tags import Tags
+from aural.files.takes_bundle import takes_zip_bytes
 from aural.files.wav import wav_bytes
 from aural.types import Take
 
@@ -31,6 +33,7 @@ BY_MEDIA = {
     "audio/ogg": Format("ogg", "audio/ogg", ogg_bytes),
     "application/zip": Format("zip", "application/zip", zip_bytes, stems=True),
 }
+TAKES = Format("zip", "application/zip", takes_zip_bytes)
 OTHER_NAMES = {
     "audio/x-wav": "audio/wav",
     "audio/wave": "audio/wav",
@@ -60,8 +63,28 @@ def event_format(accept: str) -> Format | None:
     return BY_MEDIA["audio/wav"] if form is WAV else form
 
 
+def takes_format(accept: str) -> Format:
+    """The ZIP of all takes. Raises BadField for an `Accept` that does not allow it; one for events alone does."""
+    weights = dict(_split_media_range(part) for part in accept.split(","))
+    weights = {media: weight for media, weight in weights.items() if media not in ("", EVENTS)}
+    names = (TAKES.media, "application/x-zip-compressed", "application/*", "*/*")
+    # What is named more closely counts (RFC 9110, 12.5.1).
+    if next((weights[name] for name in names if name in weights), 0.0 if weights else 1.0) <= 0:
+        raise BadField(
+            f"takes: 'all' is answered as {TAKES.media}, which Accept ({accept}) does not allow. Send Accept:"
+            f" {TAKES.media}, or leave takes out."
+        )
+    return TAKES
+
+
 def _parse_media_range(part: str) -> tuple[str, float]:
     """A media range by its one name, and its q."""
+    media, weight = _split_media_range(part)
+    return OTHER_NAMES.get(media, media), weight
+
+
+def _split_media_range(part: str) -> tuple[str, float]:
+    """A media range as it is written, and its q."""
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     weight = 1.0
     for parameter in parameters:
@@ -70,4 +93,4 @@ def _parse_media_range(part: str) -> tuple[str, float]:
                 weight = float(parameter[2:])
             except ValueError:
                 weight = 0.0
-    return OTHER_NAMES.get(media, media), weight
+    return media, weight

@@ -21,6 +21,8 @@ from aural.files.tags import Tags
 from aural.files.wav import WavParts
 from aural.finishing.blocks import changed_blocks
 from aural.finishing.body import body_of, cut_with_edge
+from aural.flow.admission import written_bytes
+from aural.flow.audio_features import audio_features
 from aural.flow.ports import Stream
 from aural.flow.steps import Flow
 from aural.flow.told import Tell, untold
@@ -28,9 +30,10 @@ from aural.gateway.answers import analysis_answer, error_answer, measurement_hea
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, ControlFields, GenerateBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.gateway.event_stream import EventStream, Telling
-from aural.gateway.formats import WAV, Format, event_format, format_for
+from aural.gateway.formats import BY_MEDIA, WAV, Format, event_format, format_for, takes_format
 from aural.gateway.middleware import RequestContext
-from aural.gateway.reading import read_body
+from aural.gateway.queries import AnalyzeQuery
+from aural.gateway.reading import read_body, read_query
 from aural.gateway.records import Record, RecordFolder
 from aural.gateway.streaming import WavStream, told_file
 from aural.settings import Settings
@@ -60,7 +63,9 @@ class Handlers:
 
     async def analyze(self, request: Request) -> Response:
         async def work(body: AnalyzeBody, here: RequestContext) -> Response:
-            return analysis_answer(await self._flow.analyze(body.file, here.deadline), here.request_id)
+            shape = read_query(AnalyzeQuery, request).shape
+            analysis = await self._flow.analyze(body.file, here.deadline)
+            return analysis_answer(analysis if shape == "analysis" else audio_features(analysis), here.request_id)
 
         return await self._handle_request("analyze", AnalyzeBody, request, work)
 
@@ -83,7 +88,7 @@ class Handlers:
             if body.stream and event_format(here.accept) is None:
                 form = format_for(here.accept)
                 return await self._stream_response(await stream(form, untold), form, here)
-            return await self._plain_or_events(make, here)
+            return await self._plain_or_events(make, body, here)
 
         return await self._handle_request("generate", GenerateBody, request, work)
 
@@ -94,15 +99,16 @@ class Handlers:
                 take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess, tell=tell)
                 return await self._music_response(take, body, form, here)
 
-            return await self._plain_or_events(make, here)
+            return await self._plain_or_events(make, body, here)
 
         return await self._handle_request("compose", ComposeBody, request, work)
 
-    async def _plain_or_events(self, make: Make, here: RequestContext) -> Response:
+    async def _plain_or_events(self, make: Make, body: ControlFields, here: RequestContext) -> Response:
         """What is refused before there is an event is an error answer like any other."""
-        form = event_format(here.accept)
-        if form is None:
-            return await make(format_for(here.accept), untold)
+        told = event_format(here.accept)
+        form = takes_format(here.accept) if body.takes == "all" else told or format_for(here.accept)
+        if told is None:
+            return await make(form, untold)
         telling = Telling(partial(make, form))
         await telling.begin()
         explain = partial(self._error_response, here=here)
@@ -111,7 +117,8 @@ class Handlers:
     async def _music_response(self, take: Take, body: ControlFields, form: Format, here: RequestContext) -> Response:
         take = take if body.tail else body_of(take, loops=body.loop)
         tags = Tags.of(take)
-        file = await asyncio.to_thread(form.write, take, tags)
+        with self._flow.memory.hold(written_bytes(take)):
+            file = await asyncio.to_thread(form.write, take, tags)
         headers = music_headers(
             tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
         ) | measurement_headers(take.measurements, take.selection)
@@ -150,7 +157,7 @@ class Handlers:
         elif isinstance(answer, EventStream):
             answer.keep = partial(keep, body) if self._records else None
         else:
-            suffix = "json" if answer.media_type == "application/json" else format_for(here.accept).suffix
+            suffix = BY_MEDIA[answer.media_type].suffix if answer.media_type in BY_MEDIA else "json"
             await keep(body, suffix, answer.status_code, bytes(answer.body))
         return answer
 

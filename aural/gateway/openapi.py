@@ -8,10 +8,12 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from aural.flow.analysis import Analysis
+from aural.flow.audio_features import AudioFeatures
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.events import EVENTS, DoneEvent, ProgressEvent, QueuedEvent, event_of
 from aural.gateway.formats import BY_MEDIA
 from aural.gateway.formats import EVENTS as EVENT_STREAM
+from aural.gateway.queries import AnalyzeQuery
 from aural.settings import VERSION
 
 REF = "#/components/schemas/{model}"
@@ -45,7 +47,14 @@ class InfoAnswer(BaseModel):
     models: dict[str, dict[str, Any]] = Field(description="Per runner: model, revision, licence, device, precision.")
 
 
-ANSWERS: tuple[type[BaseModel], ...] = (Analysis, ErrorAnswer, HealthAnswer, InfoAnswer, *EVENTS.values())
+ANSWERS: tuple[type[BaseModel], ...] = (
+    Analysis,
+    AudioFeatures,
+    ErrorAnswer,
+    HealthAnswer,
+    InfoAnswer,
+    *EVENTS.values(),
+)
 BODIES: tuple[type[BaseModel], ...] = (AnalyzeBody, GenerateBody, ComposeBody)
 
 EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
@@ -54,6 +63,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "loop": {"prompt": "driving techno", "loop": True, "bars": 8, "candidates": 4, "loudness": -14},
         "written": {"prompt": "slow waltz", "metre": "3/4", "chords": "Am F C G", "negative_prompt": "drums"},
         "ending": {"prompt": "warm soul", "duration": 20, "ending": "fade", "tail": False},
+        "takes": {"prompt": "dusty boom bap", "duration": 10, "candidates": 3, "takes": "all"},
         "stream": {"prompt": "calm strings", "duration": 60, "stream": True},
     }
 }
@@ -121,14 +131,19 @@ def openapi() -> dict[str, Any]:
     music = {
         "description": "Stereo 32 kHz: `duration` seconds and, unless `tail` is false, 300 ms that continue them."
         " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
-        " mix, stems and MIDI. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
-        " announced length. `Accept: text/event-stream` tells how far it is."
+        " mix, stems and MIDI. With `takes: all` it is a ZIP with every candidate. With `stream` the WAV comes while it"
+        " is being made; if that fails, it ends before its announced length. `Accept: text/event-stream` tells how far"
+        " it is."
         " Headers from X-Aural-Off on are there where the music was finished, not where it was right as composed.",
         "content": {
             **{kind: {"schema": _BINARY} for kind in BY_MEDIA},
             EVENT_STREAM: {"schema": {"type": "string", "description": EVENTS_TOLD}, "example": EVENTS_EXAMPLE},
         },
         "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in MUSIC_HEADERS.items()},
+    }
+    analysis = {
+        "description": "What was heard, in the shape that `shape` asks for.",
+        "content": {"application/json": {"schema": {"oneOf": [_ref(Analysis), _ref(AudioFeatures)]}}},
     }
     return {
         "openapi": "3.1.0",
@@ -138,7 +153,9 @@ def openapi() -> dict[str, Any]:
             "description": "Listens to a clip and composes music that fits.",
         },
         "paths": {
-            "/analyze": {"post": _post_operation("Listen to a clip.", AnalyzeBody, _json_response(Analysis))},
+            "/analyze": {
+                "post": {**_post_operation("Listen to a clip.", AnalyzeBody, analysis), **_query(AnalyzeQuery)}
+            },
             "/generate": {"post": _post_operation("Compose from a prompt.", GenerateBody, music)},
             "/compose": {"post": _post_operation("Compose music that follows a clip.", ComposeBody, music)},
             "/health": {
@@ -175,6 +192,17 @@ def _ref(model: type[BaseModel]) -> dict[str, str]:
 def _json_response(model: type[BaseModel], description: str = "") -> dict[str, Any]:
     described = description or (model.__doc__ or "").strip()
     return {"description": described, "content": {"application/json": {"schema": _ref(model)}}}
+
+
+def _query(query: type[BaseModel]) -> dict[str, Any]:
+    """An operation's parameters behind the ? of its address."""
+    fields = query.model_json_schema()["properties"]
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "description": schema.pop("description"), "schema": schema}
+            for name, schema in fields.items()
+        ]
+    }
 
 
 def _examples(body: type[BaseModel]) -> dict[str, Any]:

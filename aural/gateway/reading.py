@@ -1,4 +1,4 @@
-"""Bodies in: read from JSON or multipart without touching the disk, and checked."""
+"""Bodies and queries in: read from JSON or multipart without touching the disk, and checked."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ async def read_body(kind: type[Body], request: Request, deadline: Deadline) -> B
             return await _read(kind, request)
     except TimeoutError as cause:
         raise DeadlineExceeded("The body did not arrive in time. Send it faster, or send less.") from cause
+
+
+def read_query(kind: type[Body], request: Request) -> Body:
+    """The request's query as `kind`. Raises BadField."""
+    fields = dict(request.query_params)
+    for name in fields:
+        if len(request.query_params.getlist(name)) > 1:
+            raise BadField(f"{name}: given twice. Send it once.")
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as cause:
+        raise BadField(_validation_sentence(cause)) from cause
 
 
 async def _read(kind: type[Body], request: Request) -> Body:

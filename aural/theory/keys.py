@@ -60,5 +60,21 @@ class Key:
             return Key((self.tonic + 9) % 12, "minor")
         return Key((self.tonic + 3) % 12, "major")
 
+    @property
+    def camelot(self) -> str:
+        """Its place on Mixed In Key's wheel: 1A to 12A minor, 1B to 12B major; C major is 8B."""
+        return f"{(self._fifths_from_c + 7) % 12 + 1}{'B' if self.mode == 'major' else 'A'}"
+
+    @property
+    def open_key(self) -> str:
+        """Its place on Traktor's wheel: 1m to 12m minor, 1d to 12d major (moll, dur); C major is 1d."""
+        return f"{self._fifths_from_c + 1}{'d' if self.mode == 'major' else 'm'}"
+
+    @property
+    def _fifths_from_c(self) -> int:
+        """Fifths from C major up to the major key with the same notes, 0..11: 12 fifths of 7 semitones are all keys."""
+        major = self if self.mode == "major" else self.relative
+        return 7 * major.tonic % 12
+
 
 ALL_KEYS = tuple(Key(tonic, mode) for mode in ("major", "minor") for tonic in range(12))

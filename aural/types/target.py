@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aural.theory.metre import MetreName
+
+if TYPE_CHECKING:
+    from aural.types.music import Take
 
 MOST_STRETCH = 0.08
 """Of speed, either way: more is heard as stretching."""
@@ -13,10 +17,11 @@ MOST_STRETCH = 0.08
 @dataclass(frozen=True)
 class PostprocessOptions:
     """What is done with takes beyond composing: how many are made to keep the best of, and how loud it shall be (LUFS;
-    None: as the composer's kind of music is)."""
+    None: as the composer's kind of music is). `keeps_all`: the others are kept as well."""
 
     candidates: int = 1
     loudness_lufs: float | None = None
+    keeps_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,15 @@ class Score:
 
 @dataclass(frozen=True)
 class Selection:
-    """`chosen`: the place of the kept candidate among `scores`. `asked`: how many were to be made."""
+    """`chosen`: the place of the best candidate among `scores`. `asked`: how many were to be made. `takes`: all of
+    them, finished, in the same order, each with its own seed; none where only the best was to be kept."""
 
     chosen: int
     scores: tuple[Score, ...]
     asked: int
+    takes: tuple[Take, ...] = ()
+
+    @property
+    def ranking(self) -> list[int]:
+        """The places of all candidates, best first; of equals the one that comes first."""
+        return sorted(range(len(self.scores)), key=lambda place: self.scores[place].cost)

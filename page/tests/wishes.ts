@@ -66,6 +66,8 @@ export const HEARD: Analysis = {
       confidence: 0.99,
       second: "B minor",
       second_confidence: 0.01,
+      camelot: "9A",
+      open_key: "2m",
       probabilities: {},
       modulates: false,
       parts: [],

@@ -8,8 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from aural.flow.analysis import Analysis as Answered
+from aural.flow.audio_features import AudioFeatures as ServedFeatures
 from aural.gateway.openapi import InfoAnswer
-from aural_client import Analysis, Info
+from aural_client import Analysis, AudioFeatures, Info
 
 
 def shape(schema: Any) -> Any:
@@ -26,7 +27,9 @@ def _about(name: str, schema: dict[str, Any]) -> bool:
     return name != "additionalProperties" or not isinstance(schema[name], dict)
 
 
-@pytest.mark.parametrize(("ours", "service"), [(Analysis, Answered), (Info, InfoAnswer)])
+@pytest.mark.parametrize(
+    ("ours", "service"), [(Analysis, Answered), (AudioFeatures, ServedFeatures), (Info, InfoAnswer)]
+)
 def test_a_model_has_the_services_fields(ours: type[BaseModel], service: type[BaseModel]) -> None:
     mine, its = shape(ours.model_json_schema()), shape(service.model_json_schema())
     assert mine["properties"] == its["properties"]

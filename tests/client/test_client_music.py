@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from aural.files.bundle import zip_bytes
 from aural.files.tags import Tags
+from aural.files.takes_bundle import takes_zip_bytes
+from aural.files.wav import wav_bytes
 from aural.gateway.answers import measurement_headers, music_headers
 from aural.types import BY_RULE, Measurements, Score, Selection, Take
 from aural_client import BrokenAnswer, Music
@@ -96,8 +99,36 @@ def test_a_zip_without_notes_has_none() -> None:
     assert music("application/zip", zip_bytes(take, Tags.of(take))).midi is None
 
 
+def test_all_takes_are_there_best_first() -> None:
+    takes = tuple(replace(a_take(bpm=bpm), seed=seed, stems={}) for seed, bpm in ((3, 90.0), (4, 92.5)))
+    scores = (Score(3, 90.0, None, ("bpm",), None, 1.5), Score(4, 92.5, "A minor", (), 0.25, -0.25))
+    best = replace(takes[1], seed=3, selection=Selection(1, scores, 2, takes))
+    made = music("application/zip", takes_zip_bytes(best, Tags.of(best)))
+    first, second = made.takes
+    assert (first.name, second.name) == ("1-seed-4.wav", "2-seed-3.wav")
+    assert [(one.candidate, one.score.seed, one.score.cost) for one in (first, second)] == [(2, 4, -0.25), (1, 3, 1.5)]
+    assert second.wav == wav_bytes(takes[0], Tags.of(takes[0]))
+    assert (second.facts["seed"], second.facts["bpm"]) == (3, 90.0)
+    assert made.wav == first.wav == wav_bytes(takes[1], Tags.of(takes[1]))
+    assert (made.stems, made.midi) == ({}, None)
+
+
+def test_a_zip_of_one_take_has_no_others() -> None:
+    take = a_take()
+    assert music("application/zip", zip_bytes(take, Tags.of(take))).takes == ()
+
+
+def test_takes_that_are_not_told_of_are_broken() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("takes/1-seed-4.wav", b"RIFF")
+        archive.writestr("facts.json", b"{}")
+    with pytest.raises(BrokenAnswer, match="TakesTold"):
+        _ = music("application/zip", held.getvalue()).takes
+
+
 def test_without_a_zip_stems_say_how_to_get_them() -> None:
-    for attribute in ("stems", "midi"):
+    for attribute in ("stems", "midi", "takes"):
         with pytest.raises(ValueError, match="format='zip'"):
             getattr(music("audio/wav"), attribute)
 

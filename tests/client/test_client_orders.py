@@ -13,7 +13,7 @@ import pytest
 from starlette.requests import Request
 
 from aural.flow.ports import Deadline
-from aural.gateway.bodies import ComposeBody, GenerateBody
+from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.formats import BY_MEDIA
 from aural.gateway.reading import read_body
 from aural.theory.metre import METRE_NAMES
@@ -23,7 +23,7 @@ from aural_client.formats import MEDIA
 from aural_client.order import Order, Sent
 
 OF_THE_CALL = {"format", "on_progress", "cancel", "request_id"}
-NEED_THE_WHOLE = {"loop", "bars", "candidates", "loudness", "stream"}
+NEED_THE_WHOLE = {"loop", "bars", "candidates", "takes", "loudness", "stream"}
 CONTROLS: dict[str, Any] = {
     "energy_curve": (0, 0.5, 1),
     "style_id": "lofi",
@@ -35,6 +35,7 @@ CONTROLS: dict[str, Any] = {
     "loop": True,
     "bars": 4,
     "candidates": 2,
+    "takes": "all",
     "loudness": -16,
     "guidance": 2.5,
     "temperature": 0.9,
@@ -69,11 +70,12 @@ def test_the_keywords_are_the_contracts_fields() -> None:
 def test_the_vocabularies_are_the_contracts() -> None:
     assert get_args(orders.Metre) == METRE_NAMES
     assert get_args(orders.Ending) == ENDINGS
+    assert get_args(orders.TakesAnswered) == get_args(ComposeBody.model_fields["takes"].annotation)
     assert get_args(orders.Mode) == get_args(ComposeBody.model_fields["mode"].annotation)
     assert {media: BY_MEDIA[media].suffix for media in MEDIA.values()} == {m: name for name, m in MEDIA.items()}
 
 
-@pytest.mark.parametrize("name", ["analyze", "generate", "stream", "compose", "info"])
+@pytest.mark.parametrize("name", ["analyze", "audio_features", "generate", "stream", "compose", "info"])
 def test_both_clients_take_the_same_and_say_what(name: str) -> None:
     made = getattr(orders, name)
     for client in (Aural, AsyncAural):
@@ -137,3 +139,18 @@ def test_accept_says_format_and_events() -> None:
     told = orders.generate("dub", format="ogg", on_progress=print, request_id="mine").sent().headers
     assert told["accept"] == "text/event-stream, audio/ogg"
     assert told["x-request-id"] == "mine"
+
+
+def test_all_takes_are_asked_for_as_a_zip() -> None:
+    order = orders.compose(b"RIFF", candidates=2, takes="all", on_progress=print)
+    assert order.sent().headers["accept"] == "text/event-stream, application/zip"
+    assert orders.generate("dub", candidates=2, takes="best").sent().headers["accept"] == "audio/wav"
+    with pytest.raises(ValueError, match=r"ZIP of WAV files, and format is 'flac'"):
+        orders.generate("dub", candidates=2, takes="all", format="flac")
+
+
+def test_audio_features_are_a_shape_of_the_analysis() -> None:
+    sent = orders.audio_features(b"RIFF", request_id="mine").sent()
+    assert (sent.method, sent.path) == ("POST", "/analyze?shape=audio-features")
+    assert sent.headers["x-request-id"] == "mine"
+    assert received(sent, AnalyzeBody).file == b"RIFF"

@@ -11,11 +11,13 @@ from tests.serving import Served, serve
 
 @pytest.fixture(scope="session")
 def humming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """20 times real time, two slots, a 4 s deadline, a key, room for eight calls, and records of at most 24 MB."""
+    """20 times real time, two slots, a 4 s deadline, a key, room for eight calls, pages of one other origin, and
+    records of at most 24 MB."""
     home = tmp_path_factory.mktemp("humming")
     settings = {
         "AURAL_DEADLINE_S": "4",
         "AURAL_API_KEY": "sesame",
+        "AURAL_CORS_ORIGINS": "https://app.example.com",
         "AURAL_MAX_IN_FLIGHT": "8",
         "AURAL_LOG_DIR": str(home / "records"),
         "AURAL_LOG_MAX_MB": "24",

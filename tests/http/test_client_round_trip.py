@@ -18,6 +18,7 @@ from aural.audio.decode import decode
 from aural_client import (
     AsyncAural,
     Audio,
+    AudioFeatures,
     Aural,
     BadField,
     BrokenAnswer,
@@ -60,6 +61,14 @@ def test_info_and_analysis_are_the_services(builtin: Served, tmp_path: Path) -> 
         assert aural.info().model_dump() == httpx.get(f"{builtin.url}/info", timeout=60).json()
         for file in (CLIP, tmp_path / "clip.wav", io.BytesIO(CLIP)):
             assert aural.analyze(file).model_dump() == plain
+        features = aural.audio_features(CLIP)
+        assert (features.tempo, features.duration_ms) == (plain["bpm"], 6000)
+        assert asyncio.run(features_of(builtin)) == features
+
+
+async def features_of(served: Served) -> AudioFeatures:
+    async with AsyncAural(served.url) as aural:
+        return await aural.audio_features(CLIP)
 
 
 def test_generate_gives_the_plain_answer_with_its_facts(builtin: Served, tmp_path: Path) -> None:
@@ -104,6 +113,18 @@ def test_progress_is_told_and_the_music_is_the_same(builtin: Served) -> None:
     assert list(dict.fromkeys(stages)) == ["listening", "composing", "finishing"]
     takes = [one for one in told if isinstance(one, TakeFinished)]
     assert sorted((one.index, one.seed) for one in takes) == [(n, score.seed) for n, score in enumerate(music.scores)]
+
+
+def test_all_takes_are_those_of_the_plain_answer(builtin: Served) -> None:
+    asked: dict[str, Any] = {"duration": 2, "seed": 1, "candidates": 2}
+    with client(builtin) as aural:
+        told = aural.generate("dub", takes="all", on_progress=print, **asked)
+        plain = aural.generate("dub", takes="all", **asked)
+        best = aural.generate("dub", **asked)
+    assert told.takes == plain.takes
+    assert [take.score for take in told.takes] == sorted(best.scores, key=lambda score: score.cost)
+    assert told.wav == told.takes[0].wav
+    assert {take.score.seed for take in told.takes} == {take.facts["seed"] for take in told.takes}
 
 
 def test_music_sounds_while_it_is_made(humming: Served) -> None:

@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 from aural.audio.decode import decode
 from aural.files.tags import read_tags
 from aural.listening import listen
-from aural.theory.keys import ALL_KEYS
+from aural.theory.keys import ALL_KEYS, Key
 from aural.theory.metre import METRES
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
@@ -71,6 +71,20 @@ def test_analyze_hears_what_the_clip_is(client: bentoml.SyncHTTPClient) -> None:
     assert all(0 <= value <= 1 for value in analysis["energy_curve"])
     assert f"bpm: {TRUTH['bpm']:.1f}" in analysis["prompt"]
     assert analysis["details"]["pitch"]["voiced_share"] > 0
+
+
+def test_audio_features_are_the_analysis_under_other_names(client: bentoml.SyncHTTPClient, builtin: Served) -> None:
+    analysis = client.analyze(file=CLIP)
+    files = {"file": CLIP.read_bytes()}
+    answer = httpx.post(f"{builtin.url}/analyze?shape=audio-features", files=files, timeout=60)
+    assert answer.status_code == 200
+    assert answer.headers["x-request-id"]
+    told = answer.json()
+    key = Key.parse(TRUTH["key"])
+    assert (told["tempo"], told["key"], told["mode"]) == (analysis["bpm"], key.tonic, int(key.mode == "major"))
+    assert told["loudness"] == analysis["details"]["loudness"]["integrated_lufs"]
+    assert told["duration_ms"] == round(1000 * analysis["details"]["duration_s"])
+    assert told["key_confidence"] >= analysis["details"]["key"]["confidence"] - 0.001
 
 
 def test_compose_follows_the_clip(client: bentoml.SyncHTTPClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
@@ -85,6 +86,51 @@ def test_the_best_of_several_candidates_comes_back_the_same_each_time(builtin: S
     assert generate(builtin, **LOOP, candidates=3).content == answer.content
     alone = generate(builtin, **{**LOOP, "seed": scores[chosen - 1]["seed"]})
     np.testing.assert_array_equal(sound_of(alone), sound_of(answer))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{**LOOP, "bars": 2, "tail": False}, {"prompt": "folk guitar", "bpm": 96, "duration": 3, "seed": 8}],
+    ids=["loop", "piece"],
+)
+def test_all_takes_come_best_first_and_each_is_what_its_seed_gives_alone(
+    builtin: Served, asked: dict[str, Any]
+) -> None:
+    answer = generate(builtin, **asked, candidates=3, takes="all")
+    best = generate(builtin, **asked, candidates=3)
+    assert answer.headers["content-type"] == "application/zip"
+    same = ("seed", "bpm", "key", "loop-end", "bars", "candidate", "scores", "off", "lufs")
+    assert [answer.headers[f"x-aural-{name}"] for name in same] == [best.headers[f"x-aural-{name}"] for name in same]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    told = json.loads(files.pop("facts.json"))
+    assert list(files) == [one["file"] for one in told["takes"]]
+    costs = [one["score"]["cost"] for one in told["takes"]]
+    assert costs == sorted(costs)
+    scores = json.loads(answer.headers["x-aural-scores"])
+    for one in told["takes"]:
+        assert one["score"] == scores[one["candidate"] - 1]
+        alone = generate(builtin, **{**asked, "seed": one["score"]["seed"]})
+        assert files[one["file"]] == alone.content
+    first, _ = soundfile.read(io.BytesIO(files[told["best"]]), always_2d=True)
+    np.testing.assert_array_equal(first.T, sound_of(best))
+
+
+def test_all_takes_of_a_clip_come_as_events_too_and_again_the_same(builtin: Served) -> None:
+    asked = {"duration": "3", "seed": "5", "candidates": "2", "takes": "all"}
+
+    def ask(accept: str) -> httpx.Response:
+        files = {"file": CLIP.read_bytes()}
+        headers = {"accept": accept}
+        return httpx.post(f"{builtin.url}/compose", files=files, data=asked, headers=headers, timeout=60)
+
+    plain = ask("application/zip")
+    with zipfile.ZipFile(io.BytesIO(plain.content)) as archive:
+        assert len(archive.namelist()) == 3
+    *_, done = ask("text/event-stream").text.split("\n\n")[:-1]
+    told = json.loads(done.removeprefix("event: done\ndata: "))
+    assert told["media_type"] == "application/zip"
+    assert base64.b64decode(told["file"]) == plain.content
 
 
 @pytest.mark.parametrize("lufs", [-24, -14])
@@ -173,6 +219,8 @@ def test_what_this_composer_cannot_is_said(builtin: Served) -> None:
         ({"metre": "7/8"}, "", "'3/4', '4/4', '5/4', '6/8' or '12/8'"),
         ({"ending": "ring", "loop": True}, "", "Leave ending out, or loop"),
         ({"chords": "  "}, "", "chords: Is blank"),
+        ({"takes": "all"}, "", "needs several candidates"),
+        ({"takes": "all", "candidates": 2}, "audio/flac", "application/zip, which Accept (audio/flac) does not allow"),
         ({"loop": True, "stream": True}, "", "need the whole"),
         ({"stream": True}, "audio/flac", "sends WAV only"),
     ],

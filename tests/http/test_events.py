@@ -17,7 +17,7 @@ from tests.serving import Served, band, wav_of
 
 CLIP = wav_of(band(6))
 EVENTS = {"accept": "text/event-stream"}
-SPARED = ("content-length", "date", "server", "x-request-id", "x-bentoml-request-id", "content-type")
+SPARED = ("content-length", "date", "server", "x-request-id", "x-bentoml-request-id", "content-type", "vary")
 """Headers of the connection, and of one request."""
 
 Event = tuple[str, dict[str, Any]]

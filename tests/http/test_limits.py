@@ -100,6 +100,7 @@ def test_silence_is_null_to_analyze_and_422_to_compose(builtin: Served) -> None:
     assert answer.status_code == 200
     assert answer.json()["bpm"] is None
     assert answer.json()["key"] is None
+    assert (answer.json()["details"]["key"]["camelot"], answer.json()["details"]["key"]["open_key"]) == (None, None)
     assert_error(post_file(builtin, "compose", silence, duration=2), 422, "nothing_to_follow")
 
 
@@ -124,6 +125,12 @@ BAD_GENERATE = [
 def test_a_bad_field_is_400_and_named(builtin: Served, fields: dict[str, Any], named: str) -> None:
     answer = httpx.post(f"{builtin.url}/generate", json=fields, timeout=30)
     assert named in assert_error(answer, 400, "bad_field")
+
+
+def test_a_shape_that_there_is_not_is_400_with_those_that_there_are(builtin: Served) -> None:
+    sentence = assert_error(post_file(builtin, "analyze?shape=spotify", wav_of(band(2))), 400, "bad_field")
+    assert sentence.startswith("shape: ")
+    assert "'analysis' or 'audio-features'" in sentence
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"prompt": "x", "bpm": NaN}', b"[" * 100_000])

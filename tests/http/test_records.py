@@ -22,6 +22,11 @@ def test_each_request_leaves_its_record_input_and_output_within_the_bound(hummin
     assert record["status"] == 200
     assert told.with_suffix(".input").read_bytes() == clip
     assert told.with_name(told.stem + ".output.json").read_bytes() == answer.content
+    asked = {"prompt": "hum", "duration": 1, "seed": 1, "candidates": 2, "takes": "all"}
+    headers["x-request-id"] = "kept-2"
+    answer = httpx.post(f"{humming.url}/generate", json=asked, headers=headers, timeout=30)
+    (zipped,) = folder.glob("*-kept-2.output.zip")
+    assert zipped.read_bytes() == answer.content
     for n in range(8):
         fields = {"prompt": "hum", "duration": 30, "seed": n}
         httpx.post(f"{humming.url}/generate", json=fields, headers=humming.headers, timeout=30)

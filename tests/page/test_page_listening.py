@@ -59,6 +59,7 @@ def test_a_clip_plays_at_once_and_is_heard(page: Watched, clip: Path, how: str) 
     shown = page.page.locator(".clip-panel")
     for name in ("Energy: as a table", "Bars: as a table", "Emotion: as a table"):
         assert shown.get_by_text(name).count() == 1, "every picture has its table"
+    assert shown.get_by_text("8B · 1d").count() == 1, "the key's codes for mixing"
     assert page.page.get_by_role("radio", name="Like the clip").is_checked()
 
 

@@ -3,6 +3,7 @@
 from aural_client.analysis import Analysis
 from aural_client.async_client import AsyncAural
 from aural_client.async_stream import AsyncMusicStream
+from aural_client.audio_features import AudioFeatures
 from aural_client.client import Aural
 from aural_client.errors import (
     AuralError,
@@ -31,6 +32,7 @@ from aural_client.info import Info
 from aural_client.music import Music
 from aural_client.music_facts import Score
 from aural_client.stream import MusicStream
+from aural_client.takes import TakeFile
 from aural_client.version import __version__
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "AsyncAural",
     "AsyncMusicStream",
     "Audio",
+    "AudioFeatures",
     "Aural",
     "AuralError",
     "BadField",
@@ -62,6 +65,7 @@ __all__ = [
     "Progress",
     "Queued",
     "Score",
+    "TakeFile",
     "TakeFinished",
     "TimedOut",
     "TooLong",

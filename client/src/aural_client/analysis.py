@@ -49,6 +49,8 @@ class KeyDetails(Answered):
     confidence: float = Field(description="Probability of the key.")
     second: str | None = Field(description="The next best key.")
     second_confidence: float = Field(description="Its probability.")
+    camelot: str | None = Field(description="The key as a Camelot code, like '8A'; null where nothing is tonal.")
+    open_key: str | None = Field(description="The key in Open Key notation, like '1m'; null where nothing is tonal.")
     probabilities: dict[str, float] = Field(
         description="Of all 24 keys, likeliest first; empty where nothing is tonal."
     )
@@ -79,7 +81,7 @@ class Details(Answered):
     duration_s: float = Field(description="Length of the clip.")
     source: Source = Field(description="What the file held.")
     tempo: TempoDetails = Field(description="Confidence, alternatives and beats.")
-    key: KeyDetails = Field(description="Confidence, second best key and tuning.")
+    key: KeyDetails = Field(description="Confidence, second best key, codes of the key for mixing, and tuning.")
     energy: EnergyDetails = Field(description="What energy_curve is made of, one value per step.")
     loudness: LoudnessDetails = Field(description="Of the whole clip.")
     emotion: EmotionDetails = Field(description="Valence and arousal behind the emotion word.")

@@ -13,6 +13,7 @@ import httpx
 from aural_client import orders
 from aural_client.analysis import Analysis
 from aural_client.async_stream import AsyncMusicStream
+from aural_client.audio_features import AudioFeatures
 from aural_client.call import NO_KEPT_CONNECTIONS, Call, Service
 from aural_client.cutting import EVERY_S
 from aural_client.error_answer import error_of
@@ -45,6 +46,10 @@ class AsyncAural:
 
     @taking(orders.analyze)
     async def analyze(self, order: Order[Analysis]) -> Analysis:
+        return await self._carry_out(order)
+
+    @taking(orders.audio_features)
+    async def audio_features(self, order: Order[AudioFeatures]) -> AudioFeatures:
         return await self._carry_out(order)
 
     @taking(orders.generate)

@@ -13,6 +13,7 @@ import httpx
 
 from aural_client import orders
 from aural_client.analysis import Analysis
+from aural_client.audio_features import AudioFeatures
 from aural_client.call import NO_KEPT_CONNECTIONS, Call, Service
 from aural_client.cutting import Cutter
 from aural_client.error_answer import error_of
@@ -48,6 +49,10 @@ class Aural:
 
     @taking(orders.analyze)
     def analyze(self, order: Order[Analysis]) -> Analysis:
+        return self._carry_out(order)
+
+    @taking(orders.audio_features)
+    def audio_features(self, order: Order[AudioFeatures]) -> AudioFeatures:
         return self._carry_out(order)
 
     @taking(orders.generate)

@@ -8,13 +8,16 @@ import re
 import zipfile
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from aural_client.answered import read_as
 from aural_client.errors import BrokenAnswer
 from aural_client.formats import BY_MEDIA, Format
 from aural_client.music_facts import MusicFacts
 from aural_client.saving import path_for
+from aural_client.takes import TakeFile, TakesTold
 
+_TAKES = "takes/"
 _STEM = re.compile(r"stems/(?:\d+-)?(.+)\.flac")
 
 
@@ -39,9 +42,9 @@ class Music(MusicFacts):
 
     @property
     def wav(self) -> bytes:
-        """The WAV file; of a ZIP its mix. Raises ValueError for FLAC and OGG."""
+        """The WAV file; of a ZIP its mix, or the best of its takes. Raises ValueError for FLAC and OGG."""
         if self.format == "zip":
-            return self._member("mix.wav")
+            return self._member(self._told.best if self._has_takes else "mix.wav")
         if self.format != "wav":
             raise ValueError(f"The music is {self.format.upper()}, no WAV. Ask with format='wav', or read .data.")
         return self.data
@@ -58,17 +61,37 @@ class Music(MusicFacts):
         """The MIDI file, where there are notes. Raises ValueError for music that is no ZIP."""
         return self._member("music.mid") if "music.mid" in self._zip.namelist() else None
 
+    @property
+    def takes(self) -> tuple[TakeFile, ...]:
+        """All takes, best first, of music that was asked for with takes='all'; none where that is another ZIP. Raises
+        ValueError for music that is no ZIP."""
+        if not self._has_takes:
+            return ()
+        return tuple(
+            TakeFile(PurePosixPath(one.file).name, one.candidate, one.score, one.facts, self._member(one.file))
+            for one in self._told.takes
+        )
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the file, and says where. A path without a suffix gets the format's; ValueError for another one."""
         to = path_for(path, self.format)
         to.write_bytes(self.data)
         return to
 
+    @property
+    def _has_takes(self) -> bool:
+        return any(name.startswith(_TAKES) for name in self._zip.namelist())
+
+    @cached_property
+    def _told(self) -> TakesTold:
+        return read_as(TakesTold, self._member("facts.json"), self.request_id)
+
     @cached_property
     def _zip(self) -> zipfile.ZipFile:
         if self.format != "zip":
             raise ValueError(
-                f"The music is {self.format.upper()}: stems and notes come in a ZIP. Ask with format='zip'."
+                f"The music is {self.format.upper()}: stems and notes come in a ZIP. Ask with format='zip', or for all"
+                " takes with takes='all'."
             )
         try:
             return zipfile.ZipFile(io.BytesIO(self.data))

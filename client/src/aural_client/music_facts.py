@@ -17,7 +17,7 @@ NOTHING = "nothing"
 class Score(Answered):
     """One of several candidates, and how near it came to what was asked."""
 
-    seed: int = Field(description="Its own seed: alone it gives this take again.")
+    seed: int = Field(description="Its own seed: asked for alone, `generate` makes this take again.")
     bpm: float | None = Field(description="Tempo that is heard in it.")
     key: str | None = Field(description="Key that is heard in it.")
     off: tuple[str, ...] = Field(description="What is not as asked.")

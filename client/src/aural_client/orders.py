@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from aural_client.analysis import Analysis
 from aural_client.answered import read_as
+from aural_client.audio_features import AudioFeatures
 from aural_client.clip import File
 from aural_client.events import Event
 from aural_client.formats import EVENTS, Format, media_of
@@ -22,6 +23,7 @@ from aural_client.reading import Reading, ToldMusic, WholeBody
 
 Metre: TypeAlias = Literal["3/4", "4/4", "5/4", "6/8", "12/8"]
 Ending: TypeAlias = Literal["cut", "ring", "fade"]
+TakesAnswered: TypeAlias = Literal["best", "all"]
 Mode: TypeAlias = Literal["style", "continue"]
 OF_THE_CALL = ("file", "format", "on_progress", "cancel", "request_id")
 JSON = "application/json"
@@ -46,6 +48,7 @@ def generate(
     loop: bool | None = None,
     bars: int | None = None,
     candidates: int | None = None,
+    takes: TakesAnswered | None = None,
     loudness: float | None = None,
     guidance: float | None = None,
     temperature: float | None = None,
@@ -75,6 +78,7 @@ def generate(
     loop: True: the body is a whole number of bars, whose end leads into its start.
     bars: length of the loop, 1 to 64, instead of `duration`.
     candidates: takes to make, 1 to 8, of which the best is answered.
+    takes: 'all' answers every one of several candidates, in a ZIP of WAV files: see `Music.takes`. Not with `format`.
     loudness: of the body, -40 to -8 LUFS.
     guidance, temperature, top_k, top_p: of MusicGen alone.
     format: 'wav', 'flac', 'ogg', or 'zip' with stems and notes, from the sketch composer.
@@ -135,6 +139,7 @@ def compose(
     loop: bool | None = None,
     bars: int | None = None,
     candidates: int | None = None,
+    takes: TakesAnswered | None = None,
     loudness: float | None = None,
     guidance: float | None = None,
     temperature: float | None = None,
@@ -173,6 +178,20 @@ def analyze(file: File, *, cancel: threading.Event | None = None, request_id: st
     return Order("/analyze", JSON, reading, file=file, cancel=cancel, request_id=request_id)
 
 
+def audio_features(
+    file: File, *, cancel: threading.Event | None = None, request_id: str | None = None
+) -> Order[AudioFeatures]:
+    """The part of what is heard in a clip that Spotify's audio features have, under their names.
+
+    The parameters and errors are those of `analyze`.
+    """
+
+    def reading(headers: Mapping[str, str]) -> Reading[AudioFeatures]:
+        return WholeBody(headers, lambda _, body: read_as(AudioFeatures, body, headers.get("x-request-id")))
+
+    return Order("/analyze?shape=audio-features", JSON, reading, file=file, cancel=cancel, request_id=request_id)
+
+
 def info(*, request_id: str | None = None) -> Order[Info]:
     """What the service is, has and takes: versions, models with licences, limits, vocabularies."""
 
@@ -183,13 +202,18 @@ def info(*, request_id: str | None = None) -> Order[Info]:
 
 
 def _music(path: str, asked: dict[str, Any]) -> Order[Music]:
-    """`asked`: the parameters by their names. Raises ValueError for what is no format."""
+    """`asked`: the parameters by their names. Raises ValueError for what is no format, or none that all takes have."""
+    form: Format = asked.get("format", "wav")
+    if asked.get("takes") == "all":
+        if form not in ("wav", "zip"):
+            raise ValueError(f"takes='all' is a ZIP of WAV files, and format is {form!r}. Leave one of them out.")
+        form = "zip"
     fields = {name: value for name, value in asked.items() if name not in OF_THE_CALL and value is not None}
     if "energy_curve" in fields:
         fields["energy_curve"] = [float(value) for value in fields["energy_curve"]]  # an array's own are no JSON
     return Order(
         path,
-        media_of(asked.get("format", "wav")),
+        media_of(form),
         _read_music,
         fields=fields,
         file=asked.get("file"),

@@ -23,6 +23,8 @@ export interface Analysis {
       confidence: number;
       second: string | null;
       second_confidence: number;
+      camelot: string | null;
+      open_key: string | null;
       probabilities: Record<string, number>;
       modulates: boolean;
       parts: { from_s: number; key: string }[];

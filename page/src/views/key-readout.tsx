@@ -7,7 +7,7 @@ import { Readout } from "./readout";
 /** The key, to be chosen again; the second best is a click away. */
 export function KeyReadout({ analysis }: { analysis: Analysis }) {
   const words = w.value;
-  const { second, second_confidence, confidence, modulates } = analysis.details.key;
+  const { second, second_confidence, confidence, modulates, camelot, open_key } = analysis.details.key;
   const key = ofClip.value.key;
   const correct = (to: string | null) => set({ key: to }, "clip");
   return (
@@ -32,7 +32,11 @@ export function KeyReadout({ analysis }: { analysis: Analysis }) {
           ))}
         </select>
       </p>
-      <p class="hint">{analysis.key === null ? words.noKey : words.sure(num(100 * confidence))}</p>
+      <p class="hint">
+        {analysis.key === null
+          ? words.noKey
+          : [words.sure(num(100 * confidence)), camelot, open_key].filter(Boolean).join(" · ")}
+      </p>
       {modulates && <p class="hint">{words.modulates}</p>}
       {second && (
         <div class="row">

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from aural.finishing.blocks import changed_blocks
 from aural.finishing.body import body_of, cut_with_edge
-from aural.types import TAKE_RATE_HZ, Floats, Take
+from aural.types import TAKE_RATE_HZ, Floats, Selection, Take
 
 BODY, EDGE = TAKE_RATE_HZ, 160
 
@@ -36,6 +37,13 @@ def test_what_is_no_loop_comes_to_nothing_within_five_milliseconds() -> None:
     assert (faded[:, 0] == 1).all()
     assert faded[:, -1].max() < 1e-6
     np.testing.assert_array_equal(made.stems["all"], made.samples)
+
+
+def test_the_others_that_are_kept_end_where_their_own_bodies_do() -> None:
+    other = replace(take(), seed=2, loop_end=BODY - 100)
+    made = body_of(replace(take(), selection=Selection(0, (), 2, (take(), other))), loops=True)
+    assert made.selection is not None
+    assert [one.samples.shape[1] for one in made.selection.takes] == [BODY, BODY - 100]
 
 
 CUTS: tuple[list[int], ...] = (

@@ -184,6 +184,12 @@ def test_an_exact_take_is_levelled_only_if_that_is_asked(exact: bool, lufs: floa
     assert (np.abs(made.samples).max() <= 0.9) == levelled
 
 
+def test_an_exact_take_of_which_nothing_more_is_asked_is_the_composers_own_to_the_last_sample() -> None:
+    """So a candidate is what its seed gives alone, where a composer that is exact is not finished."""
+    take = dataclasses.replace(raw(120.0, 6.0), exact=True, loop_end=5 * TAKE_RATE_HZ)
+    np.testing.assert_array_equal(finish_to_target(take, Target(5.0, bpm=120.0)).samples, take.samples)
+
+
 def test_a_fade_out_is_written_and_is_no_fault() -> None:
     take = raw(120.0, seconds=9.0)
     made = finish_to_target(take, Target(8.0, loudness_lufs=-20.0, fades=True, ends_softly=True))

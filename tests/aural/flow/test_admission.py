@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 
 from aural.errors import Busy, CannotFinishInTime
-from aural.flow.admission import ListeningAdmission, TakesMemory, takes_bytes
-from aural.types import TAKE_RATE_HZ
+from aural.flow.admission import ListeningAdmission, TakesMemory, takes_bytes, written_bytes
+from aural.types import TAKE_RATE_HZ, Selection, Take
 
 
 @dataclass
@@ -68,6 +69,22 @@ def test_memory_is_shared_and_given_back() -> None:
             raise AssertionError
     with memory.reserve(1000):
         pass
+
+
+def test_what_is_there_already_is_counted_and_refuses_nobody() -> None:
+    memory = TakesMemory(100)
+    with memory.hold(90), memory.hold(90), pytest.raises(Busy), memory.reserve(1):
+        raise AssertionError
+    with memory.reserve(100):
+        pass
+
+
+def test_what_is_written_is_reckoned_with_all_takes_that_are_kept() -> None:
+    sound = np.zeros((2, 1000), np.float32)
+    one = Take(sound, 900, 1, "m", stems={"bass": sound})
+    assert written_bytes(one) == 2 * 2 * sound.nbytes
+    kept = tuple(Take(sound, 900, seed, "m") for seed in range(3))
+    assert written_bytes(replace(one, stems={}, selection=Selection(0, (), 3, kept))) == 2 * 4 * sound.nbytes
 
 
 def test_bytes_are_of_all_takes_and_of_the_kept_ones_stems() -> None:

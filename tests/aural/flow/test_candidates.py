@@ -122,6 +122,28 @@ def test_the_best_is_kept_and_all_are_told() -> None:
     assert [score.likeness for score in take.selection.scores] == [0.25, 0.25]
 
 
+def test_all_are_kept_in_their_order_each_with_its_seed_and_ranked_by_cost() -> None:
+    seeds = [candidate_seed(42, place) for place in range(3)]
+    found = {seeds[0]: Measurements(bpm=97.0, off=("bpm",)), seeds[1]: Measurements(bpm=120.0)}
+    found[seeds[2]] = Measurements(bpm=120.0, off=("key",))
+    here = candidates(Composing(), Working(found))
+    best = asyncio.run(here.best_of(REQUEST, 3, TARGET, Deadline.within(5), keeps_all=True))
+    assert best.selection is not None
+    assert [take.seed for take in best.selection.takes] == seeds
+    assert [take.measurements for take in best.selection.takes] == [found[seed] for seed in seeds]
+    assert best.selection.ranking == [1, 2, 0]
+    assert best.seed == seeds[best.selection.ranking[0]]
+    alone = asyncio.run(here.best_of(REQUEST, 3, TARGET, Deadline.within(5)))
+    assert alone.selection is not None
+    assert alone.selection.takes == (), "who asks for the best holds the others no longer than they are weighed"
+
+
+def test_equals_keep_their_order() -> None:
+    best = asyncio.run(candidates(Composing()).best_of(REQUEST, 3, TARGET, Deadline.within(5)))
+    assert best.selection is not None
+    assert (best.selection.ranking, best.selection.chosen) == ([0, 1, 2], 0)
+
+
 def test_without_an_embedder_for_words_nothing_is_compared() -> None:
     take = asyncio.run(candidates(Composing()).best_of(REQUEST, 2, TARGET, Deadline.within(5)))
     assert take.selection is not None

@@ -27,6 +27,7 @@ def test_analyze_tells_what_was_heard() -> None:
     analysis = asyncio.run(flow()[0].analyze(CLIP, Deadline.within(60)))
     assert analysis.bpm == pytest.approx(120, rel=0.005)
     assert analysis.key == "C major"
+    assert (analysis.details.key.camelot, analysis.details.key.open_key) == ("8B", "1d")
     assert (analysis.emotion, analysis.style_id) == ("joyful", "pop")
     assert len(analysis.energy_curve) == 16
     assert analysis.details.models == {"composer": "humming"}

@@ -24,6 +24,8 @@ def test_controls_become_a_request_and_what_finishing_needs() -> None:
     request = body.to_request(7)
     assert (request.loop, request.bars, request.bpm) == (True, 8, 120)
     assert body.postprocess == PostprocessOptions(candidates=4, loudness_lufs=-16)
+    everything = GenerateBody.model_validate({"prompt": "rain", "candidates": 4, "takes": "all"})
+    assert everything.postprocess == PostprocessOptions(candidates=4, keeps_all=True)
     plain = GenerateBody.model_validate({"prompt": "rain"})
     assert (plain.to_request(7).loop, plain.postprocess) == (False, PostprocessOptions())
 
@@ -47,6 +49,9 @@ def test_controls_become_a_request_and_what_finishing_needs() -> None:
         ({"chords": "Am " * 167}, "at most 500 characters"),
         ({"negative_prompt": ""}, "at least 1 character"),
         ({"negative_prompt": "x" * 501}, "at most 500 characters"),
+        ({"takes": "all"}, "takes: 'all' needs several candidates, and one is made. Send candidates, 2 to 8"),
+        ({"takes": "some", "candidates": 2}, "'best' or 'all'"),
+        ({"takes": "all", "candidates": 2, "stream": True}, "loop, candidates and loudness need the whole"),
         ({"loop": True, "stream": True}, "stream: sends music before all of it is there"),
         ({"candidates": 2, "stream": True}, "loop, candidates and loudness need the whole"),
         ({"loudness": -14, "stream": True}, "loop, candidates and loudness need the whole"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from aural.errors import AuralError
 from aural.flow.analysis import Analysis
+from aural.flow.audio_features import AudioFeatures
 from aural.gateway.bodies import ComposeBody, GenerateBody
 from aural.gateway.events import EVENTS
 from aural.gateway.openapi import openapi
@@ -16,16 +18,26 @@ DOCUMENT = openapi()
 SCHEMAS = DOCUMENT["components"]["schemas"]
 
 
-def test_the_answer_of_analyze_is_documented_field_by_field() -> None:
+@pytest.mark.parametrize(("place", "model"), [(0, Analysis), (1, AudioFeatures)])
+def test_each_answer_of_analyze_is_documented_field_by_field(place: int, model: type[BaseModel]) -> None:
     def fields(schema: dict[str, Any]) -> dict[str, Any]:
         name = schema.get("$ref", "").rsplit("/", 1)[-1]
         told = SCHEMAS[name]["properties"] if name else {}
         return {field: fields(inner) for field, inner in told.items()}
 
     answer = DOCUMENT["paths"]["/analyze"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
-    documented = fields(answer)
-    assert list(documented) == list(Analysis.model_fields)
-    assert "prompts" in documented["details"]
+    assert len(answer["oneOf"]) == 2
+    documented = fields(answer["oneOf"][place])
+    assert list(documented) == list(model.model_fields)
+    if model is Analysis:
+        assert "prompts" in documented["details"]
+
+
+def test_the_shapes_of_analyze_are_told() -> None:
+    (shape,) = DOCUMENT["paths"]["/analyze"]["post"]["parameters"]
+    assert (shape["name"], shape["in"], shape["schema"]["default"]) == ("shape", "query", "analysis")
+    assert shape["schema"]["enum"] == ["analysis", "audio-features"]
+    assert "required" not in shape
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from starlette.types import Message
 from aural.errors import AuralError, BadField, DeadlineExceeded
 from aural.flow.ports import Deadline
 from aural.gateway.bodies import ComposeBody, GenerateBody
-from aural.gateway.reading import read_body
+from aural.gateway.queries import AnalyzeQuery
+from aural.gateway.reading import read_body, read_query
 
 BOUNDARY = "x-boundary"
 
@@ -92,3 +94,27 @@ def test_a_body_that_does_not_arrive_is_the_deadline() -> None:
 
 def test_errors_are_ours() -> None:
     assert issubclass(BadField, AuralError)
+
+
+def query(text: str) -> AnalyzeQuery:
+    scope = {"type": "http", "method": "POST", "path": "/analyze", "query_string": text.encode(), "headers": []}
+    return read_query(AnalyzeQuery, Request(scope))
+
+
+def test_a_query_says_the_shape_of_the_answer() -> None:
+    assert (query("").shape, query("shape=analysis").shape) == ("analysis", "analysis")
+    assert query("shape=audio-features").shape == "audio-features"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("shape=spotify", "shape: Input should be 'analysis' or 'audio-features'."),
+        ("shape=", "shape: Input should be 'analysis' or 'audio-features'."),
+        ("shape=analysis&shape=audio-features", "shape: given twice."),
+        ("shpae=audio-features", "shpae: Extra inputs are not permitted."),
+    ],
+)
+def test_a_query_that_is_none_is_said(text: str, said: str) -> None:
+    with pytest.raises(BadField, match="^" + re.escape(said)):
+        query(text)

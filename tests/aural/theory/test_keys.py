@@ -47,3 +47,15 @@ def test_every_key_is_its_own_spelling_and_its_relatives_relative() -> None:
         assert Key.parse(str(key)) == key
         assert key.relative.relative == key
         assert key.transposed(5).transposed(7) == key
+
+
+def test_a_fifth_up_is_one_step_on_both_wheels_and_relatives_share_a_number() -> None:
+    """The circle of fifths from two keys on: C major is 8B and 1d, A minor 8A and 1m."""
+    for key, camelot_letter, open_letter in ((Key(0, "major"), "B", "d"), (Key(9, "minor"), "A", "m")):
+        for step in range(12):
+            higher = key.transposed(7 * step)
+            assert higher.camelot == f"{(8 + step - 1) % 12 + 1}{camelot_letter}"
+            assert higher.open_key == f"{1 + step}{open_letter}"
+            assert higher.camelot[:-1] == higher.relative.camelot[:-1]
+            assert higher.open_key[:-1] == higher.relative.open_key[:-1]
+    assert len({key.camelot for key in ALL_KEYS}) == len({key.open_key for key in ALL_KEYS}) == 24
