@@ -8,21 +8,22 @@ import zipfile
 
 from aural.files.compressed import stem_bytes
 from aural.files.tags import Tags, facts_json
-from aural.files.wav import wav_bytes
+from aural.files.wav import BITS, BitDepth, wav_bytes
 from aural.types import Take
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # ZIP's first: the same take gives the same bytes
 UNIX, READABLE = 3, 0o644
 
 
-def zip_bytes(take: Take, tags: Tags) -> bytes:
-    """`mix.wav`, `stems/01-NAME.flac` and so on (24 bits), `music.mid` where there are notes, `facts.json`.
+def zip_bytes(take: Take, tags: Tags, bits: BitDepth = BITS) -> bytes:
+    """`mix.wav` in so many bits, `stems/01-NAME.flac` and so on (24 bits), `music.mid` where there are notes,
+    `facts.json`.
 
     Raises ValueError for a take without stems, and as `wav_bytes` does.
     """
     if not take.stems:
         raise ValueError("The take has no stems.")
-    files = {"mix.wav": wav_bytes(take, tags)}
+    files = {"mix.wav": wav_bytes(take, tags, bits)}
     for number, (name, stem) in enumerate(take.stems.items(), 1):
         files[f"stems/{number:02d}-{_safe_file_name(name)}.flac"] = stem_bytes(stem, tags, name)
     if take.midi:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aural.theory.metre import MetreName
 
@@ -13,10 +13,13 @@ MOST_STRETCH = 0.08
 @dataclass(frozen=True)
 class PostprocessOptions:
     """What is done with takes beyond composing: how many are made to keep the best of, and how loud it shall be (LUFS;
-    None: as the composer's kind of music is)."""
+    None: as the composer's kind of music is). `rate_hz`: of the file that it is written to, for which nothing is done
+    here but to reckon with its size.
+    """
 
     candidates: int = 1
     loudness_lufs: float | None = None
+    rate_hz: int = field(default=32_000, compare=False)
 
 
 @dataclass(frozen=True)
