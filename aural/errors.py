@@ -37,6 +37,12 @@ class MethodNotAllowed(AuralError):
     status, code = 405, "method_not_allowed"
 
 
+class NotAcceptable(AuralError):
+    """The client takes none of the formats that there are."""
+
+    status, code = 406, "not_acceptable"
+
+
 class UploadTooLarge(AuralError):
     status, code = 413, "upload_too_large"
 

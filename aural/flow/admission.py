@@ -15,6 +15,8 @@ KEPT = 0.8
 MOST_STEMS = 9  # of a sketch; most have fewer
 COPIES = 3
 """Of a take while it is finished and written: as it came, on its way to a worker and back, and as a file."""
+RESAMPLED_COPIES = 2
+"""Of its music at another rate: as samples, and as a file of floats."""
 
 
 @dataclass(eq=False)
@@ -86,7 +88,11 @@ class TakesMemory:
             self._held_bytes -= n_bytes
 
 
-def takes_bytes(duration_s: float, *, candidates: int, stems: bool) -> int:
-    """What a request's music takes: all candidates, and the stems of the one that is kept."""
+def takes_bytes(duration_s: float, *, candidates: int, stems: bool, rate_hz: int = TAKE_RATE_HZ) -> int:
+    """What a request's music takes: all candidates, and the stems of the one that is kept. `rate_hz`: of the file.
+
+    A take of another rate is there twice more, of which each stem is only while it is written.
+    """
     sound = round((duration_s + TAIL_S) * TAKE_RATE_HZ) * 2 * 4
-    return COPIES * sound * (candidates + stems * (1 + MOST_STEMS))
+    resampled = 0 if rate_hz == TAKE_RATE_HZ else RESAMPLED_COPIES * sound * rate_hz // TAKE_RATE_HZ
+    return COPIES * sound * (candidates + stems * (1 + MOST_STEMS)) + resampled

@@ -18,21 +18,22 @@ from starlette.responses import Response
 
 from aural.errors import AuralError, BadField, DeadlineExceeded, Internal
 from aural.files.tags import Tags
-from aural.files.wav import WavParts
+from aural.files.wav import BITS
 from aural.finishing.blocks import changed_blocks
 from aural.finishing.body import body_of, cut_with_edge
 from aural.flow.ports import Stream
 from aural.flow.steps import Flow
 from aural.flow.told import Tell, untold
+from aural.gateway.accept import check_json, event_format, format_for
 from aural.gateway.answers import analysis_answer, error_answer, measurement_headers, music_headers
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, ControlFields, GenerateBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.gateway.event_stream import EventStream, Telling
-from aural.gateway.formats import WAV, Format, event_format, format_for
+from aural.gateway.formats import WAV, Format, SampleFormat
 from aural.gateway.middleware import RequestContext
 from aural.gateway.reading import read_body
 from aural.gateway.records import Record, RecordFolder
-from aural.gateway.streaming import WavStream, told_file
+from aural.gateway.streaming import WavStream, file_parts, told_file
 from aural.settings import Settings
 from aural.types import Take
 
@@ -41,6 +42,8 @@ logger = logging.getLogger("aural")
 Body = TypeVar("Body", bound=BaseModel)
 Work = Callable[[Body, RequestContext], Awaitable[Response]]
 Make = Callable[[Format, Tell], Coroutine[Any, Any, Response]]
+Accepts = Callable[[str], object]
+"""Raises NotAcceptable for an `Accept` that nothing of ours satisfies."""
 
 
 class Handlers:
@@ -62,11 +65,13 @@ class Handlers:
         async def work(body: AnalyzeBody, here: RequestContext) -> Response:
             return analysis_answer(await self._flow.analyze(body.file, here.deadline), here.request_id)
 
-        return await self._handle_request("analyze", AnalyzeBody, request, work)
+        return await self._handle_request("analyze", AnalyzeBody, request, work, check_json)
 
     async def generate(self, request: Request) -> Response:
         async def work(body: GenerateBody, here: RequestContext) -> Response:
             asked = body.to_request(secrets.randbelow(2**31) if body.seed is None else body.seed)
+            samples = format_for(here.accept).sample_format(body.rate, body.bit_depth)
+            postprocess = replace(body.postprocess, rate_hz=samples.rate_hz)
 
             async def stream(form: Format, tell: Tell) -> Stream:
                 _must_be_wav(form)
@@ -75,28 +80,32 @@ class Handlers:
 
             async def make(form: Format, tell: Tell) -> Response:
                 if body.stream:
-                    return await self._told_response(await stream(form, tell), form, here, tell)
+                    _must_be_heard(samples)
+                    return await self._told_response(await stream(form, tell), samples, form, here, tell)
                 whole = replace(asked, stems=form.stems)
-                take = await self._flow.generate(whole, here.deadline, body.postprocess, tell=tell)
-                return await self._music_response(take, body, form, here)
+                take = await self._flow.generate(whole, here.deadline, postprocess, tell=tell)
+                return await self._music_response(take, body, samples, form, here)
 
             if body.stream and event_format(here.accept) is None:
                 form = format_for(here.accept)
-                return await self._stream_response(await stream(form, untold), form, here)
+                return await self._stream_response(await stream(form, untold), samples, form, here)
             return await self._plain_or_events(make, here)
 
-        return await self._handle_request("generate", GenerateBody, request, work)
+        return await self._handle_request("generate", GenerateBody, request, work, format_for)
 
     async def compose(self, request: Request) -> Response:
         async def work(body: ComposeBody, here: RequestContext) -> Response:
+            samples = format_for(here.accept).sample_format(body.rate, body.bit_depth)
+            postprocess = replace(body.postprocess, rate_hz=samples.rate_hz)
+
             async def make(form: Format, tell: Tell) -> Response:
                 controls = replace(body.to_controls(), stems=form.stems)
-                take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess, tell=tell)
-                return await self._music_response(take, body, form, here)
+                take = await self._flow.compose(body.file, controls, here.deadline, postprocess, tell=tell)
+                return await self._music_response(take, body, samples, form, here)
 
             return await self._plain_or_events(make, here)
 
-        return await self._handle_request("compose", ComposeBody, request, work)
+        return await self._handle_request("compose", ComposeBody, request, work, format_for)
 
     async def _plain_or_events(self, make: Make, here: RequestContext) -> Response:
         """What is refused before there is an event is an error answer like any other."""
@@ -108,35 +117,45 @@ class Handlers:
         explain = partial(self._error_response, here=here)
         return EventStream(telling, here.deadline, explain, suffix=form.suffix, request_id=here.request_id)
 
-    async def _music_response(self, take: Take, body: ControlFields, form: Format, here: RequestContext) -> Response:
+    async def _music_response(
+        self, take: Take, body: ControlFields, samples: SampleFormat, form: Format, here: RequestContext
+    ) -> Response:
         take = take if body.tail else body_of(take, loops=body.loop)
-        tags = Tags.of(take)
-        file = await asyncio.to_thread(form.write, take, tags)
+        tags, file = await asyncio.to_thread(form.file_of, take, samples, loops=body.loop)
         headers = music_headers(
             tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
         ) | measurement_headers(take.measurements, take.selection)
         return Response(file, media_type=form.media, headers=headers)
 
-    async def _stream_response(self, stream: Stream, form: Format, here: RequestContext) -> Response:
+    async def _stream_response(
+        self, stream: Stream, samples: SampleFormat, form: Format, here: RequestContext
+    ) -> Response:
         """Waits for the first block: what goes wrong before it is an error answer like any other."""
-        headers, parts = self._stream_headers(stream, form, here), WavParts(stream.samples, stream.tags)
+        parts = file_parts(stream, samples)
+        headers = self._stream_headers(parts.tags, form, here)
         first = await anext(stream.blocks)
         return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
 
-    async def _told_response(self, stream: Stream, form: Format, here: RequestContext, tell: Tell) -> Response:
+    async def _told_response(
+        self, stream: Stream, samples: SampleFormat, form: Format, here: RequestContext, tell: Tell
+    ) -> Response:
         """The same file, when it is there."""
-        file = await told_file(stream, WavParts(stream.samples, stream.tags), tell)
-        return Response(file, media_type=form.media, headers=self._stream_headers(stream, form, here))
+        parts = file_parts(stream, samples)
+        file = await told_file(stream, parts, tell)
+        return Response(file, media_type=form.media, headers=self._stream_headers(parts.tags, form, here))
 
-    def _stream_headers(self, stream: Stream, form: Format, here: RequestContext) -> dict[str, str]:
-        return music_headers(stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id)
+    def _stream_headers(self, tags: Tags, form: Format, here: RequestContext) -> dict[str, str]:
+        return music_headers(tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id)
 
-    async def _handle_request(self, call: str, kind: type[Body], request: Request, work: Work[Body]) -> Response:
+    async def _handle_request(
+        self, call: str, kind: type[Body], request: Request, work: Work[Body], accepts: Accepts
+    ) -> Response:
         """Reads the body, does the work, and turns what is raised on the way into an answer."""
         here = RequestContext.of(request.scope)
         keep = partial(self._keep, call, here, time.monotonic())
         body: Body | None = None
         try:
+            accepts(here.accept)
             body = await read_body(kind, request, here.deadline)
             async with asyncio.timeout(here.deadline.left_s):
                 answer = await work(body, here)
@@ -209,6 +228,14 @@ def _body_stream(stream: Stream) -> Stream:
 def _must_be_wav(form: Format) -> None:
     if form.suffix != WAV.suffix:
         raise BadField(f"stream: sends WAV only, and Accept asks for {form.media}. Leave one of them out.")
+
+
+def _must_be_heard(samples: SampleFormat) -> None:
+    if samples.bits != BITS:
+        raise BadField(
+            f"bit_depth: the events of a stream tell its music in {BITS} bits. Leave bit_depth out, or stream, or do"
+            " not accept text/event-stream."
+        )
 
 
 def _too_late(deadline_s: float) -> DeadlineExceeded:
