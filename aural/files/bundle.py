@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 
 from aural.files.compressed import stem_bytes
 from aural.files.tags import Tags, facts_json
@@ -23,19 +24,23 @@ def zip_bytes(take: Take, tags: Tags, bits: BitDepth = BITS) -> bytes:
     """
     if not take.stems:
         raise ValueError("The take has no stems.")
-    files = {"mix.wav": wav_bytes(take, tags, bits)}
-    for number, (name, stem) in enumerate(take.stems.items(), 1):
-        files[f"stems/{number:02d}-{_safe_file_name(name)}.flac"] = stem_bytes(stem, tags, name)
-    if take.midi:
-        files["music.mid"] = take.midi
-    files["facts.json"] = facts_json(tags).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # audio is compressed already
-        for path, data in files.items():
+        for path, data in _files(take, tags, bits):
             entry = zipfile.ZipInfo(path, NO_TIME)
             entry.create_system, entry.external_attr = UNIX, READABLE << 16  # wherever it is written
             archive.writestr(entry, data)
     return out.getvalue()
+
+
+def _files(take: Take, tags: Tags, bits: BitDepth) -> Iterator[tuple[str, bytes]]:
+    """Path and content, one after the other."""
+    yield "mix.wav", wav_bytes(take, tags, bits)
+    for number, (name, stem) in enumerate(take.stems.items(), 1):
+        yield f"stems/{number:02d}-{_safe_file_name(name)}.flac", stem_bytes(stem, tags, name)
+    if take.midi:
+        yield "music.mid", take.midi
+    yield "facts.json", facts_json(tags).encode()
 
 
 def _safe_file_name(name: str) -> str:

@@ -93,18 +93,18 @@ def _loop_at(sound: Floats, loop_end: int, rate_hz: int) -> Floats:
     goes on from the body, as it did: what it has beside the next round is resampled by itself, and added.
     """
     tail = sound[:, loop_end:]
-    body_size = samples_at(loop_end, rate_hz)
-    tail_size = samples_at(tail.shape[1], rate_hz)
-    round_again = np.take(sound, np.arange(loop_end + tail.shape[1] + 3 * REACH) % loop_end, axis=1)
-    rounds = _resampled(round_again, loop_end, body_size)
+    body_size, tail_size = samples_at(loop_end, rate_hz), samples_at(tail.shape[1], rate_hz)
+    begins_again = np.take(sound, np.arange(tail.shape[1] + 3 * REACH) % loop_end, axis=1)
+    rounds = _resampled(np.concatenate([sound[:, :loop_end].T, begins_again.T]).T, loop_end, body_size)
     begins = min(REACH, body_size)
-    looped = np.concatenate([rounds[:, body_size : body_size + begins], rounds[:, begins:body_size]], axis=1)
-    beside = tail - round_again[:, loop_end : loop_end + tail.shape[1]]
+    rounds[:, :begins] = rounds[:, body_size : body_size + begins]
+    beside = tail - begins_again[:, : tail.shape[1]]
     apart = _resampled(np.pad(beside, ((0, 0), (0, REACH))), loop_end, body_size)[:, :tail_size]
-    return np.concatenate([looped, rounds[:, body_size : body_size + tail_size] + apart], axis=1)
+    rounds[:, body_size : body_size + tail_size] += apart
+    return rounds[:, : body_size + tail_size]
 
 
 def _resampled(sound: Floats, of: int, become: int) -> Floats:
     """(2, n): so many samples become so many."""
     made = soxr.resample(np.ascontiguousarray(sound.T, np.float32), of, become, quality=RECIPE)
-    return np.ascontiguousarray(made.T, np.float32)
+    return np.asarray(made, np.float32).T

@@ -91,7 +91,7 @@ class TakesMemory:
 def takes_bytes(duration_s: float, *, candidates: int, stems: bool, rate_hz: int = TAKE_RATE_HZ) -> int:
     """What a request's music takes: all candidates, and the stems of the one that is kept. `rate_hz`: of the file.
 
-    A take of another rate is there twice more, of which each stem is only while it is written.
+    At another rate than a take's the mix is there some times more; a stem is, while it is written.
     """
     sound = round((duration_s + TAIL_S) * TAKE_RATE_HZ) * 2 * 4
     resampled = 0 if rate_hz == TAKE_RATE_HZ else RESAMPLED_COPIES * sound * rate_hz // TAKE_RATE_HZ
