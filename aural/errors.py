@@ -51,6 +51,13 @@ class MethodNotAllowed(AuralError):
     remedy = "Use one of those in the header `Allow`."
 
 
+class NotAcceptable(AuralError):
+    """The client takes none of the formats that there are."""
+
+    status, code = 406, "not_acceptable"
+    remedy = "Name one of the formats in `Accept`, or `*/*`, or leave it out."
+
+
 class UploadTooLarge(AuralError):
     """The upload is larger than 30 MB, as announced or as counted while it comes in."""
 

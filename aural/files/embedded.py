@@ -7,7 +7,6 @@ import struct
 from aural.files.riff import chunk
 from aural.files.tags import Tags, facts_json
 from aural.theory.keys import Key
-from aural.types import TAKE_RATE_HZ
 
 MIDI_MIDDLE_C = 60
 ONE_SHOT, ROOT_SET, STRETCHES, ROOT_FROM_C4 = 1, 2, 4, 16
@@ -29,7 +28,7 @@ def info_chunk(tags: Tags) -> bytes:
 def smpl_chunk(tags: Tags) -> bytes:
     """One endless forward loop over samples 0 to `loop_end` - 1: the chunk counts the last one in."""
     n_loops, no_sampler_data = 1, 0
-    sampler = (0, 0, 10**9 // TAKE_RATE_HZ, _root_note(tags), 0, 0, 0, n_loops, no_sampler_data)
+    sampler = (0, 0, round(10**9 / tags.rate_hz), _root_note(tags), 0, 0, 0, n_loops, no_sampler_data)
     cue, forward, start, fraction, endless = 0, 0, 0, 0, 0
     return chunk(b"smpl", struct.pack("<15I", *sampler, cue, forward, start, tags.loop_end - 1, fraction, endless))
 
@@ -53,7 +52,13 @@ def acid_chunk(tags: Tags) -> bytes:
 
 
 def id3_chunk(tags: Tags) -> bytes:
-    """An ID3v2.4 tag, which is all that some players read in a WAV. (TXXX is ID3's frame for a text of any name.)"""
+    """An ID3v2.4 tag, which is all that some players read in a WAV."""
+    named = {"SEED": str(tags.seed), "MODEL": tags.model, "DIGITALSOURCETYPE": tags.source_type}
+    return chunk(b"id3 ", id3_tag(tags, named))
+
+
+def id3_tag(tags: Tags, named: dict[str, str]) -> bytes:
+    """The tag itself. `named`: what ID3 has no field for, each in a TXXX, its frame for a text of any name."""
     frames = [
         _id3_text(b"TIT2", tags.title),
         _id3_text(b"TCON", tags.style_id or ""),
@@ -62,13 +67,10 @@ def id3_chunk(tags: Tags) -> bytes:
         _id3_text(b"TCOP", tags.licence),
         _id3_text(b"TSSE", tags.software),
         _id3_frame(b"COMM", b"eng\0" + facts_json(tags).encode()),
-        *(
-            _id3_frame(b"TXXX", f"{name}\0{value}".encode())
-            for name, value in (("SEED", tags.seed), ("MODEL", tags.model), ("DIGITALSOURCETYPE", tags.source_type))
-        ),
+        *(_id3_frame(b"TXXX", f"{name}\0{text}".encode(errors="replace")) for name, text in named.items()),
     ]
     body = b"".join(frames)
-    return chunk(b"id3 ", b"ID3\x04\x00\x00" + _syncsafe(len(body)) + body)
+    return b"ID3\x04\x00\x00" + _syncsafe(len(body)) + body
 
 
 def short_key(key: str | None) -> str:

@@ -1,4 +1,4 @@
-"""OGG: packets in pages (RFC 3533). The second packet of a Vorbis stream has its comments."""
+"""OGG: packets in pages (RFC 3533). The second packet of a Vorbis or Opus stream has its comments."""
 
 from __future__ import annotations
 
@@ -12,27 +12,31 @@ FULL = 255  # of a piece: the packet goes on
 MOST_PIECES = 255  # of a page
 COMMENTS = b"\x03vorbis"
 END_OF_COMMENTS = b"\x01"
+OPUS_COMMENTS = b"OpusTags"
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def vorbis_comments(file: bytes) -> bytes:
     """The block of comments, empty where the file is not Vorbis."""
-    packets = _packets(file)
-    next(packets, None)
-    packet = next(packets, b"")
-    return packet.removeprefix(COMMENTS) if packet.startswith(COMMENTS) else b""
+    return _second_packet(file, COMMENTS)
+
+
+def opus_comments(file: bytes) -> bytes:
+    """The block of comments, empty where the file is not Opus."""
+    return _second_packet(file, OPUS_COMMENTS)
 
 
 def with_comments(file: bytes, comments: bytes) -> bytes:
-    """The same Vorbis with other comments, and a serial number that follows from them.
+    """The same Vorbis or Opus with other comments, and a serial number that follows from them.
 
-    `file`: as FFmpeg writes it: comments and the decoder's set-up share the second page with nothing else. Its
-    bit-exact serial number is 0, which some tools do not like.
+    `file`: as FFmpeg writes it: comments and, in Vorbis, the decoder's set-up share the second page with nothing else.
+    Its bit-exact serial number is 0, which some tools do not like.
     """
     pages = list(_pages(file))
-    _, old, setup = _packets(pages[0] + pages[1])
-    assert old.startswith(COMMENTS)
-    held = (COMMENTS + comments + END_OF_COMMENTS, setup)
+    _, old, *setup = _packets(pages[0] + pages[1])
+    assert old.startswith((COMMENTS, OPUS_COMMENTS))
+    opus = old.startswith(OPUS_COMMENTS)
+    held = [OPUS_COMMENTS + comments] if opus else [COMMENTS + comments + END_OF_COMMENTS, *setup]
     sizes = b"".join(bytes([FULL]) * (len(packet) // FULL) + bytes([len(packet) % FULL]) for packet in held)
     assert len(sizes) <= MOST_PIECES, "the texts are cut to a length"
     pages[1] = pages[1][: HEAD_BYTES - 1] + bytes([len(sizes)]) + sizes + b"".join(held)
@@ -50,6 +54,14 @@ def _pages(file: bytes) -> Iterator[bytes]:
             return
         yield file[at:end]
         at = end
+
+
+def _second_packet(file: bytes, mark: bytes) -> bytes:
+    """What follows its mark, empty where it has another one."""
+    packets = _packets(file)
+    next(packets, None)
+    packet = next(packets, b"")
+    return packet.removeprefix(mark) if packet.startswith(mark) else b""
 
 
 def _packets(file: bytes) -> Iterator[bytes]:

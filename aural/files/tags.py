@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from aural.files import flac, ogg
+from aural.files import flac, mp3, mp4, ogg
 from aural.files.riff import chunks
 from aural.files.vorbis_comment import unpacked
 from aural.settings import VERSION
@@ -26,6 +26,7 @@ UNREADABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 @dataclass(frozen=True)
 class Tags:
     """The same facts as in the answer's headers. `metre`: None where nobody has seen to it. `bpm` counts its beats.
+    `rate_hz`: of the file's samples, in which `loop_end` counts.
 
     `request_id` stays out of the file unless it is given: the same request must give the same bytes.
     """
@@ -44,6 +45,7 @@ class Tags:
     bars: int = 0
     metre: MetreName | None = None
     heard: tuple[str, ...] = ()
+    rate_hz: int = TAKE_RATE_HZ
 
     @classmethod
     def of(cls, take: Take) -> Tags:
@@ -61,6 +63,7 @@ class Tags:
             bars=take.bars,
             metre=take.metre if take.exact or take.bars else None,
             heard=take.heard,
+            rate_hz=take.rate_hz,
         )
 
     @property
@@ -84,7 +87,7 @@ class Tags:
         """In the body, as the tempo counts them; None where no tempo is known."""
         if self.bpm is None:
             return None
-        return self.bars * self.counted_in.beats or max(1, round(self.loop_end / TAKE_RATE_HZ * self.bpm / 60))
+        return self.bars * self.counted_in.beats or max(1, round(self.loop_end / self.rate_hz * self.bpm / 60))
 
     @property
     def source_type(self) -> str:
@@ -93,7 +96,7 @@ class Tags:
 
 
 def facts_json(tags: Tags) -> str:
-    """All of it, in ASCII; what is not known is left out."""
+    """All of it, in ASCII; what is not known is left out, and so is the rate where it is that of a take."""
     facts = {name: value for name, value in asdict(tags).items() if value is not None}
     del facts["origin"]
     if tags.bars:
@@ -102,20 +105,29 @@ def facts_json(tags: Tags) -> str:
         del facts["bars"]
     if not tags.heard:
         del facts["heard"]
+    if tags.rate_hz == TAKE_RATE_HZ:
+        del facts["rate_hz"]
     facts["prompt"] = _shortened(tags.prompt)
     facts["digital_source_type"] = tags.source_type
     return json.dumps(facts)
 
 
 def read_tags(data: bytes) -> dict[str, Any]:
-    """The facts that a WAV, FLAC or OGG of ours has, {} where there are none. Raises ValueError for another file."""
+    """The facts that a file of ours has, {} where there are none.
+
+    Raises ValueError for what is no WAV, FLAC, OGG, MP3 or M4A.
+    """
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return _facts(_wav_comment(data))
     if data[:4] == flac.MARK:
         return _facts(unpacked(flac.vorbis_comments(data)).get("COMMENT", ""))
     if data[:4] == b"OggS":
-        return _facts(unpacked(ogg.vorbis_comments(data)).get("COMMENT", ""))
-    raise ValueError("Not a WAV, FLAC or OGG file.")
+        return _facts(unpacked(ogg.vorbis_comments(data) or ogg.opus_comments(data)).get("COMMENT", ""))
+    if data[:3] == mp3.MARK:
+        return _facts(mp3.comment(data))
+    if data[4:8] == mp4.MARK:
+        return _facts(mp4.comment(data))
+    raise ValueError("Not a WAV, FLAC, OGG, MP3 or M4A file.")
 
 
 def _wav_comment(data: bytes) -> str:

@@ -15,6 +15,9 @@ KEPT = 0.8
 MOST_STEMS = 9  # of a sketch; most have fewer
 COPIES = 3
 """Of a take while it is finished and written: as it came, on its way to a worker and back, and as a file."""
+FLOAT_BYTES = 4
+RESAMPLED_COPIES = 2
+"""Of its music at another rate: as samples, and as a file of floats."""
 
 
 @dataclass(eq=False)
@@ -92,14 +95,22 @@ class TakesMemory:
             self._held_bytes -= n_bytes
 
 
-def written_bytes(take: Take) -> int:
-    """What a take, or all that are kept with it, holds while it is written: the music, and the file twice."""
+def written_bytes(take: Take, rate_hz: int = TAKE_RATE_HZ, sample_bytes: int = 2) -> int:
+    """What a take, or all that are kept with it, holds while it is written: the music, the music at another rate, and
+    the file twice."""
     sounds = [take.samples, *take.stems.values()]
     others = take.selection.takes if take.selection else ()
-    return 2 * (sum(sound.nbytes for sound in sounds) + sum(one.samples.nbytes for one in others))
+    music = sum(sound.nbytes for sound in sounds) + sum(one.samples.nbytes for one in others)
+    share = rate_hz / TAKE_RATE_HZ
+    resampled = 0.0 if rate_hz == TAKE_RATE_HZ else share
+    return round(music * (1 + resampled + 2 * share * sample_bytes / FLOAT_BYTES))
 
 
-def takes_bytes(duration_s: float, *, candidates: int, stems: bool) -> int:
-    """What a request's music takes: all candidates, and the stems of the one that is kept."""
+def takes_bytes(duration_s: float, *, candidates: int, stems: bool, rate_hz: int = TAKE_RATE_HZ) -> int:
+    """What a request's music takes: all candidates, and the stems of the one that is kept. `rate_hz`: of the file.
+
+    At another rate than a take's the mix is there some times more; a stem is, while it is written.
+    """
     sound = round((duration_s + TAIL_S) * TAKE_RATE_HZ) * 2 * 4
-    return COPIES * sound * (candidates + stems * (1 + MOST_STEMS))
+    resampled = 0 if rate_hz == TAKE_RATE_HZ else RESAMPLED_COPIES * sound * rate_hz // TAKE_RATE_HZ
+    return COPIES * sound * (candidates + stems * (1 + MOST_STEMS)) + resampled

@@ -109,7 +109,10 @@ class Flow:
     def _reserve_memory(
         self, controls: Controls, postprocess: PostprocessOptions, duration_s: float
     ) -> AbstractContextManager[None]:
-        return self.memory.reserve(takes_bytes(duration_s, candidates=postprocess.candidates, stems=controls.stems))
+        candidates, rate_hz = postprocess.candidates, postprocess.rate_hz
+        return self.memory.reserve(
+            takes_bytes(duration_s, candidates=candidates, stems=controls.stems, rate_hz=rate_hz)
+        )
 
     @asynccontextmanager
     async def _reserve_places(

@@ -8,7 +8,7 @@ from functools import partial
 
 from aural.flow.analysis import Analysis
 from aural.flow.ports import Watch
-from aural.types import JobStatus
+from aural.types import TAKE_RATE_HZ, JobStatus
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,11 @@ class Composing:
 @dataclass(frozen=True)
 class Sounding:
     """Music of a stream, as it is in its file: 16 bits, both channels in turn. `start`: the place of its first sample
-    in all of it."""
+    in all of it; `rate_hz`: of the samples."""
 
     start: int
     pcm: bytes
+    rate_hz: int = TAKE_RATE_HZ
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from aural.gateway.candidate_fields import CandidateFields
+from aural.gateway.file_fields import FileFields
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.theory.chords import parse_progression
 from aural.theory.keys import Key
@@ -18,7 +19,7 @@ from aural.wording.style import STYLES
 MAX_SEED = 2**63 - 1
 MOST_BARS = 64
 MOST_WORDS_CHARS = 500
-OF_THE_ANSWER = ("candidates", "takes", "loudness", "tail")
+OF_THE_ANSWER = ("candidates", "takes", "loudness", "tail", "rate", "bit_depth")
 """Controls that no composer is told of."""
 
 Audio = Annotated[
@@ -30,7 +31,7 @@ Audio = Annotated[
 Level = Annotated[float, Field(ge=0, le=1)]
 
 
-class ControlFields(CandidateFields):
+class ControlFields(CandidateFields, FileFields):
     """The optional controls that /generate and /compose share."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)

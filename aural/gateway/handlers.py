@@ -16,26 +16,32 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aural.errors import AuralError, BadField, DeadlineExceeded, Internal
+from aural.errors import AuralError, DeadlineExceeded, Internal
 from aural.files.tags import Tags
-from aural.files.wav import WavParts
-from aural.finishing.blocks import changed_blocks
-from aural.finishing.body import body_of, cut_with_edge
+from aural.finishing.body import body_of
 from aural.flow.admission import written_bytes
 from aural.flow.audio_features import audio_features
 from aural.flow.ports import Stream
 from aural.flow.steps import Flow
 from aural.flow.told import Tell, untold
+from aural.gateway.accept import check_json, event_format, format_for, takes_format
 from aural.gateway.answers import analysis_answer, error_answer, measurement_headers, music_headers
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, ControlFields, GenerateBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST
 from aural.gateway.event_stream import EventStream, Telling
-from aural.gateway.formats import BY_MEDIA, WAV, Format, event_format, format_for, takes_format
+from aural.gateway.formats import BY_MEDIA, Format, SampleFormat
 from aural.gateway.middleware import RequestContext
 from aural.gateway.queries import AnalyzeQuery
 from aural.gateway.reading import read_body, read_query
 from aural.gateway.records import Record, RecordFolder
-from aural.gateway.streaming import WavStream, told_file
+from aural.gateway.streaming import (
+    WavStream,
+    file_parts,
+    require_event_bits,
+    require_wav,
+    stream_without_tail,
+    told_file,
+)
 from aural.settings import Settings
 from aural.types import Take
 
@@ -44,6 +50,8 @@ logger = logging.getLogger("aural")
 Body = TypeVar("Body", bound=BaseModel)
 Work = Callable[[Body, RequestContext], Awaitable[Response]]
 Make = Callable[[Format, Tell], Coroutine[Any, Any, Response]]
+Accepts = Callable[[str], object]
+"""Raises NotAcceptable for an `Accept` that nothing of ours satisfies."""
 
 
 class Handlers:
@@ -67,83 +75,98 @@ class Handlers:
             analysis = await self._flow.analyze(body.file, here.deadline)
             return analysis_answer(analysis if shape == "analysis" else audio_features(analysis), here.request_id)
 
-        return await self._handle_request("analyze", AnalyzeBody, request, work)
+        return await self._handle_request("analyze", AnalyzeBody, request, work, check_json)
 
     async def generate(self, request: Request) -> Response:
         async def work(body: GenerateBody, here: RequestContext) -> Response:
             asked = body.to_request(secrets.randbelow(2**31) if body.seed is None else body.seed)
+            samples = _format_of(body, here).sample_format(body.rate, body.bit_depth)
+            postprocess = replace(body.postprocess, rate_hz=samples.rate_hz)
 
             async def stream(form: Format, tell: Tell) -> Stream:
-                _must_be_wav(form)
+                require_wav(form)
                 made = await self._flow.stream(asked, here.deadline, tell=tell)
-                return made if body.tail else _body_stream(made)
+                return made if body.tail else stream_without_tail(made)
 
             async def make(form: Format, tell: Tell) -> Response:
                 if body.stream:
-                    return await self._told_response(await stream(form, tell), form, here, tell)
+                    require_event_bits(samples)
+                    return await self._told_response(await stream(form, tell), samples, form, here, tell)
                 whole = replace(asked, stems=form.stems)
-                take = await self._flow.generate(whole, here.deadline, body.postprocess, tell=tell)
-                return await self._music_response(take, body, form, here)
+                take = await self._flow.generate(whole, here.deadline, postprocess, tell=tell)
+                return await self._music_response(take, body, samples, form, here)
 
             if body.stream and event_format(here.accept) is None:
                 form = format_for(here.accept)
-                return await self._stream_response(await stream(form, untold), form, here)
+                return await self._stream_response(await stream(form, untold), samples, form, here)
             return await self._plain_or_events(make, body, here)
 
-        return await self._handle_request("generate", GenerateBody, request, work)
+        return await self._handle_request("generate", GenerateBody, request, work, format_for)
 
     async def compose(self, request: Request) -> Response:
         async def work(body: ComposeBody, here: RequestContext) -> Response:
+            samples = _format_of(body, here).sample_format(body.rate, body.bit_depth)
+            postprocess = replace(body.postprocess, rate_hz=samples.rate_hz)
+
             async def make(form: Format, tell: Tell) -> Response:
                 controls = replace(body.to_controls(), stems=form.stems)
-                take = await self._flow.compose(body.file, controls, here.deadline, body.postprocess, tell=tell)
-                return await self._music_response(take, body, form, here)
+                take = await self._flow.compose(body.file, controls, here.deadline, postprocess, tell=tell)
+                return await self._music_response(take, body, samples, form, here)
 
             return await self._plain_or_events(make, body, here)
 
-        return await self._handle_request("compose", ComposeBody, request, work)
+        return await self._handle_request("compose", ComposeBody, request, work, format_for)
 
     async def _plain_or_events(self, make: Make, body: ControlFields, here: RequestContext) -> Response:
         """What is refused before there is an event is an error answer like any other."""
-        told = event_format(here.accept)
-        form = takes_format(here.accept) if body.takes == "all" else told or format_for(here.accept)
-        if told is None:
+        form = _format_of(body, here)
+        if event_format(here.accept) is None:
             return await make(form, untold)
         telling = Telling(partial(make, form))
         await telling.begin()
         explain = partial(self._error_response, here=here)
         return EventStream(telling, here.deadline, explain, suffix=form.suffix, request_id=here.request_id)
 
-    async def _music_response(self, take: Take, body: ControlFields, form: Format, here: RequestContext) -> Response:
+    async def _music_response(
+        self, take: Take, body: ControlFields, samples: SampleFormat, form: Format, here: RequestContext
+    ) -> Response:
         take = take if body.tail else body_of(take, loops=body.loop)
-        tags = Tags.of(take)
-        with self._flow.memory.hold(written_bytes(take)):
-            file = await asyncio.to_thread(form.write, take, tags)
+        with self._flow.memory.hold(written_bytes(take, samples.rate_hz, samples.sample_bytes)):
+            tags, file = await asyncio.to_thread(form.file_of, take, samples, loops=body.loop)
         headers = music_headers(
             tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id
         ) | measurement_headers(take.measurements, take.selection)
         return Response(file, media_type=form.media, headers=headers)
 
-    async def _stream_response(self, stream: Stream, form: Format, here: RequestContext) -> Response:
+    async def _stream_response(
+        self, stream: Stream, samples: SampleFormat, form: Format, here: RequestContext
+    ) -> Response:
         """Waits for the first block: what goes wrong before it is an error answer like any other."""
-        headers, parts = self._stream_headers(stream, form, here), WavParts(stream.samples, stream.tags)
+        parts = file_parts(stream, samples)
+        headers = self._stream_headers(parts.tags, form, here)
         first = await anext(stream.blocks)
         return WavStream(stream, first, parts, here.deadline, headers=headers, media=form.media)
 
-    async def _told_response(self, stream: Stream, form: Format, here: RequestContext, tell: Tell) -> Response:
+    async def _told_response(
+        self, stream: Stream, samples: SampleFormat, form: Format, here: RequestContext, tell: Tell
+    ) -> Response:
         """The same file, when it is there."""
-        file = await told_file(stream, WavParts(stream.samples, stream.tags), tell)
-        return Response(file, media_type=form.media, headers=self._stream_headers(stream, form, here))
+        parts = file_parts(stream, samples)
+        file = await told_file(stream, parts, tell)
+        return Response(file, media_type=form.media, headers=self._stream_headers(parts.tags, form, here))
 
-    def _stream_headers(self, stream: Stream, form: Format, here: RequestContext) -> dict[str, str]:
-        return music_headers(stream.tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id)
+    def _stream_headers(self, tags: Tags, form: Format, here: RequestContext) -> dict[str, str]:
+        return music_headers(tags, suffix=form.suffix, models=self._settings.models, request_id=here.request_id)
 
-    async def _handle_request(self, call: str, kind: type[Body], request: Request, work: Work[Body]) -> Response:
+    async def _handle_request(
+        self, call: str, kind: type[Body], request: Request, work: Work[Body], accepts: Accepts
+    ) -> Response:
         """Reads the body, does the work, and turns what is raised on the way into an answer."""
         here = RequestContext.of(request.scope)
         keep = partial(self._keep, call, here, time.monotonic())
         body: Body | None = None
         try:
+            accepts(here.accept)
             body = await read_body(kind, request, here.deadline)
             async with asyncio.timeout(here.deadline.left_s):
                 answer = await work(body, here)
@@ -208,16 +231,11 @@ def _lost_records() -> Any:
     )
 
 
-def _body_stream(stream: Stream) -> Stream:
-    """Without the tail, which is waited for all the same: work that is left before its end counts as given up."""
-    loop_end = stream.tags.loop_end
-    blocks = changed_blocks(stream.blocks, lambda block, start: cut_with_edge(block, start, loop_end))
-    return replace(stream, samples=loop_end, blocks=blocks)
-
-
-def _must_be_wav(form: Format) -> None:
-    if form.suffix != WAV.suffix:
-        raise BadField(f"stream: sends WAV only, and Accept asks for {form.media}. Leave one of them out.")
+def _format_of(body: ControlFields, here: RequestContext) -> Format:
+    """Of the file that is answered, alone or at the end of events. Raises NotAcceptable."""
+    if body.takes == "all":
+        return takes_format(here.accept)
+    return event_format(here.accept) or format_for(here.accept)
 
 
 def _too_late(deadline_s: float) -> DeadlineExceeded:

@@ -86,7 +86,7 @@ class GatewayMiddleware:
         if not _TIDY_ID.fullmatch(request_id):
             request_id = uuid.uuid4().hex
         deadline = Deadline.within(self._settings.deadline_s)
-        RequestContext(request_id, deadline, headers.get("accept", "")).store_in(scope)
+        RequestContext(request_id, deadline, ", ".join(headers.getlist("accept"))).store_in(scope)
         body = CountedBody(receive, headers.get("content-length"))
         try:
             self._let_in(scope, headers)

@@ -64,6 +64,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "written": {"prompt": "slow waltz", "metre": "3/4", "chords": "Am F C G", "negative_prompt": "drums"},
         "ending": {"prompt": "warm soul", "duration": 20, "ending": "fade", "tail": False},
         "takes": {"prompt": "dusty boom bap", "duration": 10, "candidates": 3, "takes": "all"},
+        "studio": {"prompt": "ambient pads", "loop": True, "bars": 8, "rate": 48_000, "bit_depth": 24},
         "stream": {"prompt": "calm strings", "duration": 60, "stream": True},
     }
 }
@@ -88,6 +89,7 @@ EVENTS_EXAMPLE = b"".join(
 ERRORS = {
     400: "A field is missing, unknown or out of range.",
     401: "The API key is missing or wrong (only where the service has one).",
+    406: "`Accept` names nothing that the answer can be.",
     413: "The upload is larger than 30 MB.",
     415: "The upload cannot be decoded as audio.",
     422: "The audio is too long or too short, or silent where there must be something to follow; or the composer that"
@@ -101,7 +103,7 @@ MUSIC_HEADERS = {
     "X-Aural-Seed": "The seed that gives these bytes again.",
     "X-Aural-Bpm": "Tempo that the music was set to, or unknown; in a stream the asked one.",
     "X-Aural-Key": "Key that the music was set to, or unknown; in a stream the asked one.",
-    "X-Aural-Loop-End": "Where the body ends, and the 300 ms tail begins unless `tail` is false, in samples.",
+    "X-Aural-Loop-End": "Where the body ends, and the 300 ms tail begins unless `tail` is false: in its samples.",
     "X-Aural-Bars": "Bars of the body; 0 where it was not asked to be a loop.",
     "X-Aural-Metre": "Metre of its bars, or unknown; in a stream the asked one. The tempo counts its beats.",
     "X-Aural-Heard": "What of the prompt was used: phrases, '; ' between two, 512 characters at most. Not in a stream,"
@@ -129,11 +131,11 @@ def openapi() -> dict[str, Any]:
         file = definitions[body.__name__]["properties"]["file"]
         file.update(type="string", format="binary")
     music = {
-        "description": "Stereo 32 kHz: `duration` seconds and, unless `tail` is false, 300 ms that continue them."
-        " `Accept` chooses: 16-bit WAV (the default), FLAC, OGG Vorbis, or, from the sketch composer, a ZIP with the"
-        " mix, stems and MIDI. With `takes: all` it is a ZIP with every candidate. With `stream` the WAV comes while it"
-        " is being made; if that fails, it ends before its announced length. `Accept: text/event-stream` tells how far"
-        " it is."
+        "description": "Stereo, `duration` seconds and, unless `tail` is false, 300 ms that continue them. `Accept`"
+        " chooses: WAV (the default), FLAC, OGG Vorbis, MP3, M4A (AAC), Opus, or, from the sketch composer, a ZIP with"
+        " the mix, stems and MIDI; `rate` and `bit_depth` say what its samples are. With `takes: all` it is a ZIP with"
+        " every candidate. With `stream` the WAV comes while it is being made; if that fails, it ends before its"
+        " announced length. `Accept: text/event-stream` tells how far it is."
         " Headers from X-Aural-Off on are there where the music was finished, not where it was right as composed.",
         "content": {
             **{kind: {"schema": _BINARY} for kind in BY_MEDIA},

@@ -10,7 +10,7 @@ from aural.files.wav import CHANNELS
 from aural.flow.told import ClipHeard, Composing, Fact, Finishing, Listening, Placed, Sounding, TakeFinished
 from aural.gateway.answers import analysis_answer
 from aural.gateway.events import AudioEvent, ProgressEvent, QueuedEvent, Stage, TakeEvent, event, event_of
-from aural.types import TAKE_RATE_HZ, JobStatus
+from aural.types import JobStatus
 
 LISTENING_SHARE, LEAST_SHARE, MOST_SHARE = 0.3, 0.1, 0.6
 """Of a request that listens first, what that is: the first where nothing is known of the times."""
@@ -71,9 +71,9 @@ class ProgressEvents:
                 self._composing_to = FINISHING_FROM if finishes else WRITING_FROM
                 self._status = status
                 yield from self._queued(status)
-            case Sounding(start, pcm):
+            case Sounding(start, pcm, rate_hz):
                 told = base64.b64encode(pcm).decode()
-                yield event_of(AudioEvent(start=start, rate=TAKE_RATE_HZ, channels=CHANNELS, pcm=told))
+                yield event_of(AudioEvent(start=start, rate=rate_hz, channels=CHANNELS, pcm=told))
             case Finishing(takes):
                 self._begin("finishing")
                 self._takes, self._finished = takes, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any, Literal, Self, get_args
 
@@ -107,7 +108,8 @@ class JobStatus(WireSerializable):
 
 @dataclass(frozen=True, eq=False)
 class Take(WireSerializable):
-    """Composed music: `samples` (2, time) float32 at 32 kHz; the body ends at `loop_end` (samples), the tail follows.
+    """Composed music: `samples` (2, time) float32; the body ends at `loop_end` (samples), the tail follows. `rate_hz`:
+    of the samples and the stems, 32 kHz until they are on their way into a file.
 
     The tail is the true continuation of the body. `bpm`, `key` and `style_id` are those that the music was made with,
     None where the composer did not set them. `model` names what made it, `licence` what may be done with the music,
@@ -132,11 +134,12 @@ class Take(WireSerializable):
     bars: int = 0
     metre: MetreName = "4/4"
     style_id: str | None = None
-    stems: dict[str, Floats] = field(default_factory=dict)
+    stems: Mapping[str, Floats] = field(default_factory=dict)
     midi: bytes = b""
     heard: tuple[str, ...] = ()
     measurements: Measurements | None = None
     selection: Selection | None = None
+    rate_hz: int = TAKE_RATE_HZ
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Self:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aural.theory.metre import MetreName
@@ -17,11 +18,14 @@ MOST_STRETCH = 0.08
 @dataclass(frozen=True)
 class PostprocessOptions:
     """What is done with takes beyond composing: how many are made to keep the best of, and how loud it shall be (LUFS;
-    None: as the composer's kind of music is). `keeps_all`: the others are kept as well."""
+    None: as the composer's kind of music is). `keeps_all`: the others are kept as well. `rate_hz`: of the file that it
+    is written to, for which nothing is done here but to reckon with its size.
+    """
 
     candidates: int = 1
     loudness_lufs: float | None = None
     keeps_all: bool = False
+    rate_hz: int = field(default=32_000, compare=False)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Selection:
     chosen: int
     scores: tuple[Score, ...]
     asked: int
-    takes: tuple[Take, ...] = ()
+    takes: Sequence[Take] = ()
 
     @property
     def ranking(self) -> list[int]:

@@ -17,6 +17,7 @@ from aural.files.wav import wav_bytes
 from aural.gateway.answers import measurement_headers, music_headers
 from aural.types import BY_RULE, Measurements, Score, Selection, Take
 from aural_client import BrokenAnswer, Music
+from aural_client.formats import MEDIA
 
 HEADERS = {
     "X-Aural-Seed": "7",
@@ -144,15 +145,19 @@ def test_a_zip_that_is_none_is_broken() -> None:
 
 @pytest.mark.parametrize(
     ("media", "suffix"),
-    [("audio/wav", "wav"), ("audio/flac", "flac"), ("audio/ogg", "ogg"), ("application/zip", "zip")],
+    [
+        *((media, form) for form, media in MEDIA.items()),
+        ("Audio/OGG; Codecs=opus", "opus"),
+        ("application/octet-stream", "wav"),
+    ],
 )
 def test_a_file_is_saved_under_its_formats_suffix(tmp_path: Path, media: str, suffix: str) -> None:
     made = music(media)
     assert made.save(tmp_path / "new") == tmp_path / f"new.{suffix}"
     assert made.save(str(tmp_path / f"as said.{suffix.upper()}")).read_bytes() == b"data"
-    with pytest.raises(ValueError, match=rf"\.mp3.*\.{suffix}"):
-        made.save(tmp_path / "wrong.mp3")
-    assert not (tmp_path / "wrong.mp3").exists()
+    with pytest.raises(ValueError, match=rf"\.aiff.*\.{suffix}"):
+        made.save(tmp_path / "wrong.aiff")
+    assert not (tmp_path / "wrong.aiff").exists()
 
 
 def test_what_is_no_music_is_broken(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ CONTROLS: dict[str, Any] = {
     "candidates": 2,
     "takes": "all",
     "loudness": -16,
+    "rate": 48_000,
+    "bit_depth": "32f",
     "guidance": 2.5,
     "temperature": 0.9,
     "top_k": 0,
@@ -96,8 +98,8 @@ def test_an_unknown_keyword_is_pythons_own_error() -> None:
 
 
 def test_an_unknown_format_is_said_before_anything_is_sent() -> None:
-    with Aural("http://localhost:1") as aural, pytest.raises(ValueError, match="wav, flac, ogg, zip"):
-        aural.generate("dub", format="mp3")  # type: ignore[arg-type]
+    with Aural("http://localhost:1") as aural, pytest.raises(ValueError, match="wav, flac, ogg, mp3, m4a, opus, zip"):
+        aural.generate("dub", format="aiff")  # type: ignore[arg-type]
 
 
 def test_generate_arrives_as_it_was_asked() -> None:

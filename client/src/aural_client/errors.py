@@ -63,6 +63,12 @@ class MethodNotAllowed(AuralError):
     code = "method_not_allowed"
 
 
+class NotAcceptable(AuralError):
+    """The service does not have the format that is asked for: it is older than this client."""
+
+    code = "not_acceptable"
+
+
 class UploadTooLarge(AuralError):
     """The clip is larger than the service takes."""
 

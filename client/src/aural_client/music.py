@@ -35,14 +35,16 @@ class Music(MusicFacts):
     @property
     def format(self) -> Format:
         """Raises BrokenAnswer where the answer is none of the formats that music comes in."""
-        media = self.media_type.partition(";")[0].strip().lower()
+        media, _, parameters = (part.strip().lower() for part in self.media_type.partition(";"))
+        if (media, parameters) == ("audio/ogg", "codecs=opus"):
+            return "opus"
         if media not in BY_MEDIA:
             raise BrokenAnswer(f"The answer is {media or 'of no media type'}, no music.", request_id=self.request_id)
         return BY_MEDIA[media]
 
     @property
     def wav(self) -> bytes:
-        """The WAV file; of a ZIP its mix, or the best of its takes. Raises ValueError for FLAC and OGG."""
+        """The WAV file; of a ZIP its mix, or the best of its takes. Raises ValueError for the other formats."""
         if self.format == "zip":
             return self._member(self._told.best if self._has_takes else "mix.wav")
         if self.format != "wav":

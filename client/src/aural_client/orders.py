@@ -25,6 +25,8 @@ Metre: TypeAlias = Literal["3/4", "4/4", "5/4", "6/8", "12/8"]
 Ending: TypeAlias = Literal["cut", "ring", "fade"]
 TakesAnswered: TypeAlias = Literal["best", "all"]
 Mode: TypeAlias = Literal["style", "continue"]
+Rate: TypeAlias = Literal[32_000, 44_100, 48_000]
+BitDepth: TypeAlias = Literal[16, 24, "32f"]
 OF_THE_CALL = ("file", "format", "on_progress", "cancel", "request_id")
 JSON = "application/json"
 
@@ -50,6 +52,8 @@ def generate(
     candidates: int | None = None,
     takes: TakesAnswered | None = None,
     loudness: float | None = None,
+    rate: Rate | None = None,
+    bit_depth: BitDepth | None = None,
     guidance: float | None = None,
     temperature: float | None = None,
     top_k: int | None = None,
@@ -80,8 +84,11 @@ def generate(
     candidates: takes to make, 1 to 8, of which the best is answered.
     takes: 'all' answers every one of several candidates, in a ZIP of WAV files: see `Music.takes`. Not with `format`.
     loudness: of the body, -40 to -8 LUFS.
+    rate: samples a second of the file, 32000 where it is left out; 'opus' is 48000.
+    bit_depth: of 'wav', 'flac' and the mix of 'zip', 16 where it is left out; '32f' is floats, not in 'flac'.
     guidance, temperature, top_k, top_p: of MusicGen alone.
-    format: 'wav', 'flac', 'ogg', or 'zip' with stems and notes, from the sketch composer.
+    format: 'wav', 'flac', 'ogg' (Vorbis), 'mp3', 'm4a' (AAC), 'opus', or 'zip' with stems and notes, from the sketch
+        composer.
     on_progress: called with each event (Queued, Progress, TakeFinished, Audio), in the call's own thread.
     cancel: ends the call with Cancelled when it is set, from any thread; the service's work for it ends as well.
     request_id: what the service's log shall know the request by: up to 64 letters, digits, dots, hyphens, underscores.
@@ -106,6 +113,8 @@ def stream(
     negative_prompt: str | None = None,
     ending: Ending | None = None,
     tail: bool | None = None,
+    rate: Rate | None = None,
+    bit_depth: BitDepth | None = None,
     guidance: float | None = None,
     temperature: float | None = None,
     top_k: int | None = None,
@@ -113,11 +122,11 @@ def stream(
     cancel: threading.Event | None = None,
     request_id: str | None = None,
 ) -> Order[Music]:
-    """Music from a prompt while it is made: a context manager, which gives blocks of 16-bit samples or saves the WAV.
+    """Music from a prompt while it is made: a context manager, which gives blocks of samples or saves the WAV.
 
     The parameters are those of `generate`, but for what needs the whole of the music. A block is bytes, little-endian,
-    all `channels` in turn, `rate` samples a second. Raises BrokenAnswer where the music ends early, and else as
-    `generate` does.
+    all `channels` in turn, `rate` samples a second of `bits` each: integers, or floats where there are 32. Raises
+    BrokenAnswer where the music ends early, and else as `generate` does.
     """
     return _music("/generate", {**locals(), "stream": True})
 
@@ -141,6 +150,8 @@ def compose(
     candidates: int | None = None,
     takes: TakesAnswered | None = None,
     loudness: float | None = None,
+    rate: Rate | None = None,
+    bit_depth: BitDepth | None = None,
     guidance: float | None = None,
     temperature: float | None = None,
     top_k: int | None = None,

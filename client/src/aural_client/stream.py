@@ -27,6 +27,11 @@ class StreamHead(MusicFacts):
         return self._head.rate
 
     @property
+    def bits(self) -> int:
+        """Of a sample: 16, 24, or 32 of a float."""
+        return self._head.bits
+
+    @property
     def channels(self) -> int:
         return self._head.channels
 

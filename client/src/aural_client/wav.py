@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aural_client.errors import BrokenAnswer
 
 MOST_HEAD_BYTES = 2**16
-"""The service's head has 44."""
+"""The service's head has 44, of floats 58."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ export const FORMATS = {
   wav: "audio/wav",
   flac: "audio/flac",
   ogg: "audio/ogg",
+  mp3: "audio/mpeg",
+  m4a: "audio/mp4",
+  opus: "audio/opus",
   zip: "application/zip",
 } as const;
 export type FormatName = keyof typeof FORMATS;

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from aural.files.resampling import resampled_take
 from aural.files.tags import Tags, read_tags
 from aural.files.takes_bundle import takes_zip_bytes
 from aural.files.wav import wav_bytes
@@ -65,3 +66,15 @@ def test_the_same_takes_give_the_same_bytes() -> None:
 def test_a_take_that_is_alone_is_refused(selection: Selection | None) -> None:
     with pytest.raises(ValueError, match="not kept the others"):
         takes_zip_bytes(replace(take(), selection=selection), Tags.of(take()))
+
+
+@pytest.mark.parametrize("loops", [False, True])
+def test_all_of_them_are_at_the_rate_and_depth_that_are_asked(loops: bool) -> None:
+    at_48 = resampled_take(chosen(), 48_000, loops=loops)
+    data = takes_zip_bytes(at_48, Tags.of(at_48), 24)
+    selection = chosen().selection
+    assert selection is not None
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for rank, place in enumerate(BEST_FIRST, 1):
+            alone = resampled_take(selection.takes[place], 48_000, loops=loops)
+            assert archive.read(f"takes/{rank}-seed-{SEEDS[place]}.wav") == wav_bytes(alone, Tags.of(alone), 24)

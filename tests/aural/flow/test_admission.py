@@ -92,3 +92,6 @@ def test_bytes_are_of_all_takes_and_of_the_kept_ones_stems() -> None:
     assert one >= 30 * TAKE_RATE_HZ * 8
     assert takes_bytes(30, candidates=8, stems=False) == 8 * one
     assert takes_bytes(30, candidates=8, stems=True) == 18 * one
+    assert takes_bytes(30, candidates=1, stems=False, rate_hz=48_000) == 2 * one, (
+        "two copies that are half as long again"
+    )
