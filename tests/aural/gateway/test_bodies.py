@@ -45,6 +45,11 @@ def test_controls_become_a_request_and_what_finishing_needs() -> None:
         ({"ending": "stop"}, "'cut', 'ring' or 'fade'"),
         ({"ending": "fade", "loop": True}, "ending: a loop has none, its end leads into its start. Leave ending out"),
         ({"tail": 0}, "valid boolean"),
+        ({"rate": 22_050}, "32000, 44100 or 48000"),
+        ({"rate": 48_000.5}, "32000, 44100 or 48000"),
+        ({"rate": "48000"}, "32000, 44100 or 48000"),
+        ({"bit_depth": 32}, "16, 24 or '32f'"),
+        ({"bit_depth": True}, "16, 24 or '32f'"),
         ({"chords": " "}, "Is blank"),
         ({"chords": "Am " * 167}, "at most 500 characters"),
         ({"negative_prompt": ""}, "at least 1 character"),
@@ -77,7 +82,13 @@ def test_what_the_composer_is_told_and_what_the_answer_alone_needs(kind: type[Ge
     told = body.to_request(1) if isinstance(body, GenerateBody) else body.to_controls()
     assert (told.metre, told.chords, told.negative_prompt, told.ending) == ("6/8", "Dm7 | G7", "drums", "ring")
     assert (body.tail, kind.model_validate(needed).tail) == (False, True)
-    assert not hasattr(told, "tail")
+    assert not {"tail", "rate", "bit_depth"} & set(vars(told))
+
+
+@pytest.mark.parametrize(("rate", "bit_depth"), [(None, None), (32_000, 16), (44_100, 24), (48_000, "32f")])
+def test_rates_and_depths_that_are_taken(rate: int | None, bit_depth: int | str | None) -> None:
+    body = GenerateBody.model_validate({"prompt": "rain", "rate": rate, "bit_depth": bit_depth})
+    assert (body.rate, body.bit_depth) == (rate, bit_depth)
 
 
 def test_modes_of_compose() -> None:
