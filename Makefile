@@ -27,7 +27,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
+.PHONY: help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching bench-batch mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -156,6 +156,9 @@ mutants: $(VENV)/.dev-ready  ## small errors in the code, one at a time: do the 
 
 bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching and BentoML's
 	$(BIN)/python -m bench.batching
+
+bench-batch: $(VENV)/.dev-ready  ## `aural batch` over 200 files, killed and started again (ten minutes)
+	$(BIN)/python -m bench.batch
 
 examples: $(VENV)/.ready  ## render the examples again
 	$(BIN)/python -m examples.render
