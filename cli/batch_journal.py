@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -74,20 +75,15 @@ class InUse(Exception):
 @contextmanager
 def opened(table: Path, made_by: str, *, fresh: bool = False) -> Iterator[Journal]:
     """The table's journal, for this run alone. `fresh`: without what is in it. Raises InUse, OSError."""
-    from filelock import FileLock, Timeout
-
-    path = journal_of(table)
-    lock = FileLock(f"{path}.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as cause:
-        raise InUse(
-            f"Another run is writing {table}. Wait for its end, or give this one another table (-o)."
-        ) from cause
-    try:
-        with path.open("w+b" if fresh else "a+b") as file:
-            journal = Journal(file, made_by)
-            journal.read()
-            yield journal
-    finally:
-        lock.release()
+    with journal_of(table).open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, however that ends
+        except BlockingIOError as cause:
+            raise InUse(
+                f"Another run is writing {table}. Wait for its end, or give this one another table (-o)."
+            ) from cause
+        if fresh:
+            file.truncate(0)
+        journal = Journal(file, made_by)
+        journal.read()
+        yield journal

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import os
+import socket
 from typing import Any
 
 from mcp.server.context import ServerRequestContext
@@ -80,13 +81,16 @@ def http_app(server: Server[Any], host: str, allowed: tuple[str, ...] = ()) -> S
 
 
 async def serve_http(server: Server[Any], host: str, port: int, allowed: tuple[str, ...] = ()) -> None:
-    """Until it is stopped. Raises SystemExit where the port is taken."""
+    """Until it is stopped. Raises Refused where the address cannot be had."""
     import uvicorn
 
-    config = uvicorn.Config(http_app(server, host, allowed), host=host, port=port, log_level="warning")
-    serving = uvicorn.Server(config)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        await serving.serve()
-    except asyncio.CancelledError:
-        serving.should_exit = True
-        raise
+        door = socket.create_server((host, port), family=family)
+    except OSError as cause:
+        why = os.strerror(cause.errno) if (cause.errno or 0) > 0 else cause.strerror
+        raise Refused(f"Nothing can listen at {host}, port {port}: {why}. Choose another (--host, --port).") from cause
+    with door:
+        log.warning("MCP at http://%s:%d/mcp", f"[{host}]" if ":" in host else host, door.getsockname()[1])
+        config = uvicorn.Config(http_app(server, host, allowed), log_level="warning")
+        await uvicorn.Server(config).serve(sockets=[door])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -31,6 +30,4 @@ async def serve(
         if http is None:
             await serve_stdio(server)
             return
-        host, port = http
-        sys.stderr.write(f"MCP at http://{host}:{port}/mcp\n")
-        await serve_http(server, host, port, allowed)
+        await serve_http(server, *http, allowed)

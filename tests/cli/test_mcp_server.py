@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +16,8 @@ from mcp.server.lowlevel.server import Server
 
 from aural_client.events import Event, Progress
 from aural_client.music import Music
-from cli.agents.folders import Folders
-from cli.agents.server import http_app, make_server
+from cli.agents.folders import Folders, Refused
+from cli.agents.server import http_app, make_server, serve_http
 from tests.cli.agent import Agent, agent, text_of
 from tests.serving import free_port
 
@@ -140,3 +141,11 @@ def test_a_web_page_cannot_reach_it_by_another_name(address: str, headers: dict[
     }
     accept = {"accept": "application/json, text/event-stream"}
     assert httpx.post(address, json=hello, headers={**accept, **headers}, timeout=30).status_code == status
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
+def test_an_address_that_cannot_be_had_is_told(server: Server[Any], host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Refused, match=f"{host}, port {port}.*--port"):
+            asyncio.run(serve_http(server, host, port))
