@@ -31,7 +31,7 @@ class Patient:
     def learn(self, duration_s: float, work_s: float) -> None:
         self.measured.learn(duration_s, work_s)
 
-    def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> float | None:
+    def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> None:
         del duration_s, ahead, opening_s
 
     def left_s(self, own: Pending, beside: Sequence[Pending]) -> float | None:
