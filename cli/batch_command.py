@@ -17,7 +17,7 @@ from aural_client.errors import AuralError
 from cli.batch_files import Found, find_files
 from cli.batch_journal import InUse, Journal, journal_of, opened
 from cli.batch_rows import Row
-from cli.batch_run import Outcome, Stopped, go_through
+from cli.batch_run import PATIENCE_S, Outcome, Stopped, go_through
 from cli.batch_tables import TableFormat, write_table
 
 FINE, CANNOT, SOME_FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -94,7 +94,13 @@ async def _run(asked: Asked, console: Console) -> Sequence[Row]:
             if rows:
                 console.print(f"{len(rows)} of {len(files)} files are done already.")
             with _progress(console, len(files), len(rows)) as advance:
-                await go_through(left, analyse, jobs=jobs, done=_keeping(journal, rows, advance))
+                await go_through(
+                    left,
+                    analyse,
+                    jobs=jobs,
+                    done=_keeping(journal, rows, advance),
+                    patience_s=PATIENCE_S if asked.url else 0.0,
+                )
             ordered = [rows[found.name] for found in files]
             await asyncio.to_thread(write_table, asked.table, ordered, asked.form)
     console.print(f"{asked.table}: {len(ordered)} rows, {sum(row.status == 'failed' for row in ordered)} failed.")

@@ -36,6 +36,7 @@ PASSING = (Busy, CannotFinishInTime, ConnectionFailed, NotReady)
 """The service has too much to do, or starts anew: nothing about the file."""
 UNAVAILABLE = 503
 PATIENCE_S = 300.0
+"""With a service. In this process nothing passes by waiting."""
 WAIT_S = 2.0
 UNREADABLE = "unreadable"
 
@@ -103,7 +104,6 @@ async def _patiently(found: Found, analyse: Analyse, patience_s: float) -> Row:
                 raise
             wait_s = WAIT_S if cause.retry_after_s is None else cause.retry_after_s
             if time.monotonic() + wait_s > until_s:
-                raise Stopped(
-                    f"The service has answered nothing else for {patience_s:g} s: {cause.sentence}"
-                ) from cause
+                since = f"The service has answered nothing else for {patience_s:g} s: " if patience_s else ""
+                raise Stopped(since + cause.sentence) from cause
         await asyncio.sleep(wait_s)

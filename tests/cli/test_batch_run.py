@@ -90,6 +90,11 @@ def test_an_overload_that_lasts_ends_the_batch_and_fails_no_file() -> None:
         gone_through({"3.wav": [busy] * 9}, patience_s=0.5)
 
 
+def test_in_this_process_nothing_passes_by_waiting() -> None:
+    with pytest.raises(Stopped, match=r"^Weights are missing\.$"):
+        gone_through({"3.wav": [NotReady("Weights are missing.", status=503)]}, patience_s=0.0)
+
+
 def test_a_wrong_key_ends_the_batch() -> None:
     with pytest.raises(Stopped, match="The key is wrong"):
         gone_through({"0.wav": [Unauthorized("The key is wrong.")]})
