@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -68,9 +69,15 @@ async def _by_windows(aural: AsyncAural, path: Path) -> AsyncIterator[tuple[Wind
 
 
 def _next(cut: Iterator[AudioWindow]) -> AudioWindow | None:
+    with as_the_clients():
+        return next(cut, None)
+
+
+@contextmanager
+def as_the_clients() -> Iterator[None]:
     """Raises the client's error for one of ours."""
     try:
-        return next(cut, None)
+        yield
     except OurError as error:
         raise BY_CODE.get(error.code, AuralError)(error.sentence, code=error.code) from error
 

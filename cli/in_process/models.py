@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from aural.errors import AuralError, DeadlineExceeded
+from aural.errors import AuralError, DeadlineExceeded, MissingWeights, NotReady
 from aural.flow.ports import Capabilities, Watch, unwatched
-from aural.settings import Settings
+from aural.settings import BadSetting, Settings
 from aural.types import Affect, ClipFeatures, Floats, JobStatus, MusicRequest, PitchTrack, PlaceRequest, Take
 from cli.in_process.patience import Patient, Uncounted
 from models.load_composer import composer_id
@@ -27,7 +27,7 @@ WATCH_EVERY_S = 0.25
 
 
 class Loading(Generic[T]):
-    """Something that is loaded once, in a thread, for all who ask. What loading raises comes out at each of them."""
+    """Something that is loaded once, in a thread, for all who ask."""
 
     def __init__(self, load: Callable[[], T]):
         self._load = load
@@ -44,13 +44,28 @@ class Loading(Generic[T]):
         return self._task
 
     async def get(self) -> T:
-        return await asyncio.shield(self.begin())
+        """Raises NotReady where it cannot be had: weights, a device or a setting."""
+        try:
+            return await asyncio.shield(self.begin())
+        except Exception as error:
+            if is_setup_fault(error):
+                raise NotReady(str(error)) from error
+            raise
 
 
 def _seen(task: asyncio.Task[Any]) -> None:
     """A failure that nobody has waited for yet is no bug of ours."""
     if not task.cancelled():
         task.exception()
+
+
+def is_setup_fault(error: Exception) -> bool:
+    """Whether the operator can mend it: its sentence says how."""
+    if isinstance(error, (MissingWeights, BadSetting)):
+        return True
+    from models.devices import MissingDevice
+
+    return isinstance(error, MissingDevice)
 
 
 class InProcessModels:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from aural.errors import NotReady
 from aural_client import BadField, Music, NotAudio, Progress, Queued
 from aural_client.events import Event
 from cli.connect import connect, in_process_settings
@@ -94,7 +95,7 @@ def test_what_fails_to_load_says_why_each_time(monkeypatch: pytest.MonkeyPatch) 
         for _ in range(2):
             try:
                 await models.pitch.get()
-            except ValueError as error:
+            except NotReady as error:
                 said.append(str(error))
         return said
 
