@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli.options import ApiKey, Url
+
 
 def batch(
     folder: Annotated[Path, typer.Argument(help="Folder with audio files.", exists=True, file_okay=False)],
@@ -24,18 +26,15 @@ def batch(
     every: Annotated[bool, typer.Option("--all", help="Try every file, whatever its suffix.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Analyse again what is done, and replace the table.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List the files, and analyse none.")] = False,
-    url: Annotated[
-        str | None, typer.Option(envvar="AURAL_URL", help="A running service (default: the models in this process).")
-    ] = None,
-    api_key: Annotated[str | None, typer.Option(envvar="AURAL_API_KEY", help="Its API key.", show_envvar=True)] = None,
+    url: Url = None,
+    api_key: ApiKey = None,
 ) -> None:
     """Analyse every audio file below a folder into one table: CSV, JSON lines or Parquet.
 
     A run that was stopped, whatever stopped it, goes on where it was when it is started again, and a run over a folder
     that has grown does only what is new. Rows are sorted by path: the table is the same whatever --jobs.
 
-    Exit code: 0; 1 where the batch could not go on; 2 where files failed (they have rows with the reason); 130 after
-    Ctrl-C.
+    A file that cannot be analysed has a row with the reason, and the exit code is 2; 1 says that there is no table.
 
     Examples:
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from aural_client.errors import AuralError
+from cli.asking import exit_code_of
 from cli.batch_files import Found, find_files
 from cli.batch_journal import InUse, Journal, journal_of, opened
 from cli.batch_rows import Row
 from cli.batch_run import PATIENCE_S, Outcome, Stopped, go_through
 from cli.batch_tables import TableFormat, write_table
+from cli.exits import FAILED, FINE, SOME_FAILED, complain
 
-FINE, CANNOT, SOME_FAILED, INTERRUPTED = 0, 1, 2, 130
 MOST_LISTED = 50
 
 
@@ -46,23 +46,19 @@ class Cannot(Exception):
 
 def run(asked: Asked) -> int:
     """The exit code. Progress and what failed go to stderr."""
+    return exit_code_of(exit_code(asked))
+
+
+async def exit_code(asked: Asked) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        rows = asyncio.run(_run(asked, console))
-    except KeyboardInterrupt:
-        console.print(
-            f"Stopped. What is done is kept in {journal_of(asked.table)}: the same command goes on from there."
-        )
-        return INTERRUPTED
+        rows = await _rows(asked, console)
     except (Cannot, InUse, Stopped) as cause:
-        console.print(str(cause), markup=False)
-        return CANNOT
-    except AuralError as cause:
-        console.print(cause.sentence, markup=False)
-        return CANNOT
-    except OSError as cause:
-        console.print(f"{cause.filename or asked.table}: {cause.strerror}.", markup=False)
-        return CANNOT
+        complain(str(cause))
+        return FAILED
+    except asyncio.CancelledError:  # Ctrl-C
+        complain(f"What is done is kept in {journal_of(asked.table)}: the same command goes on from there.")
+        raise
     wrong = [row for row in rows if row.status == "failed"]
     for row in wrong[:MOST_LISTED]:
         console.print(f"{row.path}: {row.reason}", markup=False)
@@ -71,7 +67,7 @@ def run(asked: Asked) -> int:
     return SOME_FAILED if wrong else FINE
 
 
-async def _run(asked: Asked, console: Console) -> Sequence[Row]:
+async def _rows(asked: Asked, console: Console) -> Sequence[Row]:
     files = await asyncio.to_thread(find_files, asked.folder, recursive=asked.recursive, every=asked.every)
     files = [found for found in files if found.path.absolute() != asked.table.absolute()]
     if asked.dry_run:

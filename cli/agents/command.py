@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from cli.exits import FAILED, INTERRUPTED, complain
+from cli.options import ApiKey, Url
+
 FOLDER_HELP = "Folder whose files may be read and written, and all below; may be repeated (default: the current one)."
 
 
@@ -20,10 +23,8 @@ def mcp(
     allow_host: Annotated[
         list[str] | None, typer.Option(help="With --http: a further name that the server is reached by.")
     ] = None,
-    url: Annotated[
-        str | None, typer.Option(envvar="AURAL_URL", help="A running service (default: the models in this process).")
-    ] = None,
-    api_key: Annotated[str | None, typer.Option(envvar="AURAL_API_KEY", help="Its API key.")] = None,
+    url: Url = None,
+    api_key: ApiKey = None,
 ) -> None:
     """Serve agents: a Model Context Protocol server with the tools analyze, generate, compose and info.
 
@@ -55,7 +56,7 @@ def mcp(
             )
         )
     except Refused as cause:
-        typer.echo(str(cause), err=True)
-        raise typer.Exit(1) from cause
+        complain(str(cause))
+        raise typer.Exit(FAILED) from cause
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None

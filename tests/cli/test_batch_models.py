@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from cli.batch_command import Asked, run
+from cli import batch_analysis
+from cli.batch_command import Asked, exit_code
 from examples.serving import ROOT
+from tests.cli.conftest import InProcess
 from tests.cli.music_folder import write_pieces
 
 LONG_S = 35
@@ -27,7 +29,7 @@ def put_long(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+def rows(in_process: InProcess, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     folder = tmp_path_factory.mktemp("music")
     write_pieces(folder, 3)
     put_long(folder)
@@ -38,7 +40,9 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     (folder / "closed.wav").write_bytes(b"0")
     (folder / "closed.wav").chmod(0)
     table = folder.parent / "table.csv"
-    assert run(Asked(folder, table, "csv", jobs=2)) == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_analysis, "connect", in_process.connected)
+        assert in_process.ask(lambda _: exit_code(Asked(folder, table, "csv", jobs=2))) == 2
     return {row["path"]: row for row in csv.DictReader(io.StringIO(table.read_text(), newline=""))}
 
 

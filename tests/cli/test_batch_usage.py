@@ -8,19 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from cli.batch import batch
+from cli.exits import FAILED, FINE, USAGE
+from cli.main import app
 from examples.serving import ROOT
-
-APP = typer.Typer()
-APP.command()(batch)
 
 
 def asked(*words: str) -> tuple[int, str]:
     """Exit code, and what was said."""
-    result = CliRunner().invoke(APP, list(words), env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, ["batch", *words], env={"COLUMNS": "200"})
     return result.exit_code, result.output
 
 
@@ -38,8 +35,8 @@ NOBODY = ("--url", "http://127.0.0.1:9")
 
 
 def test_a_dry_run_lists_and_asks_nobody(folder: Path) -> None:
-    assert asked(str(folder), "--dry-run", *NOBODY) == (0, "a.mp3\nb.wav\n")
-    assert asked(str(folder), "--dry-run", "--all", *NOBODY) == (0, "a.mp3\nb.wav\nnotes.txt\n")
+    assert asked(str(folder), "--dry-run", *NOBODY) == (FINE, "a.mp3\nb.wav\n")
+    assert asked(str(folder), "--dry-run", "--all", *NOBODY) == (FINE, "a.mp3\nb.wav\nnotes.txt\n")
     assert [path.name for path in folder.parent.iterdir()] == ["music"]
 
 
@@ -54,22 +51,20 @@ def test_a_dry_run_lists_and_asks_nobody(folder: Path) -> None:
 )
 def test_what_cannot_be_meant_is_refused(folder: Path, words: tuple[str, ...], sentence: str) -> None:
     code, told = asked(str(folder), *words)
-    assert code == 2
+    assert code == USAGE
     assert sentence in told
 
 
 def test_a_folder_that_is_not_there_and_one_without_audio(folder: Path) -> None:
-    assert asked(str(folder / "none"))[0] == 2
+    assert asked(str(folder / "none"))[0] == USAGE
     (folder / "empty").mkdir()
     code, told = asked(str(folder / "empty"), *NOBODY)
-    assert (code, "no audio files" in told) == (1, True)
+    assert (code, "no audio files" in told) == (FAILED, True)
 
 
 def test_commands_are_known_without_what_they_need() -> None:
     heavy = ("torch", "numpy", "mcp", "pyarrow", "httpx", "pydantic", "rich.progress", "av")
-    check = (
-        f"import sys; import cli.batch, cli.agents.command; print([name for name in {heavy!r} if name in sys.modules])"
-    )
+    check = f"import sys; import cli.main; print([name for name in {heavy!r} if name in sys.modules])"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "client" / "src")))}
     out = subprocess.run([sys.executable, "-c", check], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
