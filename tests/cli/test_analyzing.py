@@ -60,7 +60,8 @@ def test_a_short_file_is_sent_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_long_one_goes_in_windows_and_its_curve_is_joined(tmp_path: Path) -> None:
-    service, told = Counting(), [(0.0, None)]
+    service = Counting()
+    told: list[tuple[float, float | None]] = [(0.0, None)]
     made = analyzed(file_of(tmp_path, 70.0), service, told)
     assert service.heard == [(23.5, 48_000), (23.5, 48_000), (23.0, 48_000)]
     assert [(one.start_s, one.end_s) for one in made.windows] == [(0.0, 23.5), (23.5, 47.0), (47.0, 70.0)]
