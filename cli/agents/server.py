@@ -12,7 +12,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
+from mcp.types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
 from starlette.applications import Starlette
 
 from aural.settings import VERSION
@@ -88,7 +88,7 @@ async def serve_http(server: Server[Any], host: str, port: int, allowed: tuple[s
     try:
         door = socket.create_server((host, port), family=family)
     except OSError as cause:
-        why = os.strerror(cause.errno) if (cause.errno or 0) > 0 else cause.strerror
+        why = os.strerror(cause.errno) if cause.errno and cause.errno > 0 else cause.strerror
         raise Refused(f"Nothing can listen at {host}, port {port}: {why}. Choose another (--host, --port).") from cause
     with door:
         log.warning("MCP at http://%s:%d/mcp", f"[{host}]" if ":" in host else host, door.getsockname()[1])

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import pytest
 import soundfile
 from mcp import StdioServerParameters
-from mcp_types import ResourceLink
+from mcp.types import ResourceLink
 
 from aural_client import orders
 from aural_client.formats import Format
