@@ -27,7 +27,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
+.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching bench-batch bench-command mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -164,6 +164,9 @@ docs: $(VENV)/.dev-ready  ## build the documentation into site/, strictly
 
 docs-serve: $(VENV)/.dev-ready  ## the documentation with reload (DOCS_PORT=8001)
 	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(or $(DOCS_PORT),8001)
+
+bench-batch: $(VENV)/.dev-ready  ## `aural batch` over 200 files, killed and started again (ten minutes)
+	$(BIN)/python -m bench.batch
 
 examples: $(VENV)/.ready  ## render the examples again
 	$(BIN)/python -m examples.render

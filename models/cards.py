@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aural.settings import BadSetting
+from aural.settings import BadSetting, ModelSet
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,14 @@ CLAP = Card(
     rate_hz=48_000,
     model_type="clap",
 )
+
+
+def embedder_rate_hz(models: ModelSet) -> int:
+    """At which the model set's ear listens."""
+    rate_hz = (CLAP if models == "pretrained" else TAGGER).rate_hz
+    assert rate_hz is not None, "both listen"
+    return rate_hz
+
 
 T5_BASE = Card(
     name="t5-base",

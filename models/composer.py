@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from aural.types import Floats, MusicRequest, Take
 
+SKETCH = "sketch-1"
+"""What the built-in composer is called."""
+
 Progress = Callable[[float], None]
 """Called with the fraction done, at least twice a second; whatever it raises stops the work and comes out."""
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aural.settings import Settings
-from models.composer import Composer
+from models.cards import musicgen_card
+from models.composer import SKETCH, Composer
 from models.latency import LatencyEstimator, ThroughputEstimator
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class Composing:
     estimator: LatencyEstimator
 
 
+def composer_id(settings: Settings) -> str:
+    """What the composer that would be loaded is called. Raises BadSetting."""
+    return SKETCH if settings.models == "builtin" else musicgen_card(settings.musicgen).name
+
+
 def load_composer(settings: Settings, stepped: Callable[[StepStats], None] | None = None) -> Composing:
     """The sketch composer for the built-in set, MusicGen for the pretrained one; `stepped` hears of MusicGen's steps.
 
@@ -37,7 +43,6 @@ def load_composer(settings: Settings, stepped: Callable[[StepStats], None] | Non
 
         slots = settings.composer_threads
         return Composing(SketchComposer.load(), slots, warm_up_s=12.0, estimator=ThroughputEstimator(slots))
-    from models.cards import musicgen_card
     from models.devices import choose_device
     from models.musicgen.assemble import EngineOptions, assemble
     from models.weights import RECORD

@@ -8,18 +8,11 @@ from typing import Any
 
 import bentoml
 
-from aural.settings import ModelSet, Settings
+from aural.settings import Settings
 from aural.types import Affect, ClipFeatures, Floats, WireSerializable
-from models.cards import CLAP, TAGGER
+from models.cards import embedder_rate_hz as embedder_rate_hz  # for the service, which imports no models
 from runners.batching import Batcher
 from runners.replies import RUNNER_CONFIG, Reply, reply
-
-
-def embedder_rate_hz(models: ModelSet) -> int:
-    """The rate that the model set's ear listens at."""
-    rate_hz = (CLAP if models == "pretrained" else TAGGER).rate_hz
-    assert rate_hz is not None, "both listen"
-    return rate_hz
 
 
 @dataclass(frozen=True)

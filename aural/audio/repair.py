@@ -9,8 +9,12 @@ import re
 import struct
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TypeVar
 
 from aural.errors import NotAudio
+
+Data = TypeVar("Data", bytes, memoryview)
+"""A file: read, or as it lies on the disk."""
 
 MAX_LINKS = 64  # of a chained Ogg: a radio stream of an hour has fewer
 _ID3_HEAD, _ID3_FOOTER_FLAG = 10, 0x10
@@ -18,7 +22,7 @@ _FMT_EXTENSIBLE, _PCM_SUBFORMAT = 0xFFFE, b"\1\0\0\0\0\0\x10\0\x80\0\0\xaa\0\x38
 _PAGE_HEAD, _FIRST_PAGE = 27, 2
 
 
-def without_leading_tags(data: bytes) -> bytes:
+def without_leading_tags(data: Data) -> Data:
     """Without ID3v2 tags at the front, and the zeros that some taggers leave behind them.
 
     FFmpeg looks for a format's mark in the first megabyte only, and past one tag only: a large cover hides FLAC, AC-3,
@@ -39,7 +43,7 @@ def without_leading_tags(data: bytes) -> bytes:
     return data[start:] if start else data
 
 
-def fix_wav_valid_bits(data: bytes) -> bytes:
+def fix_wav_valid_bits(data: Data) -> Data:
     """A WAV whose samples fill their bytes: FFmpeg takes 24 valid bits in 32 for another format's floats."""
     if data[:4] not in (b"RIFF", b"RF64") or data[8:12] != b"WAVE":
         return data
@@ -56,15 +60,15 @@ def fix_wav_valid_bits(data: bytes) -> bytes:
     mended = bytearray(data)
     struct.pack_into("<H", mended, at + 8 + 14, container_bits)
     struct.pack_into("<H", mended, at + 8 + 18, container_bits)
-    return bytes(mended)
+    return type(data)(mended)
 
 
-def split_chained_ogg(data: bytes) -> list[bytes]:
+def split_chained_ogg(data: Data) -> list[Data]:
     """The files that a chained Ogg consists of, one after the other; any other file is its only link.
 
     FFmpeg gives up where channels change from one link to the next. Raises NotAudio for absurdly many links.
     """
-    starts = [0]
+    starts: list[int] = [0]
     in_heads = True
     for at, is_first in _ogg_pages(data):
         if is_first and not in_heads:
@@ -75,7 +79,7 @@ def split_chained_ogg(data: bytes) -> list[bytes]:
     return [data[start:end] for start, end in pairwise([*starts, len(data)])] if len(starts) > 1 else [data]
 
 
-def _ogg_pages(data: bytes) -> Iterator[tuple[int, bool]]:
+def _ogg_pages(data: bytes | memoryview) -> Iterator[tuple[int, bool]]:
     """Where each page begins, and whether it is a stream's first; ends where no page follows."""
     at = 0
     while data[at : at + 4] == b"OggS" and at + _PAGE_HEAD <= len(data):

@@ -13,7 +13,7 @@ from aural.errors import BadField
 from aural.settings import VERSION
 from aural.theory.metre import METRE_NAMES
 from aural.types import BY_RULE, TAKE_RATE_HZ, Ending, Floats, MusicRequest, Take
-from models.composer import Emit, Progress
+from models.composer import SKETCH, Emit, Progress
 from models.sketch.arrange import Arrangement, arrange
 from models.sketch.band import balanced_drums, lined_up
 from models.sketch.dynamics import Energy, energy_from_intensity, intensity_per_bar, loudness_for, target_lufs
@@ -49,7 +49,7 @@ STEPS, STEPS_PER_S = 70, 5  # of work, for a piece and for a second of its music
 class SketchComposer:
     """Composes without a trained generator. Thread-safe: nothing is changed after loading."""
 
-    name = "sketch-1"
+    name = SKETCH
 
     def __init__(self, interpreter: PromptInterpreter):
         self._steering = interpreter

@@ -1,0 +1,91 @@
+"""A file of any length, analysed: as it is where it is short, else window by window."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from aural.audio.windows import AudioWindow, audio_windows
+from aural.errors import AuralError as OurError
+from aural.settings import MAX_UPLOAD_BYTES
+from aural_client import AsyncAural, AuralError, TooLong
+from aural_client.errors import BY_CODE
+from cli.summary import Summary, Window, summarize
+
+Told: TypeAlias = Callable[[float, float | None], object]
+"""Is told the seconds of the file that have been listened to, and how long it is (None: the file does not say)."""
+
+
+def untold(done_s: float, of_s: float | None) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True)
+class FileAnalysis:
+    """`windows`: in order, without gaps; one where the file was sent as it is."""
+
+    windows: tuple[Window, ...]
+    summary: Summary
+
+
+async def analyze_file(aural: AsyncAural, path: Path, told: Told = untold) -> FileAnalysis:
+    """What is heard in a file. One that the service takes is sent as it is: up to 30 s and 30 MB. A longer one is
+    decoded here as it is read, and its windows of at most 30 s are sent as WAV, mono at 48 kHz.
+
+    Raises the client's errors, and OSError for what cannot be read.
+    """
+    windows: list[Window] = []
+    if (whole := await _as_it_is(aural, path)) is not None:
+        windows.append(whole)
+        told(whole.end_s, whole.end_s)
+    else:
+        async for window, of_s in _by_windows(aural, path):
+            windows.append(window)
+            told(window.end_s, of_s)
+    return FileAnalysis(tuple(windows), summarize(windows))
+
+
+async def _as_it_is(aural: AsyncAural, path: Path) -> Window | None:
+    """None where it is longer than what is heard at once."""
+    if path.stat().st_size > MAX_UPLOAD_BYTES:
+        return None
+    try:
+        analysis = await aural.analyze(path)
+    except TooLong:
+        return None
+    return Window(0.0, analysis.details.duration_s, analysis)
+
+
+async def _by_windows(aural: AsyncAural, path: Path) -> AsyncIterator[tuple[Window, float | None]]:
+    cut = audio_windows(path)
+    while (part := await asyncio.to_thread(_next, cut)) is not None:
+        wav = await asyncio.to_thread(wav_of, part)
+        yield Window(part.start_s, part.end_s, await aural.analyze(wav)), part.of_s
+
+
+def _next(cut: Iterator[AudioWindow]) -> AudioWindow | None:
+    with as_the_clients():
+        return next(cut, None)
+
+
+@contextmanager
+def as_the_clients() -> Iterator[None]:
+    """Raises the client's error for one of ours."""
+    try:
+        yield
+    except OurError as error:
+        raise BY_CODE.get(error.code, AuralError)(error.sentence, code=error.code) from error
+
+
+def wav_of(window: AudioWindow) -> bytes:
+    """The very samples, as 32-bit floats."""
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, window.clip.samples, window.clip.rate_hz, format="WAV", subtype="FLOAT")
+    return file.getvalue()
