@@ -142,7 +142,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("generate", {"prompt": "lofi", "style_id": "polka-core"}, "not a style"),
     ("generate", {"prompt": "lofi", "tempo": 90}, "no argument tempo"),
     ("generate", {"prompt": "lofi", "format": "aiff"}, "must be one of wav, flac"),
-    ("generate", {"prompt": "lofi", "save_as": "x.mp3"}, "ends in .mp3"),
+    ("generate", {"prompt": "lofi", "save_as": "x.aiff"}, "ends in .aiff"),
     ("generate", {"prompt": "lofi", "energy_curve": "loud"}, "list of numbers"),
 ]
 
