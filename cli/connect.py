@@ -8,13 +8,19 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from aural.settings import Settings
-from aural_client import AsyncAural
+from aural_client import AsyncAural, AuralError
 
 IN_PROCESS_DEADLINE_S = 600
 """Unless AURAL_DEADLINE_S says otherwise: nobody is kept waiting but who asked."""
 SERVICE_DEADLINE_S = 60.0
 MOST_IN_FLIGHT = 10_000
 IN_PROCESS_URL = "http://in-process"
+
+
+class BadAddress(AuralError):
+    """It is no address of a service."""
+
+    code = "bad_address"
 
 
 @asynccontextmanager
@@ -25,10 +31,10 @@ async def connect(
 
     `deadline_s`: of a request; None: the service's usual one, or 600 s in this process. `jobs`: how many clips are
     listened to at a time in this process. Models are loaded when they are first asked for, and what runs is stopped at
-    the end of the block. Raises ValueError for what is no address, BadSetting.
+    the end of the block. Raises BadAddress, BadSetting.
     """
     if url is not None:
-        async with AsyncAural(url, api_key=api_key, deadline_s=deadline_s or SERVICE_DEADLINE_S) as aural:
+        async with _client(url, api_key, deadline_s or SERVICE_DEADLINE_S) as aural:
             yield aural
         return
     from cli.in_process.app import running_app
@@ -40,6 +46,13 @@ async def connect(
         AsyncAural(IN_PROCESS_URL, deadline_s=settings.deadline_s, transport=AppTransport(app)) as aural,
     ):
         yield aural
+
+
+def _client(url: str, api_key: str | None, deadline_s: float) -> AsyncAural:
+    try:
+        return AsyncAural(url, api_key=api_key, deadline_s=deadline_s)
+    except ValueError as cause:
+        raise BadAddress(str(cause)) from cause
 
 
 def in_process_settings(deadline_s: float | None = None) -> Settings:

@@ -10,6 +10,7 @@ from aural.settings import VERSION
 from cli.agents.command import mcp
 from cli.analyze import analyze
 from cli.batch import batch
+from cli.check import check
 from cli.commands import Commands
 from cli.exits import TOLD
 from cli.info import info
@@ -19,7 +20,7 @@ from cli.serve import serve
 app = typer.Typer(
     name="aural", cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich"
 )
-for command in (analyze, generate, compose, batch, mcp, serve, info):
+for command in (analyze, generate, compose, batch, serve, check, info, mcp):
     app.command()(command)
 
 
