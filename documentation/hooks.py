@@ -10,7 +10,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from documentation import code_pages, openapi_pages
+from documentation import code_pages, command_pages, openapi_pages
 from documentation.repository import ROOT, site_path, targets, with_site_links
 
 GENERATED: dict[str, Callable[[], str]] = {
@@ -24,6 +24,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "settings": code_pages.settings,
     "errors": code_pages.errors,
     "metrics": code_pages.metrics,
+    "commands": command_pages.commands,
 }
 """What stands in a page where it says `<!-- generated: NAME -->`."""
 MARK = re.compile(r"<!-- generated: (\w+) -->")

@@ -49,7 +49,7 @@ def snippets(markdown: str, page: str) -> tuple[list[Snippet], list[str]]:
         language, text = fence[1], fence[2]
         above = markdown[: fence.start()]
         if run := RUN.search(above):
-            found.append(_snippet(language, text, run[1] or "", page))
+            found.append(snippet_of(language, text, run[1] or "", page))
         elif excuse := NOT_RUN.search(above):
             reasons.append(excuse[1])
         elif language in LANGUAGES:
@@ -61,7 +61,8 @@ def of_page(page: str) -> tuple[list[Snippet], list[str]]:
     return snippets((ROOT / page).read_text(), page)
 
 
-def _snippet(language: str, text: str, promised: str, page: str) -> Snippet:
+def snippet_of(language: str, text: str, promised: str, page: str) -> Snippet:
+    """`promised`: what a mark says behind its colon. Raises Unmarked."""
     prints: list[str] = []
     writes: list[Written] = []
     for promise in filter(None, promised.split(", ")):

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "models": {"models", "aural"},
     "aural": {"aural"},
     "training": {"training", "models", "aural"},
-    "documentation": {"documentation", "aural"},
+    "documentation": {"documentation", "cli", "aural"},
     "bench": {"bench", "training", "cli", "runners", "models", "aural", "examples"},
 }
 

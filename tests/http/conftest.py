@@ -1,11 +1,13 @@
-"""A server whose composer hums."""
+"""A server whose composer hums, and what a reader of the documentation has on the path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.reading import programs
 from tests.serving import Served, serve
 
 
@@ -26,3 +28,8 @@ def humming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     }
     with serve(home, settings, target="tests.http.humming_service:AuralArchitect") as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def program_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return programs(tmp_path_factory.mktemp("programs"))
