@@ -160,10 +160,10 @@ bench-batching: $(VENV)/.dev-ready  ## a lone call after a burst: our batching a
 	$(BIN)/python -m bench.batching
 
 docs: $(VENV)/.dev-ready  ## build the documentation into site/, strictly
-	$(BIN)/python -m mkdocs build --strict
+	PYTHONPATH=client/src $(BIN)/python -m mkdocs build --strict
 
 docs-serve: $(VENV)/.dev-ready  ## the documentation with reload (DOCS_PORT=8001)
-	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(or $(DOCS_PORT),8001)
+	PYTHONPATH=client/src $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(or $(DOCS_PORT),8001)
 
 bench-batch: $(VENV)/.dev-ready  ## `aural batch` over 200 files, killed and started again (ten minutes)
 	$(BIN)/python -m bench.batch

@@ -16,6 +16,7 @@ from documentation.repository import ROOT, site_path, targets, with_site_links
 GENERATED: dict[str, Callable[[], str]] = {
     "operations": openapi_pages.operations,
     "analysis": openapi_pages.analysis,
+    "features": openapi_pages.features,
     "controls": openapi_pages.controls,
     "headers": openapi_pages.headers,
     "events": openapi_pages.events,

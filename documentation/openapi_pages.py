@@ -64,6 +64,10 @@ def analysis() -> str:
     return table(("field", "type", ""), _leaves("Analysis", ""))
 
 
+def features() -> str:
+    return table(("field", "type", ""), _leaves("AudioFeatures", ""))
+
+
 def vocabularies() -> str:
     told = static_info(Settings())["vocabularies"]
     return table(("of", "names"), [(name, ", ".join(map(code, values))) for name, values in told.items()])

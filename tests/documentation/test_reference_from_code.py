@@ -73,6 +73,8 @@ def test_every_field_and_header_of_the_document_is_in_the_reference() -> None:
     for name in ("details.tempo.alternatives[].bpm", "details.key.parts[].from_s", "energy_curve"):
         assert f"| `{name}` |" in openapi_pages.analysis()
     assert "`pcm`" in openapi_pages.events()
+    for name, field in schemas["AudioFeatures"]["properties"].items():
+        assert f"| `{name}` | {openapi_pages.values_of(field)} | {field['description']} |" in openapi_pages.features()
 
 
 def test_a_field_that_both_calls_have_is_told_once() -> None:

@@ -30,7 +30,7 @@ FETCHED = {
 
 def build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder), *options]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": "client/src"}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -91,6 +91,7 @@ def test_every_part_that_is_generated_is_there(site: Path) -> None:
         assert not MARK.search(page.read_text()), page.name
         assert "run by tests/" not in page.read_text(), page.name
     assert "AURAL_CACHE_MB" in (site / "reference" / "configuration.html").read_text()
+    assert "--negative-prompt" in (site / "reference" / "command.html").read_text()
     client = (site / "reference" / "client.html").read_text()
     assert "negative_prompt" in client
     assert "the last one&#39;s failure" not in client
