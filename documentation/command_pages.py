@@ -46,12 +46,11 @@ def _section(name: str, command: Any) -> str:
     parts = [f"## aural {name}", _help(command)[0], "```sh\n" + "\n".join(examples_of(command)) + "\n```"]
     for panel, parameters in _panels(command).items():
         if panel == ARGUMENTS:
-            head: tuple[str, ...] = ("argument", "")
-            rows = [(code(_argument(one)), _words(one)) for one in parameters]
+            parts.append(table(("argument", ""), [(code(_argument(one)), _words(one)) for one in parameters]))
         else:
             head = ("option" if panel == OPTIONS else panel, "values", "default", "")
             rows = [(_spelled(one), values_of(one), _default(one), _words(one)) for one in parameters]
-        parts.append(table(head, rows))
+            parts.append(table(head, rows))
     return "\n\n".join(parts)
 
 
@@ -75,7 +74,8 @@ def _is_option(parameter: Any) -> bool:
 
 
 def _argument(parameter: Any) -> str:
-    return (parameter.metavar or parameter.name.upper()) + ("..." if parameter.nargs == -1 else "")
+    name: str = parameter.metavar or parameter.name.upper()
+    return f"{name}..." if parameter.nargs == -1 else name
 
 
 def _spelled(option: Any) -> str:
