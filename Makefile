@@ -38,6 +38,8 @@ $(VENV)/.ready: requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(call install,requirements.txt)
+	@# The command `aural`, over what lies here.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 $(VENV)/.demo-ready: $(VENV)/.ready requirements-demo.txt
@@ -139,6 +141,9 @@ train-adapter: $(VENV)/.dev-ready  ## train the adapter that ships again (DATA=f
 
 bench-analyze: $(VENV)/.dev-ready  ## /analyze over HTTP, 1, 8 and 32 at a time
 	$(BIN)/python -m bench.analyze
+
+bench-command: $(VENV)/.dev-ready  ## what the command aural costs: help, start, one file more
+	$(BIN)/python -m bench.command
 
 bench-sketch: $(VENV)/.dev-ready  ## every style, asked and heard
 	$(BIN)/python -m bench.sketch

@@ -26,6 +26,13 @@ from models.cards import embedder_rate_hz
 @asynccontextmanager
 async def running_app(settings: Settings, jobs: int) -> AsyncIterator[ASGIApp]:
     """`jobs`: worker processes, which are started when there is work for them. At the end of the block all is over."""
+    async with running_flow(settings, jobs) as (flow, models):
+        yield app_over(settings, flow, models)
+
+
+@asynccontextmanager
+async def running_flow(settings: Settings, jobs: int) -> AsyncIterator[tuple[Flow, InProcessModels]]:
+    """What the app asks, and what answers it."""
     models = InProcessModels(settings)
     async with LazyWorkers(jobs) as workers:
         flow = Flow(
@@ -36,12 +43,15 @@ async def running_app(settings: Settings, jobs: int) -> AsyncIterator[ASGIApp]:
             listening=PatientListening(),
         )
         try:
-            yield _app(settings, Handlers(settings, flow), models)
+            yield flow, models
         finally:
             await models.close()
 
 
-def _app(settings: Settings, handlers: Handlers, models: InProcessModels) -> ASGIApp:
+def app_over(settings: Settings, flow: Flow, models: InProcessModels) -> ASGIApp:
+    """The service's paths."""
+    handlers = Handlers(settings, flow)
+
     async def analyze(request: Request) -> Response:
         models.begin_listening()
         return await handlers.analyze(request)
