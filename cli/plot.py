@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,10 +12,9 @@ from aural.audio.windows import audio_windows
 from aural.types import Floats
 from aural_client import AuralError
 from cli.analyzing import FileAnalysis
+from cli.waveform import COLUMNS, INK, draw_waveform, peaks
 
-INK, BEAT_COLOUR, DOWNBEAT_COLOUR = "#27364b", "#d9822b", "#b3261e"
-COLUMNS = 4000
-"""Of a waveform: more than a picture has pixels."""
+BEAT_COLOUR, DOWNBEAT_COLOUR = "#d9822b", "#b3261e"
 MOST_BEATS_SHOWN = 400
 """Lines closer than that would be one grey."""
 
@@ -59,14 +57,6 @@ def plot_file(path: Path, heard: FileAnalysis, to: Path) -> None:
     pyplot.close(figure)
 
 
-def draw_waveform(axes: Any, lows: Floats, highs: Floats, duration_s: float) -> None:
-    """`lows`, `highs`: (columns,) the least and the greatest sample of each of equal parts."""
-    times_s = np.arange(len(lows)) * duration_s / max(1, len(lows))
-    axes.fill_between(times_s, lows, highs, color=INK, linewidth=0)
-    axes.set(ylabel="amplitude", ylim=(-1.05, 1.05))
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def envelope(path: Path, duration_s: float) -> tuple[Floats, Floats]:
     """The least and the greatest sample of equal parts of a file, decoded window by window."""
     lows: list[Floats] = []
@@ -76,12 +66,6 @@ def envelope(path: Path, duration_s: float) -> tuple[Floats, Floats]:
         lows.append(low)
         highs.append(high)
     return np.concatenate(lows), np.concatenate(highs)
-
-
-def peaks(samples: Floats, columns: int) -> tuple[Floats, Floats]:
-    """(time,) to the least and the greatest of at most so many equal parts."""
-    edges = np.linspace(0, len(samples), min(columns, len(samples)) + 1)[:-1].astype(int)
-    return np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)
 
 
 def beats_of(heard: FileAnalysis) -> tuple[Sequence[float], Sequence[float]]:

@@ -10,10 +10,11 @@ import numpy as np
 
 from aural.audio.clip import Clip
 from aural.types import ENERGY_STEP_S
+from cli.waveform import INK, draw_waveform, peaks
 
 matplotlib.use("Agg")
 
-INK, CLIP_COLOUR, TAIL_COLOUR = "#27364b", "#d9822b", "#b3261e"
+CLIP_COLOUR, TAIL_COLOUR = "#d9822b", "#b3261e"
 
 
 def draw(
@@ -23,15 +24,8 @@ def draw(
     from matplotlib import pyplot
 
     figure, (wave, energy) = pyplot.subplots(2, 1, figsize=(11, 6), sharex=True, layout="constrained")
-    step = max(1, len(take.samples) // 4000)
-    blocks = take.samples[: len(take.samples) // step * step].reshape(-1, step)
-    times_s = np.arange(len(blocks)) * step / take.rate_hz
-    wave.fill_between(times_s, blocks.min(axis=1), blocks.max(axis=1), color=INK, linewidth=0)
-    wave.set(
-        ylabel="amplitude",
-        ylim=(-1.05, 1.05),
-        title="Composed music: body, then a 0.3 s tail past the loop point",
-    )
+    draw_waveform(wave, *peaks(take.samples), take.duration_s)
+    wave.set(title="Composed music: body, then a 0.3 s tail past the loop point")
     for axes in (wave, energy):
         axes.axvline(0, color=TAIL_COLOUR, linestyle="--", linewidth=1)
         axes.axvline(loop_end_s, color=TAIL_COLOUR, linestyle="--", linewidth=1, label="loop start and end")
