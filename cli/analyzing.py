@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from aural.audio.windows import AudioWindow, audio_windows
+from aural.audio.windows import AudioWindow, audio_windows, stated_s
 from aural.errors import AuralError as OurError
-from aural.settings import MAX_UPLOAD_BYTES
+from aural.settings import MAX_INPUT_S, MAX_UPLOAD_BYTES
 from aural_client import AsyncAural, AuralError, TooLong
 from aural_client.errors import BY_CODE
 from cli.summary import Summary, Window, summarize
 
 Told: TypeAlias = Callable[[float, float | None], object]
 """Is told the seconds of the file that have been listened to, and how long it is (None: the file does not say)."""
+
+
+SURELY_LONG_S = MAX_INPUT_S + 1
+"""What says that it is longer need not be sent to learn that it is too long."""
 
 
 def untold(done_s: float, of_s: float | None) -> None:
@@ -52,7 +56,7 @@ async def analyze_file(aural: AsyncAural, path: Path, told: Told = untold) -> Fi
 
 async def _as_it_is(aural: AsyncAural, path: Path) -> Window | None:
     """None where it is longer than what is heard at once."""
-    if path.stat().st_size > MAX_UPLOAD_BYTES:
+    if path.stat().st_size > MAX_UPLOAD_BYTES or (await asyncio.to_thread(stated_s, path) or 0.0) > SURELY_LONG_S:
         return None
     try:
         analysis = await aural.analyze(path)

@@ -45,16 +45,39 @@ def audio_windows(path: Path, longest_s: float = MAX_INPUT_S) -> Iterator[AudioW
     Only where a file does not say how long it is, or says it wrongly, its last two are of another length than the
     others. Raises NotAudio, TooShort, OSError.
     """
-    if not path.stat().st_size:
-        raise NotAudio(f"The file is empty. {SEND_AUDIO}")
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when nobody reads it any more
+    mapped = _mapped(path)
     if is_protected(mapped):
         raise NotAudio(PROTECTED)
     try:
         yield from _cut(_Sound(), memoryview(mapped), round(longest_s * FULL_RATE_HZ))
     except (av.FFmpegError, MemoryError) as cause:
         raise NotAudio(refusal_message(mapped)) from cause
+
+
+def stated_s(path: Path) -> float | None:
+    """How long a file says it is; None where it does not say, or is none that is read. Raises OSError."""
+    try:
+        data = without_leading_tags(memoryview(_mapped(path)))
+        with _opened(data) as container:
+            return stated_duration_s(container, audio_stream(container), len(data))
+    except (av.FFmpegError, NotAudio):
+        return None
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    """A file as it lies on the disk. Raises NotAudio for an empty one, OSError."""
+    if not path.stat().st_size:
+        raise NotAudio(f"The file is empty. {SEND_AUDIO}")
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when nobody reads it any more
+
+
+def _opened(data: memoryview) -> InputContainer:
+    container = av.open(
+        _Reading(data), container_options=OPEN_OPTIONS, metadata_errors="ignore", io_open=refuse_external_file
+    )
+    assert isinstance(container, InputContainer)
+    return container
 
 
 class _Sound:
@@ -116,13 +139,7 @@ def _equal_length(of_s: float, longest: int) -> int:
 def _blocks(sound: _Sound, data: memoryview) -> Iterator[Floats]:
     links = split_chained_ogg(fix_wav_valid_bits(without_leading_tags(data)))
     for link in links:
-        with av.open(
-            _Reading(memoryview(link)),
-            container_options=OPEN_OPTIONS,
-            metadata_errors="ignore",
-            io_open=refuse_external_file,
-        ) as container:
-            assert isinstance(container, InputContainer)
+        with _opened(memoryview(link)) as container:
             stream = audio_stream(container)
             sound.codec = sound.codec or stream.codec_context.codec.canonical_name
             sound.of_s = stated_duration_s(container, stream, len(link)) if len(links) == 1 else None

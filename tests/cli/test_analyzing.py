@@ -19,10 +19,11 @@ from tests.cli.conftest import InProcess
 
 
 class Counting(httpx.AsyncBaseTransport):
-    """A service that takes what is at most 30 s, and hears its length as its loudness. `heard`: (seconds, rate)."""
+    """A service that takes what is at most 30 s, and counts what is longer as refused. `heard`: (seconds, rate)."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, int]] = []
+        self.refused = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()
@@ -32,6 +33,7 @@ class Counting(httpx.AsyncBaseTransport):
             return httpx.Response(415, json={"error": "No.", "code": "not_audio", "request_id": "r"})
         seconds = len(samples) / rate_hz
         if seconds > 30.1:
+            self.refused += 1
             return httpx.Response(422, json={"error": "Long.", "code": "too_long", "request_id": "r"})
         self.heard.append((seconds, rate_hz))
         energy = (0.5,) * round(2 * seconds)
@@ -67,6 +69,16 @@ def test_a_long_one_goes_in_windows_and_its_curve_is_joined(tmp_path: Path) -> N
     assert [(one.start_s, one.end_s) for one in made.windows] == [(0.0, 23.5), (23.5, 47.0), (47.0, 70.0)]
     assert told[1:] == [(23.5, 70.0), (47.0, 70.0), (70.0, 70.0)]
     assert (len(made.summary.energy_curve), made.summary.duration_s) == (140, 70.0)
+    assert service.refused == 0  # it says how long it is
+
+
+def test_what_does_not_say_that_it_is_long_is_tried_and_then_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.analyzing.stated_s", lambda path: None)
+    service = Counting()
+    assert len(analyzed(file_of(tmp_path, 40.0), service).windows) == 2
+    assert service.refused == 1
 
 
 def test_what_is_too_large_to_send_is_cut_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

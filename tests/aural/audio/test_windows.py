@@ -10,7 +10,7 @@ import pytest
 
 from aural.audio.clip import FULL_RATE_HZ
 from aural.audio.decode import decode
-from aural.audio.windows import audio_windows
+from aural.audio.windows import audio_windows, stated_s
 from aural.errors import NotAudio, TooShort
 from tests.aural.audio.audio_files import by_pyav, by_soundfile, noise, tone
 
@@ -48,6 +48,13 @@ def test_together_they_are_what_decoding_it_whole_gives(tmp_path: Path, data: by
     assert min(one.clip.duration_s for one in windows) >= 1.0
     assert np.array_equal(np.concatenate([one.clip.samples for one in windows]), whole.samples)
     assert {(one.clip.source_rate_hz, one.clip.codec) for one in windows} == {(whole.source_rate_hz, whole.codec)}
+
+
+def test_what_a_file_says_of_its_length(tmp_path: Path) -> None:
+    assert stated_s(written(tmp_path, by_soundfile(noise(4.0, 8_000), 8_000, "FLAC", "PCM_16"))) == 4.0
+    assert stated_s(written(tmp_path, by_pyav(noise(4.0, 48_000), 48_000, "adts", "aac"))) is None
+    assert stated_s(written(tmp_path, b"no audio")) is None
+    assert stated_s(written(tmp_path, b"")) is None
 
 
 def test_no_more_than_a_few_windows_are_held(tmp_path: Path) -> None:
