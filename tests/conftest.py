@@ -27,7 +27,12 @@ atexit.register(shutil.rmtree, HUB_CACHE)
 use_hub_cache(HUB_CACHE)
 
 
-TOGETHER = {"tests/http/": "servers", "tests/page/": "servers", "tests/models/sketch/": "renderings"}
+TOGETHER = {
+    "tests/http/": "servers",
+    "tests/page/": "servers",
+    "tests/cli/": "models in this process",
+    "tests/models/sketch/": "renderings",
+}
 """Folders whose files share something, and what."""
 LONG = ("tests/starts/", *TOGETHER, "tests/training/")
 """Folders whose tests take longest: they come first, so that the processes end together."""
