@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from aural.audio.windows import AudioWindow, audio_windows, stated_s
-from aural.errors import AuralError as OurError
+from aural.audio.windows import stated_s
 from aural.settings import MAX_INPUT_S, MAX_UPLOAD_BYTES
-from aural_client import AsyncAural, AuralError, TooLong
-from aural_client.errors import BY_CODE
+from aural_client import AsyncAural, TooLong
 from cli.summary import Summary, Window, summarize
+from cli.window_process import wav_windows
 
 Told: TypeAlias = Callable[[float, float | None], object]
 """Is told the seconds of the file that have been listened to, and how long it is (None: the file does not say)."""
@@ -39,7 +37,7 @@ class FileAnalysis:
 
 async def analyze_file(aural: AsyncAural, path: Path, told: Told = untold) -> FileAnalysis:
     """What is heard in a file. One that the service takes is sent as it is: up to 30 s and 30 MB. A longer one is
-    decoded here as it is read, and its windows of at most 30 s are sent as WAV, mono at 48 kHz.
+    decoded as it is read, by a process of its own, and its windows of at most 30 s are sent as WAV, mono at 48 kHz.
 
     Raises the client's errors, and OSError for what cannot be read.
     """
@@ -48,9 +46,10 @@ async def analyze_file(aural: AsyncAural, path: Path, told: Told = untold) -> Fi
         windows.append(whole)
         told(whole.end_s, whole.end_s)
     else:
-        async for window, of_s in _by_windows(aural, path):
-            windows.append(window)
-            told(window.end_s, of_s)
+        async with aclosing(_by_windows(aural, path)) as parts:
+            async for window, of_s in parts:
+                windows.append(window)
+                told(window.end_s, of_s)
     return FileAnalysis(tuple(windows), summarize(windows))
 
 
@@ -65,31 +64,7 @@ async def _as_it_is(aural: AsyncAural, path: Path) -> Window | None:
     return Window(0.0, analysis.details.duration_s, analysis)
 
 
-async def _by_windows(aural: AsyncAural, path: Path) -> AsyncIterator[tuple[Window, float | None]]:
-    cut = audio_windows(path)
-    while (part := await asyncio.to_thread(_next, cut)) is not None:
-        wav = await asyncio.to_thread(wav_of, part)
-        yield Window(part.start_s, part.end_s, await aural.analyze(wav)), part.of_s
-
-
-def _next(cut: Iterator[AudioWindow]) -> AudioWindow | None:
-    with as_the_clients():
-        return next(cut, None)
-
-
-@contextmanager
-def as_the_clients() -> Iterator[None]:
-    """Raises the client's error for one of ours."""
-    try:
-        yield
-    except OurError as error:
-        raise BY_CODE.get(error.code, AuralError)(error.sentence, code=error.code) from error
-
-
-def wav_of(window: AudioWindow) -> bytes:
-    """The very samples, as 32-bit floats."""
-    import soundfile
-
-    file = io.BytesIO()
-    soundfile.write(file, window.clip.samples, window.clip.rate_hz, format="WAV", subtype="FLOAT")
-    return file.getvalue()
+async def _by_windows(aural: AsyncAural, path: Path) -> AsyncGenerator[tuple[Window, float | None], None]:
+    async with aclosing(wav_windows(path)) as parts:
+        async for part in parts:
+            yield Window(part.start_s, part.end_s, await aural.analyze(part.wav)), part.of_s

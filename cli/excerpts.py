@@ -10,7 +10,7 @@ import numpy as np
 
 from aural.audio.windows import AudioWindow, audio_windows
 from aural_client import BadField
-from cli.analyzing import as_the_clients, wav_of
+from cli.window_process import as_the_clients, wav_of
 
 _TIME = r"(?:(\d+):)?(\d+(?:\.\d+)?)"
 _EXCERPT = re.compile(rf"{_TIME}-{_TIME}")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
+from contextlib import aclosing
 from pathlib import Path
 
 import httpx
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
 from aural_client import AsyncAural, NotAudio, TooShort
 from cli.analyzing import FileAnalysis, analyze_file
+from cli.window_process import wav_windows
 from tests.aural.audio.audio_files import by_soundfile, noise
 from tests.cli.analyses import analysis
 from tests.cli.conftest import InProcess
@@ -98,6 +102,24 @@ def test_errors_are_the_clients_wherever_a_file_is_refused(tmp_path: Path, monke
         analyzed(file_of(tmp_path, 0.1), Counting())
     with pytest.raises(FileNotFoundError):
         analyzed(tmp_path / "missing.wav", Counting())
+
+
+def test_a_file_that_breaks_the_decoder_costs_its_process_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash = [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"]
+    monkeypatch.setattr("cli.window_process.command", lambda path: crash)
+    with pytest.raises(NotAudio, match="The file broke the decoder"):
+        analyzed(file_of(tmp_path, 40.0), Counting())
+
+
+def test_who_stops_in_the_middle_leaves_no_process(tmp_path: Path) -> None:
+    async def first_window(path: Path) -> float:
+        async with aclosing(wav_windows(path)) as windows:
+            return (await anext(windows)).end_s
+
+    assert asyncio.run(first_window(file_of(tmp_path, 200.0))) == 29.0
+    assert [one for one in psutil.Process().children() if "window_process" in " ".join(one.cmdline())] == []
 
 
 def test_a_long_song_is_heard_as_its_short_one_is(in_process: InProcess, tmp_path: Path) -> None:
