@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.options import ApiKey, AsJson, Deadline, Url
+
+
+class Shape(StrEnum):
+    """What a file's answer is."""
+
+    analysis = "analysis"
+    audio_features = "audio-features"
 
 
 def analyze(
@@ -17,6 +25,9 @@ def analyze(
         Path | None,
         typer.Option(metavar="PNG", help="Draw waveform, energy and beats there. For one file; needs matplotlib."),
     ] = None,
+    shape: Annotated[
+        Shape, typer.Option(help="audio-features: under the names of Spotify's; of files up to 30 s.")
+    ] = Shape.analysis,
     as_json: AsJson = False,
     url: Url = None,
     api_key: ApiKey = None,
@@ -34,9 +45,14 @@ def analyze(
         aural analyze *.wav --json | jq -r '[.file, .summary.bpm] | @tsv'
 
         aural analyze song.mp3 --windows --plot song.png
+
+        aural analyze clip.wav --shape audio-features --json
     """
     from cli.analyze_command import Asked, run
 
     if plot is not None and len(files) > 1:
         raise typer.BadParameter("a picture is of one file.", param_hint="--plot")
-    raise typer.Exit(run(Asked(tuple(files), windows, plot, as_json, url, api_key, deadline)))
+    features = shape is Shape.audio_features
+    if features and (windows or plot is not None):
+        raise typer.BadParameter("audio features have no windows and no picture.", param_hint="--shape")
+    raise typer.Exit(run(Asked(tuple(files), windows, plot, features, as_json, url, api_key, deadline)))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from aural_client import AsyncAural, AuralError
+from aural_client import AsyncAural, AudioFeatures, AuralError
 from cli.analyzing import FileAnalysis, analyze_file
 from cli.asking import exit_code_of, sentence_of
 from cli.connect import connect
@@ -20,11 +20,13 @@ from cli.summary import Summary, Window
 
 @dataclass(frozen=True)
 class Asked:
-    """`url` None: the models in this process. `deadline_s` None: as `connect` has it."""
+    """`features`: audio features instead of an analysis. `url` None: the models in this process. `deadline_s` None: as
+    `connect` has it."""
 
     files: tuple[Path, ...]
     windows: bool = False
     plot: Path | None = None
+    features: bool = False
     as_json: bool = False
     url: str | None = None
     api_key: str | None = None
@@ -47,6 +49,9 @@ async def _run(asked: Asked) -> int:
     async with connect(asked.url, api_key=asked.api_key, deadline_s=asked.deadline_s) as aural:
         for path in asked.files:
             try:
+                if asked.features:
+                    _tell_features(path, await aural.audio_features(path), asked)
+                    continue
                 heard = await _heard(aural, path)
             except (AuralError, OSError) as error:
                 if isinstance(error, AuralError) and error.code in OF_ALL:
@@ -76,6 +81,14 @@ def _tell(path: Path, heard: FileAnalysis, asked: Asked) -> None:
     out.print(facts_table(str(path), facts_of(heard.summary)))
     if asked.windows:
         out.print(_windows_table(heard.windows))
+
+
+def _tell_features(path: Path, features: AudioFeatures, asked: Asked) -> None:
+    told = features.model_dump()
+    if asked.as_json:
+        print(json.dumps({"file": str(path), **told}), flush=True)
+    else:
+        console().print(facts_table(str(path), [(name, f"{value:g}") for name, value in told.items()]))
 
 
 def _tell_failure(path: Path, error: AuralError | OSError, asked: Asked) -> None:

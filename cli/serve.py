@@ -12,7 +12,7 @@ import typer
 
 def serve(
     host: Annotated[str, typer.Option(help="0.0.0.0: for others too.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where it listens.")] = 8000,
 ) -> None:
     """Serve over HTTP, with the page in front. All other settings are AURAL_* variables.
 

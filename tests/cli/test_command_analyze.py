@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from aural_client import AudioFeatures
 from aural_client.analysis import Analysis
 from cli.main import app
 from tests.cli.conftest import Aural
@@ -41,6 +42,23 @@ def test_json_has_the_summary_and_the_services_own_analysis(aural: Aural) -> Non
     assert (told["file"], told["summary"]["bpm"], told["summary"]["key"]) == (str(CLIP), heard.bpm, heard.key)
     assert told["summary"]["energy_curve"] == heard.energy_curve
     assert (window["start_s"], window["end_s"]) == (0.0, told["summary"]["duration_s"])
+
+
+def test_audio_features_are_those_of_the_analysis(aural: Aural) -> None:
+    told = aural("analyze", CLIP, "--shape", "audio-features", "--json").json
+    summary = aural("analyze", CLIP, "--json").json["summary"]
+    assert AudioFeatures.model_validate(told).tempo == summary["bpm"]
+    assert (told["file"], told["key"], told["mode"], told["time_signature"]) == (str(CLIP), 4, 0, 4)
+    assert told["loudness"] == summary["loudness_lufs"]
+    lines = aural("analyze", CLIP, "--shape", "audio-features").out.splitlines()
+    facts = dict(line.split(maxsplit=1) for line in lines if line[:1].islower())
+    assert {"tempo", "key", "mode", "valence", "duration_ms"} <= set(facts)
+
+
+@pytest.mark.parametrize("beside", [["--windows"], ["--plot", "out.png"]])
+def test_audio_features_have_no_windows_and_no_picture(aural: Aural, beside: list[str]) -> None:
+    ended = aural("analyze", CLIP, "--shape", "audio-features", *beside)
+    assert (ended.code, ended.out) == (64, "")
 
 
 def test_one_bad_file_does_not_stop_the_others(aural: Aural, broken: Path, tmp_path: Path) -> None:

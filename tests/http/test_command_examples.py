@@ -22,6 +22,7 @@ PROMISED = {
     "aural analyze song.mp3": 'prints "E minor"',
     "aural analyze *.wav --json | jq -r '[.file, .summary.bpm] | @tsv'": 'prints "clip.wav\t9"',
     "aural analyze song.mp3 --windows --plot song.png": 'prints "1:15", writes song.png',
+    "aural analyze clip.wav --shape audio-features --json": 'prints "time_signature_confidence"',
     'aural generate "lofi hip hop, dusty drums" --bpm 82 --key Am --bars 8 --loop -o loop.wav': 'prints "A minor", '
     "writes loop.wav longer than 23.7 s",
     'aural generate "calm piano" --duration 20 --seed 7 --play': "writes aural-7.wav longer than 20.2 s, writes played",
