@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from cli.options import ApiKey, AsJson, Deadline, Url
 
-
-class Shape(StrEnum):
-    """What a file's answer is."""
-
-    analysis = "analysis"
-    audio_features = "audio-features"
+Shape = Literal["analysis", "audio-features"]
 
 
 def analyze(
@@ -27,7 +21,7 @@ def analyze(
     ] = None,
     shape: Annotated[
         Shape, typer.Option(help="audio-features: under the names of Spotify's; of files up to 30 s.")
-    ] = Shape.analysis,
+    ] = "analysis",
     as_json: AsJson = False,
     url: Url = None,
     api_key: ApiKey = None,
@@ -52,7 +46,7 @@ def analyze(
 
     if plot is not None and len(files) > 1:
         raise typer.BadParameter("a picture is of one file.", param_hint="--plot")
-    features = shape is Shape.audio_features
+    features = shape == "audio-features"
     if features and (windows or plot is not None):
         raise typer.BadParameter("audio features have no windows and no picture.", param_hint="--shape")
     raise typer.Exit(run(Asked(tuple(files), windows, plot, features, as_json, url, api_key, deadline)))
