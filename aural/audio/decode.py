@@ -81,7 +81,7 @@ PADDED_CODECS = (
 )
 PADDING_FRAMES = 3
 
-OPEN_OPTIONS = {
+_OPEN_OPTIONS = {
     "format_whitelist": ",".join(FORMATS),
     "codec_whitelist": ",".join(CODECS),
     "protocol_whitelist": "none",  # a protocol of that name does not exist
@@ -109,15 +109,16 @@ def decode(data: bytes, *, max_s: float = MAX_INPUT_S, min_s: float = MIN_INPUT_
     return Clip(downmix.samples(), FULL_RATE_HZ, downmix.source_rate_hz, downmix.source_channels, codec)
 
 
+def open_container(file: io.RawIOBase | io.BytesIO) -> InputContainer:
+    """Opens this file, and nothing that it refers to. Raises FFmpegError where it is none that is read."""
+    container = av.open(file, container_options=_OPEN_OPTIONS, metadata_errors="ignore", io_open=_refuse_external_file)
+    assert isinstance(container, InputContainer)
+    return container
+
+
 def _decode_into(downmix: Downmix, data: bytes, max_s: float) -> str:
     """All sound of one file; returns its codec. Raises as `decode`."""
-    with av.open(
-        io.BytesIO(data),
-        container_options=OPEN_OPTIONS,
-        metadata_errors="ignore",
-        io_open=refuse_external_file,
-    ) as container:
-        assert isinstance(container, InputContainer)
+    with open_container(io.BytesIO(data)) as container:
         stream = audio_stream(container)
         codec: str = stream.codec_context.codec.canonical_name
         for frame in decoded_frames(container, stream):
@@ -134,7 +135,7 @@ def _padding_allowance_s(codec: str, frame: AudioFrame) -> float:
     return INPUT_SLACK_S
 
 
-def refuse_external_file(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
+def _refuse_external_file(url: str, flags: int, options: dict[str, str]) -> None:  # noqa: ARG001
     """What FFmpeg would open a further file or address with: never allowed."""
     raise NotAudio(f"The file refers to other files, which are not opened. {SEND_AUDIO}")
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.container import InputContainer
 
 from aural.audio.clip import FULL_RATE_HZ, Clip
-from aural.audio.decode import OPEN_OPTIONS, audio_stream, decoded_frames, refuse_external_file, stated_duration_s
+from aural.audio.decode import audio_stream, decoded_frames, open_container, stated_duration_s
 from aural.audio.downmix import Downmix
 from aural.audio.refusal import PROTECTED, SEND_AUDIO, is_protected, refusal_message
 from aural.audio.repair import fix_wav_valid_bits, split_chained_ogg, without_leading_tags
@@ -58,7 +57,7 @@ def stated_s(path: Path) -> float | None:
     """How long a file says it is; None where it does not say, or is none that is read. Raises OSError."""
     try:
         data = without_leading_tags(memoryview(_mapped(path)))
-        with _opened(data) as container:
+        with open_container(_Reading(data)) as container:
             return stated_duration_s(container, audio_stream(container), len(data))
     except (av.FFmpegError, NotAudio):
         return None
@@ -70,14 +69,6 @@ def _mapped(path: Path) -> mmap.mmap:
         raise NotAudio(f"The file is empty. {SEND_AUDIO}")
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # unmapped when nobody reads it any more
-
-
-def _opened(data: memoryview) -> InputContainer:
-    container = av.open(
-        _Reading(data), container_options=OPEN_OPTIONS, metadata_errors="ignore", io_open=refuse_external_file
-    )
-    assert isinstance(container, InputContainer)
-    return container
 
 
 class _Sound:
@@ -139,7 +130,7 @@ def _equal_length(of_s: float, longest: int) -> int:
 def _blocks(sound: _Sound, data: memoryview) -> Iterator[Floats]:
     links = split_chained_ogg(fix_wav_valid_bits(without_leading_tags(data)))
     for link in links:
-        with _opened(memoryview(link)) as container:
+        with open_container(_Reading(memoryview(link))) as container:
             stream = audio_stream(container)
             sound.codec = sound.codec or stream.codec_context.codec.canonical_name
             sound.of_s = stated_duration_s(container, stream, len(link)) if len(links) == 1 else None

@@ -14,6 +14,8 @@ from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.cli.analyses import analysis
+
 INFO = {
     "name": "aural-architect",
     "version": "1",
@@ -31,47 +33,21 @@ def analysis_of(clip: bytes, duration_s: float = 1.0) -> dict[str, Any]:
     share = digest[0] / 255
     plain = digest[1] % 4 == 0
     bpm, key = (None, None) if plain else (60.0 + digest[2] / 2, "A minor")
-    return {
-        "bpm": bpm,
-        "key": key,
-        "emotion": "calm",
-        "energy_curve": [share, share],
-        "style_id": "lofi",
-        "prompt": f'lofi, "{digest.hex()[:6]}"',
-        "details": {
-            "duration_s": duration_s,
-            "source": {"rate_hz": 16_000, "channels": 1, "codec": "pcm_s16le"},
-            "tempo": {
-                "confidence": 0.0 if plain else share,
-                "alternatives": [],
-                "beats_s": [],
-                "downbeats_s": [],
-                "beats_per_bar": None,
-                "bars_confidence": 0.0,
-                "drift": None,
-                "steady": None,
-            },
-            "key": {
-                "confidence": 0.0 if plain else 0.5,
-                "second": None,
-                "second_confidence": 0.0,
-                "probabilities": {} if plain else {"A minor": 0.5, "C major": 0.3},
-                "modulates": False,
-                "parts": [],
-                "camelot": None if plain else "8A",
-                "open_key": None if plain else "1m",
-                "tuning_cents": 0.0,
-            },
-            "energy": {"lufs": [-20.0, -20.0], "onsets_per_s": [1.0, 1.0], "brightness_hz": [900.0, 900.0]},
-            "loudness": {"integrated_lufs": -20.0 + share, "range_lu": None},
-            "emotion": {"valence": share, "arousal": -share, "confidence": 0.5},
-            "styles": [{"style_id": "lofi", "probability": 0.9}],
-            "prompts": ["lofi"],
-            "energy_step_s": 0.5,
-            "pitch": {"low_hz": None, "median_hz": None, "high_hz": None, "voiced_share": 0.0},
-            "models": {"tempo": "none"},
-        },
-    }
+    heard = analysis(
+        bpm,
+        key,
+        tempo_confidence=0.0 if plain else share,
+        probabilities={} if plain else {"A minor": 0.5, "C major": 0.3},
+        emotion_confidence=0.5,
+        valence=share,
+        arousal=-share,
+        styles={"lofi": 0.9},
+        integrated_lufs=-20.0 + share,
+        energy=(share, share),
+        prompt=f'lofi, "{digest.hex()[:6]}"',
+    ).model_dump()
+    heard["details"]["duration_s"] = duration_s
+    return heard
 
 
 @dataclass

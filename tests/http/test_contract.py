@@ -21,7 +21,8 @@ from aural.theory.metre import METRES
 from aural.wording.emotion import EMOTIONS
 from aural.wording.style import STYLES
 from examples.clip import CLIP
-from tests.serving import Served
+from tests.http.test_limits import assert_error, post_file
+from tests.serving import Served, band, wav_of
 
 TRUTH = json.loads(CLIP.with_suffix(".json").read_text())
 WAV_HEADERS = ("seed", "bpm", "key", "loop-end", "model", "models")
@@ -163,3 +164,9 @@ def test_all_keys_are_accepted(builtin: Served) -> None:
         fields = {"prompt": "pop", "duration": 1, "seed": 0, "key": str(key)}
         answer = httpx.post(f"{builtin.url}/generate", json=fields, timeout=60)
         assert answer.headers["x-aural-key"] == str(key)
+
+
+def test_a_shape_that_there_is_not_is_400_with_those_that_there_are(builtin: Served) -> None:
+    sentence = assert_error(post_file(builtin, "analyze?shape=spotify", wav_of(band(2))), 400, "bad_field")
+    assert sentence.startswith("shape: ")
+    assert "'analysis' or 'audio-features'" in sentence

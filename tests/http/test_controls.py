@@ -230,11 +230,6 @@ def test_controls_that_cannot_be_are_refused(builtin: Served, fields: dict[str, 
     assert not sentence.startswith("body")
 
 
-def test_who_asks_for_all_takes_and_accepts_no_zip_is_told_so(builtin: Served) -> None:
-    answer = generate(builtin, "audio/flac", prompt="rain", takes="all", candidates=2)
-    assert "All takes come as application/zip" in assert_error(answer, 406, "not_acceptable")
-
-
 def test_docs_tell_every_control_with_limits_and_examples(builtin: Served) -> None:
     document = httpx.get(f"{builtin.url}/docs.json").json()
     schemas = document["components"]["schemas"]

@@ -139,3 +139,8 @@ def test_two_headers_are_one_list(builtin: Served) -> None:
     headers = [("accept", "text/html"), ("accept", "audio/flac")]
     answer = httpx.post(f"{builtin.url}/generate", json=ASKED, headers=headers, timeout=60)
     assert answer.headers["content-type"] == "audio/flac"
+
+
+def test_who_asks_for_all_takes_and_accepts_no_zip_is_told_so(builtin: Served) -> None:
+    answer = generate(builtin, "audio/flac", prompt="rain", takes="all", candidates=2)
+    assert "All takes come as application/zip" in assert_error(answer, 406, "not_acceptable")

@@ -127,12 +127,6 @@ def test_a_bad_field_is_400_and_named(builtin: Served, fields: dict[str, Any], n
     assert named in assert_error(answer, 400, "bad_field")
 
 
-def test_a_shape_that_there_is_not_is_400_with_those_that_there_are(builtin: Served) -> None:
-    sentence = assert_error(post_file(builtin, "analyze?shape=spotify", wav_of(band(2))), 400, "bad_field")
-    assert sentence.startswith("shape: ")
-    assert "'analysis' or 'audio-features'" in sentence
-
-
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"prompt": "x", "bpm": NaN}', b"[" * 100_000])
 def test_a_body_that_is_not_a_json_object_is_400(builtin: Served, body: bytes) -> None:
     answer = httpx.post(f"{builtin.url}/generate", content=body, headers={"content-type": "application/json"})
