@@ -19,16 +19,21 @@ from training.midi import Event
 DRUM_CHANNEL = 9
 
 
+def require_fluidsynth(soundfont: Path) -> str:
+    """The library's name. Raises FileNotFoundError where it or the soundfont is missing."""
+    name = ctypes.util.find_library("fluidsynth")
+    if name is None:
+        raise FileNotFoundError("libfluidsynth is not installed. Debian: apt-get install fluidsynth.")
+    if not soundfont.is_file():
+        raise FileNotFoundError(f"There is no soundfont {soundfont}. Debian: apt-get install fluid-soundfont-gm.")
+    return name
+
+
 class Synthesizer:
     """One soundfont, loaded once. Use as a context manager."""
 
     def __init__(self, soundfont: Path, rate_hz: int):
-        name = ctypes.util.find_library("fluidsynth")
-        if name is None:
-            raise FileNotFoundError("libfluidsynth is not installed. Debian: apt-get install fluidsynth.")
-        if not soundfont.is_file():
-            raise FileNotFoundError(f"There is no soundfont {soundfont}. Debian: apt-get install fluid-soundfont-gm.")
-        self._lib: Any = ctypes.CDLL(name)
+        self._lib: Any = ctypes.CDLL(require_fluidsynth(soundfont))
         for function in ("new_fluid_settings", "new_fluid_synth"):
             getattr(self._lib, function).restype = ctypes.c_void_p
         self.rate_hz = rate_hz

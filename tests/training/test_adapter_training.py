@@ -173,3 +173,10 @@ def test_every_file_that_cannot_be_heard_is_named_with_its_row(tmp_path: Path) -
         "line 2: broken.wav", "line 3: silent.wav", "line 4: tune.mid",
     ]  # fmt: skip
     assert "no soundfont" in told[2]
+
+
+def test_a_missing_soundfont_is_told_before_anybody_listens(tmp_path: Path) -> None:
+    ears = Ears(fonts=(tmp_path / "missing.sf2",))
+    with pytest.raises(FileNotFoundError, match="apt-get install fluid"):
+        hear_all([], ears, cache=tmp_path / "cache", processes=1)
+    assert not (tmp_path / "cache").exists()

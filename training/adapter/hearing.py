@@ -28,7 +28,7 @@ from models.tagger import WEIGHT_FILES, Tagger
 from training.adapter.clips import Clips, stacked
 from training.adapter.manifest import MOST_FAULTS_TOLD, BadManifest, Row
 from training.adapter.progress import Progress, nobody
-from training.fluid import Synthesizer
+from training.fluid import Synthesizer, require_fluidsynth
 from training.midi import read_midi
 
 CUT_S = 12.0
@@ -218,7 +218,13 @@ def hear_all(
     processes: int,
     progress: Progress = nobody,
 ) -> Clips:
-    """The sounds as labelled clips, in order; resumes from the cache. Raises BadManifest with every row that fails."""
+    """The sounds as labelled clips, in order; resumes from the cache. Raises BadManifest with every row that fails.
+
+    Raises FileNotFoundError where a soundfont or what plays it is missing: here, since a pool tells only that a process
+    ended.
+    """
+    for font in ears.fonts:
+        require_fluidsynth(font)
     cache.mkdir(parents=True, exist_ok=True)
     heard, faults = [], []
     with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(ears, cache)) as pool:
