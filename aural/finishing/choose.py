@@ -16,11 +16,14 @@ PER_TEMPO_PERCENT, PER_STRETCH_PERCENT, PER_SEMITONE = 1.0, 0.05, 0.1
 
 
 def candidate_seed(seed: int, candidate: int) -> int:
-    """The seed that a candidate is composed with: the request's own for the first, drawn from it for the others."""
+    """The seed that a candidate is composed with: the request's own for the first, drawn from it for the others.
+
+    Drawn ones have 53 bits, which readers of JSON that take numbers for doubles can tell and send back.
+    """
     if candidate == 0:
         return seed
     digest = hashlib.blake2b(f"{seed}:{candidate}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    return int.from_bytes(digest, "big") >> 11
 
 
 def score_of(take: Take, target: Target, likeness: float | None) -> Score:

@@ -21,7 +21,7 @@ def test_seeds_are_the_requests_own_first_then_drawn_from_it() -> None:
     assert seeds[0] == 42
     assert len(set(seeds)) == 8
     assert seeds == [candidate_seed(42, place) for place in range(8)]
-    assert all(0 <= seed < 2**63 for seed in seeds)
+    assert all(0 <= seed < 2**53 and float(seed) == seed for seed in seeds)
     assert not set(seeds[1:]) & {candidate_seed(43, place) for place in range(8)}
 
 
