@@ -15,10 +15,12 @@ from aural.flow.admission import TakesMemory
 from aural.flow.analysis import Analysis
 from aural.flow.steps import Flow
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
+from aural.gateway.body_limit import LONGEST_BODY_S
 from aural.gateway.cross_origin import CrossOrigin
 from aural.gateway.handlers import Handlers
+from aural.gateway.http_protocol import bound_connections
 from aural.gateway.info import info_app
-from aural.gateway.middleware import GatewayMiddleware
+from aural.gateway.middleware import OPEN, GatewayMiddleware
 from aural.gateway.pages import Pages
 from aural.gateway.readiness import Readiness
 from aural.gateway.streaming import limiter
@@ -32,8 +34,9 @@ from runners.ports import RunnerPorts
 from runners.preflight import settings_or_exit
 
 SETTINGS = settings_or_exit()
-# Longer than our own deadline: the gateway answers 504 in its own words before BentoML does.
-BACKSTOP_S = SETTINGS.deadline_s + 15
+# Longer than our own limits, of the body's time and then the deadline: the gateway answers 408 and 504 in its own words
+# before BentoML does.
+BACKSTOP_S = LONGEST_BODY_S + SETTINGS.deadline_s + 15
 REPORTS_S = 2.0
 READINESS = Readiness()
 # Swagger UI comes with BentoML, whose own page would ask a tag manager on the internet.
@@ -134,3 +137,9 @@ if SETTINGS.cors_origins:  # the first is the outermost: preflights bring no key
 AuralArchitect.add_asgi_middleware(GatewayMiddleware, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(PAGES.app())  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(info_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]
+# Runners load this module too, but they are asked by the gateway alone.
+bound_connections(
+    lambda: bentoml.server_context.service_name == AuralArchitect.name,  # type: ignore[attr-defined]
+    paths=OPEN | PAGES.paths() | {api.route for api in AuralArchitect.apis.values()},  # type: ignore[attr-defined]
+    max_per_address=SETTINGS.connections_per_address,
+)

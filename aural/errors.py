@@ -30,6 +30,13 @@ class BadField(AuralError):
     remedy = "Send what the sentence says; URLs are not fetched, so send the file itself."
 
 
+class BadRequest(AuralError):
+    """The request is not HTTP/1.1 as it is taken here: its line, its headers, or how its body is framed."""
+
+    status, code = 400, "bad_request"
+    remedy = "Send it with a client that follows RFC 9112; the connection is closed."
+
+
 class Unauthorized(AuralError):
     """The API key is missing or wrong, where the service has one."""
 
@@ -58,11 +65,36 @@ class NotAcceptable(AuralError):
     remedy = "Name one of the formats in `Accept`, or `*/*`, or leave it out."
 
 
+class RequestTooSlow(AuralError):
+    """The headers took more than 10 s, or the body paused for 10 s beyond what 20 kB a second make up for."""
+
+    status, code = 408, "request_too_slow"
+    remedy = "Send it again over a steadier connection, or send less."
+
+
 class UploadTooLarge(AuralError):
     """The upload is larger than 30 MB, as announced or as counted while it comes in."""
 
     status, code = 413, "upload_too_large"
     remedy = "Send a shorter clip, or a compressed format."
+
+
+class TargetTooLong(AuralError):
+    """The path and the query together are longer than 2 kB."""
+
+    status, code = 414, "target_too_long"
+    remedy = "Ask for one of the paths in /docs.json; what is long belongs in the body."
+
+    @classmethod
+    def beyond(cls, limit_bytes: int) -> Self:
+        return cls(f"The path and its query are longer than {limit_bytes} bytes. Look the path up in /docs.json.")
+
+
+class EncodedBody(AuralError):
+    """The body is compressed, as `Content-Encoding` says."""
+
+    status, code = 415, "encoded_body"
+    remedy = "Send it as it is, without `Content-Encoding`; audio formats compress better."
 
 
 class NotAudio(AuralError):
@@ -101,10 +133,22 @@ class NotOffered(AuralError):
 
 
 class Busy(AuralError):
-    """Too many requests are inside, or their music would take too much memory."""
+    """Too many requests are inside, their bodies or their music would take too much memory, or one address has too
+    many connections."""
 
     status, code = 429, "busy"
     remedy = "Ask again after `Retry-After`."
+
+
+class HeadersTooLarge(AuralError):
+    """The headers are larger than 16 kB."""
+
+    status, code = 431, "headers_too_large"
+    remedy = "Send fewer or shorter headers."
+
+    @classmethod
+    def beyond(cls, limit_bytes: int) -> Self:
+        return cls(f"The headers are larger than {limit_bytes // 1024} kB. Send fewer of them, like cookies.")
 
 
 class Internal(AuralError):

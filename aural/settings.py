@@ -1,4 +1,7 @@
-"""Every limit and switch, units in the names. The only reader of the environment."""
+"""Every limit and switch, units in the names. The only reader of the environment.
+
+Over 250 lines: it is one table, of which each row has its sentence.
+"""
 
 from __future__ import annotations
 
@@ -101,9 +104,22 @@ class Settings:
             "half of what is free",
         ),
     )
-    deadline_s: float = field(default=60.0, metadata=_told("AURAL_DEADLINE_S", "Time for a request, in seconds."))
+    deadline_s: float = field(
+        default=60.0, metadata=_told("AURAL_DEADLINE_S", "Time for a request from when its body is there, in seconds.")
+    )
     max_in_flight: int = field(
-        default=32, metadata=_told("AURAL_MAX_IN_FLIGHT", "Calls inside at once; more are answered 429.")
+        default=32,
+        metadata=_told(
+            "AURAL_MAX_IN_FLIGHT", "Calls inside at once, from when their bodies are there; more are answered 429."
+        ),
+    )
+    connections_per_address: int = field(
+        default=256,
+        metadata=_told(
+            "AURAL_CONNECTIONS_PER_ADDRESS",
+            "Connections that one address (IPv6: one network of 64 bits) may have open, in each gateway process; one"
+            " more is answered 429. Behind a proxy all come from its address: set as many as it opens.",
+        ),
     )
     takes_mb: int = field(
         default=2000,
@@ -174,6 +190,9 @@ class Settings:
             cache_mb=int(_number(env, "AURAL_CACHE_MB", 0, low=1, high=10_000_000)) or None,
             deadline_s=_number(env, "AURAL_DEADLINE_S", cls.deadline_s, low=0.1, high=600),
             max_in_flight=int(_number(env, "AURAL_MAX_IN_FLIGHT", cls.max_in_flight, low=1, high=10_000)),
+            connections_per_address=int(
+                _number(env, "AURAL_CONNECTIONS_PER_ADDRESS", cls.connections_per_address, low=1, high=1_000_000)
+            ),
             takes_mb=int(_number(env, "AURAL_TAKES_MB", cls.takes_mb, low=1, high=10_000_000)),
             workers=int(_number(env, "AURAL_WORKERS", min(8, max(2, cores - 1)), low=1, high=256)),
             # A sketch leaves a core to the rest; MusicGen's step is what a machine is there for.

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from aural.errors import AuralError, DeadlineExceeded, Internal
@@ -167,12 +167,15 @@ class Handlers:
         body: Body | None = None
         try:
             accepts(here.accept)
-            body = await read_body(kind, request, here.deadline)
+            body = await read_body(kind, request)
+            here = here.with_body(self._settings.deadline_s)
             async with asyncio.timeout(here.deadline.left_s):
                 answer = await work(body, here)
         except asyncio.CancelledError:
             await keep(body, "json", CLIENT_CLOSED_REQUEST, b"")
             raise
+        except ClientDisconnect:
+            answer = Response(status_code=CLIENT_CLOSED_REQUEST, headers={"x-request-id": here.request_id})
         except Exception as error:
             answer = self._error_response(error, here)
         if isinstance(answer, WavStream):

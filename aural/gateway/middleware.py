@@ -1,5 +1,5 @@
-"""The service's ASGI middleware: request id, key, busy check, body cap, an end to work that nobody waits for, and one
-error shape for whatever comes out."""
+"""The service's ASGI middleware: request id, key, busy check, limits of the body, an end to work that nobody waits for,
+and one error shape for whatever comes out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import hmac
 import logging
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +19,7 @@ from aural.errors import (
     AuralError,
     BadField,
     Busy,
+    EncodedBody,
     Internal,
     MethodNotAllowed,
     NotFound,
@@ -26,8 +28,10 @@ from aural.errors import (
 )
 from aural.flow.ports import Deadline
 from aural.gateway.answers import error_answer
-from aural.gateway.body_limit import CountedBody
+from aural.gateway.body_limit import CountedBody, UnfinishedBodies
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect
+from aural.gateway.edge import asked_path, refusal_of
+from aural.gateway.metric_files import fold_dead
 from aural.gateway.readiness import Readiness, starting_error
 from aural.settings import Settings
 
@@ -38,6 +42,7 @@ OPEN = frozenset({*ITS_OWN, "/", "/docs", "/docs.json", "/info", "/health", "/sc
 is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
 PAGES = ("/assets/", "/docs/")
 """Files of the pages, open too: no call is below."""
+SHOWN_CHARS = 100
 _CONTEXT = "aural.context"
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -58,12 +63,17 @@ class RequestContext:
         context: Self = scope[_CONTEXT]
         return context
 
+    def with_body(self, deadline_s: float) -> Self:
+        """From when the body is there: what it took to send is the sender's time, which CountedBody limits."""
+        return replace(self, deadline=Deadline.within(deadline_s))
+
     def store_in(self, scope: Scope) -> None:
         scope[_CONTEXT] = self
 
 
 class GatewayMiddleware:
-    """Wraps the whole service. `settings` says the key, the deadline and how many calls may be inside.
+    """Wraps the whole service. `settings` says the key, the deadline and how many calls may be inside; a call is inside
+    from when its body is complete.
 
     Until `readiness` is ready, calls and /readyz are answered 503 here, at once.
     """
@@ -73,13 +83,12 @@ class GatewayMiddleware:
         self._settings = settings
         self._readiness = readiness
         self._inside = 0
+        self._unfinished = UnfinishedBodies()
+        self._scrape = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        if scope["path"] in ITS_OWN:
-            await self._probe(scope, receive, send)
             return
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id", "")
@@ -87,55 +96,80 @@ class GatewayMiddleware:
             request_id = uuid.uuid4().hex
         deadline = Deadline.within(self._settings.deadline_s)
         RequestContext(request_id, deadline, ", ".join(headers.getlist("accept"))).store_in(scope)
-        body = CountedBody(receive, headers.get("content-length"))
+        answer = _ErrorRewriter(scope, receive, send, request_id)
         try:
-            self._let_in(scope, headers)
-            body.check_announced()
-        except AuralError as refusal:
-            await body.drain()
-            await error_answer(refusal, request_id)(scope, receive, send)
-            return
-        counts = not _is_open(scope["path"])
-        answer = _ErrorRewriter(scope, body, send, request_id)
-        self._inside += counts
-        try:
-            if not await cancel_on_disconnect(
-                self._app(scope, body.receive, answer.send), _wait_client_gone(body, answer)
-            ):
-                await answer.end_unsent()
+            if (refusal := refusal_of(scope)) is not None:
+                raise refusal
+            if scope["path"] in ITS_OWN:
+                await self._probe(scope, receive, answer)
+            else:
+                self._let_in(scope, headers)
+                await self._call(scope, receive, headers, answer)
         except AuralError as error:
             await answer.send_error(error)
         except Exception:
             logger.exception("request %s failed", request_id)
             await answer.send_error(Internal("Something went wrong on our side."))
-        finally:
-            self._inside -= counts
-            body.cancel_disconnect_watch()
 
-    async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _call(self, scope: Scope, receive: Receive, headers: Headers, answer: _ErrorRewriter) -> None:
+        counts, places = not _is_open(asked_path(scope)), 0
+
+        def take_place() -> None:
+            nonlocal places
+            if counts:
+                self._check_room(scope)
+                places = 1
+                self._inside += 1
+
+        body = CountedBody(receive, headers, self._unfinished, take_place)
+        try:
+            body.begin()
+            if not await cancel_on_disconnect(
+                self._app(scope, body.receive, answer.send), _wait_client_gone(body, answer)
+            ):
+                await answer.end_unsent()
+        finally:
+            self._inside -= places
+            body.close()
+
+    async def _probe(self, scope: Scope, receive: Receive, answer: _ErrorRewriter) -> None:
         """BentoML's /readyz waits seconds for each runner that loads, and raises where one is gone; what is raised past
         here hangs until its timeout."""
         if scope["path"] == "/readyz" and not self._readiness.ready:
-            await error_answer(starting_error(), "probe")(scope, receive, send)
-            return
+            raise starting_error()
         try:
-            await self._app(scope, receive, send)
+            if scope["path"] == "/metrics":
+                async with self._scrape:
+                    await asyncio.to_thread(fold_dead)
+                    await self._app(scope, receive, answer.send)
+            else:
+                await self._app(scope, receive, answer.send)
         except Exception as error:
             logger.warning("%s: %r", scope["path"], error)
-            await error_answer(NotReady("Not ready.", retry_after_s=2), "probe")(scope, receive, send)
+            raise NotReady("Not ready.", retry_after_s=2) from error
 
     def _let_in(self, scope: Scope, headers: Headers) -> None:
-        if _is_open(scope["path"]):
+        if _is_open(asked_path(scope)):
             return
         key = self._settings.api_key
-        if key is not None and not hmac.compare_digest(
-            headers.get("authorization", "").encode("latin-1"), f"Bearer {key}".encode()
-        ):
+        if key is not None and not hmac.compare_digest(_bearer_token(headers).encode("latin-1"), key.encode()):
             raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
         if not self._readiness.ready:
             raise starting_error()
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding != "identity":
+            raise EncodedBody("The body is compressed (Content-Encoding). Send it as it is, without that header.")
+        self._check_room(scope)
+
+    def _check_room(self, scope: Scope) -> None:
         if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
             raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
+
+
+def _bearer_token(headers: Headers) -> str:
+    """What `Authorization` has after its scheme, which is Bearer in capital or small letters (RFC 9110, 11.1)."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _wait_client_gone(body: CountedBody, answer: _ErrorRewriter) -> None:
@@ -149,9 +183,9 @@ async def _wait_client_gone(body: CountedBody, answer: _ErrorRewriter) -> None:
 class _ErrorRewriter:
     """Error answers that are not ours are replaced by ours; every answer gets the request id."""
 
-    def __init__(self, scope: Scope, body: CountedBody, send: Send, request_id: str):
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str):
         self._scope = scope
-        self._body = body
+        self._receive = receive
         self._send = send
         self._request_id = request_id
         self._started = False
@@ -163,11 +197,10 @@ class _ErrorRewriter:
             return
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message["headers"])
-            if message["status"] >= 400:
-                await self._body.drain()
-                if "x-request-id" not in headers:
-                    await self.send_error(_error_for_status(message["status"], self._scope), headers.get("allow"))
-                    return
+            if message["status"] >= 400 and "x-request-id" not in headers:
+                error = _error_for_status(message["status"], self._scope)
+                await self.send_error(error, headers.get("allow"))
+                return
             headers["x-request-id"] = self._request_id
             self._started = True
         elif not message.get("more_body", False):
@@ -180,7 +213,7 @@ class _ErrorRewriter:
             logger.warning("request %s was broken off: %s", self._request_id, error.sentence)
             return
         self._started = self._replaced = self.complete = True
-        await error_answer(error, self._request_id, allow)(self._scope, self._body.receive, self._send)
+        await error_answer(error, self._request_id, allow)(self._scope, self._receive, self._send)
 
     async def end_unsent(self) -> None:
         """An end to the answer all the same: BentoML's timeout, log and metrics wait for one."""
@@ -193,12 +226,19 @@ def _is_open(path: str) -> bool:
     return path in OPEN or path.startswith(PAGES)
 
 
+def _shown_path(scope: Scope) -> str:
+    """As it was sent, which is printable ASCII."""
+    sent = scope.get("raw_path") or quote(asked_path(scope)).encode()
+    shown = sent[:SHOWN_CHARS].decode("ascii", "backslashreplace")
+    return shown if len(sent) <= SHOWN_CHARS else f"{shown}…"
+
+
 def _error_for_status(status: int, scope: Scope) -> AuralError:
     """The error for an answer that BentoML or starlette gave."""
     if status == 404:
-        return NotFound(f"There is no {scope['path']}. See /docs.json for what there is.")
+        return NotFound(f"There is no {_shown_path(scope)}. See /docs.json for what there is.")
     if status == 405:
-        return MethodNotAllowed(f"{scope['path']} does not take {scope['method']}. See /docs.json.")
+        return MethodNotAllowed(f"{_shown_path(scope)} does not take {scope['method']}. See /docs.json.")
     if status in (502, 503):
         return NotReady("The service is not ready. Try again shortly.", retry_after_s=5)
     if status < 500:

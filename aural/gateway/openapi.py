@@ -87,14 +87,17 @@ EVENTS_EXAMPLE = b"".join(
 ).decode()
 
 ERRORS = {
-    400: "A field is missing, unknown or out of range.",
+    400: "A field is missing, unknown or out of range; or the request is no HTTP/1.1 as it is taken here.",
     401: "The API key is missing or wrong (only where the service has one).",
     406: "`Accept` names nothing that the answer can be.",
+    408: "The headers or the body came too slowly.",
     413: "The upload is larger than 30 MB.",
-    415: "The upload cannot be decoded as audio.",
+    414: "The path and the query are longer than 2 kB.",
+    415: "The upload cannot be decoded as audio; or the body is compressed (`Content-Encoding`).",
     422: "The audio is too long or too short, or silent where there must be something to follow; or the composer that"
     " is loaded cannot do what was asked (continue, stems, chords, ending).",
     429: "Too many requests at once; see Retry-After.",
+    431: "The headers are larger than 16 kB.",
     500: "A bug on our side.",
     503: "Not ready, or the music cannot be finished in time; see Retry-After.",
     504: "The deadline passed.",

@@ -52,6 +52,15 @@ class Pages:
     swagger: Path
     built: Path
 
+    def paths(self) -> frozenset[str]:
+        """All that there is, as of now."""
+        assets = self.built / "assets"
+        files = (file.relative_to(assets) for file in assets.rglob("*") if file.is_file())
+        return frozenset(
+            {"/", "/docs", "/docs/docs.js", *(f"/docs/{name}" for name in SWAGGER)}
+            | {f"/assets/{file.as_posix()}" for file in files}
+        )
+
     def app(self) -> Starlette:
         """Raises MissingPage."""
         files = {"docs.js": OURS / "docs.js", **{name: self.swagger / name for name in SWAGGER}}

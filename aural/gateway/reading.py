@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any, TypeVar
 
@@ -11,8 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from aural.errors import BadField, DeadlineExceeded
-from aural.flow.ports import Deadline
+from aural.errors import BadField
 from aural.settings import MAX_UPLOAD_BYTES
 
 MAX_FIELD_BYTES = 64 * 1024
@@ -21,14 +19,14 @@ MAX_FIELDS = 32
 Body = TypeVar("Body", bound=BaseModel)
 
 
-async def read_body(kind: type[Body], request: Request, deadline: Deadline) -> Body:
-    """The request's body as `kind`. Raises BadField, DeadlineExceeded, and UploadTooLarge from the middleware's
-    count."""
+async def read_body(kind: type[Body], request: Request) -> Body:
+    """The request's body as `kind`. Raises BadField, ClientDisconnect, and what CountedBody raises as it comes in."""
     try:
-        async with asyncio.timeout(deadline.left_or_raise_s):
-            return await _read(kind, request)
-    except TimeoutError as cause:
-        raise DeadlineExceeded("The body did not arrive in time. Send it faster, or send less.") from cause
+        if "file" in kind.model_fields:
+            return kind.model_validate(await _form_fields(request))
+        return kind.model_validate(_json_fields(await request.body()))
+    except ValidationError as cause:
+        raise BadField(_validation_sentence(cause)) from cause
 
 
 def read_query(kind: type[Body], request: Request) -> Body:
@@ -39,15 +37,6 @@ def read_query(kind: type[Body], request: Request) -> Body:
             raise BadField(f"{name}: given twice. Send it once.")
     try:
         return kind.model_validate(fields)
-    except ValidationError as cause:
-        raise BadField(_validation_sentence(cause)) from cause
-
-
-async def _read(kind: type[Body], request: Request) -> Body:
-    try:
-        if "file" in kind.model_fields:
-            return kind.model_validate(await _form_fields(request))
-        return kind.model_validate(_json_fields(await request.body()))
     except ValidationError as cause:
         raise BadField(_validation_sentence(cause)) from cause
 

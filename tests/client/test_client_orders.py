@@ -12,7 +12,6 @@ from typing import Any, get_args
 import pytest
 from starlette.requests import Request
 
-from aural.flow.ports import Deadline
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.formats import BY_MEDIA
 from aural.gateway.reading import read_body
@@ -59,7 +58,7 @@ def received(sent: Sent, kind: type[Any]) -> Any:
 
     headers = [(name.encode(), value.encode()) for name, value in sent.headers.items()]
     request = Request({"type": "http", "method": sent.method, "path": sent.path, "headers": headers}, receive)
-    return asyncio.run(read_body(kind, request, Deadline.within(10)))
+    return asyncio.run(read_body(kind, request))
 
 
 def test_the_keywords_are_the_contracts_fields() -> None:

@@ -18,6 +18,8 @@ import pytest
 
 from aural.gateway.middleware import OPEN
 from aural.settings import MAX_UPLOAD_BYTES
+from tests.http.calling import Caller
+from tests.humming import STALLS
 from tests.serving import Served, band, wav_of
 
 
@@ -193,21 +195,13 @@ def test_what_cannot_finish_in_time_is_503_with_what_would_fit(humming: Served) 
 
 
 def test_past_the_deadline_is_504(humming: Served) -> None:
-    """A body that trickles in for longer than the deadline."""
-
-    def trickle() -> Iterator[bytes]:
-        yield b'{"prompt": '
-        time.sleep(4.5)
-        yield b'"x"}'
-
-    answer = httpx.post(f"{humming.url}/generate", content=trickle(), headers=humming.headers, timeout=30)
+    asked = {"prompt": STALLS, "duration": 1}
+    answer = httpx.post(f"{humming.url}/generate", json=asked, headers=humming.headers, timeout=30)
     assert_error(answer, 504, "deadline_exceeded")
 
 
 def test_more_than_fit_inside_are_429(humming: Served) -> None:
-    """Eight whose bodies do not come are inside all the same, and leave when their connections close."""
-    host, port = humming.url.removeprefix("http://").split(":")
-    head = "".join(f"{name}: {value}\r\n" for name, value in {"host": host, **humming.headers}.items())
+    """Eight whose music stalls are inside, and leave when their connections close."""
 
     def ask() -> httpx.Response:
         asked = {"prompt": "hum", "duration": 1}
@@ -222,8 +216,7 @@ def test_more_than_fit_inside_are_429(humming: Served) -> None:
 
     with contextlib.ExitStack() as connections:
         for _ in range(8):
-            inside = connections.enter_context(socket.create_connection((host, int(port))))
-            inside.sendall(f"POST /generate HTTP/1.1\r\n{head}Content-Length: 20\r\n\r\n{{".encode())
+            connections.callback(Caller.generate(humming, prompt=STALLS, duration=1).close)
         busy = until(429)
     assert_error(busy, 429, "busy")
     assert int(busy.headers["retry-after"]) >= 1

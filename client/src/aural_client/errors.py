@@ -45,6 +45,12 @@ class BadField(AuralError):
     code = "bad_field"
 
 
+class BadRequest(AuralError):
+    """What arrived was not HTTP as the service takes it: something on the way changed it."""
+
+    code = "bad_request"
+
+
 class Unauthorized(AuralError):
     """The API key is missing or wrong."""
 
@@ -69,10 +75,28 @@ class NotAcceptable(AuralError):
     code = "not_acceptable"
 
 
+class RequestTooSlow(AuralError):
+    """The request took the service too long to read: the connection is slow, or pauses."""
+
+    code = "request_too_slow"
+
+
 class UploadTooLarge(AuralError):
     """The clip is larger than the service takes."""
 
     code = "upload_too_large"
+
+
+class TargetTooLong(AuralError):
+    """The URL is longer than the service takes."""
+
+    code = "target_too_long"
+
+
+class EncodedBody(AuralError):
+    """The body came compressed: something on the way did that."""
+
+    code = "encoded_body"
 
 
 class NotAudio(AuralError):
@@ -109,6 +133,12 @@ class Busy(AuralError):
     """Too many requests at once."""
 
     code = "busy"
+
+
+class HeadersTooLarge(AuralError):
+    """The headers are larger than the service takes."""
+
+    code = "headers_too_large"
 
 
 class Internal(AuralError):

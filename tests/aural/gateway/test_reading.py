@@ -11,8 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from aural.errors import AuralError, BadField, DeadlineExceeded
-from aural.flow.ports import Deadline
+from aural.errors import AuralError, BadField
 from aural.gateway.bodies import ComposeBody, GenerateBody
 from aural.gateway.queries import AnalyzeQuery
 from aural.gateway.reading import read_body, read_query
@@ -31,15 +30,14 @@ def form(*fields: tuple[str, str | bytes]) -> bytes:
     return b"".join([*parts, f"--{BOUNDARY}--\r\n".encode()])
 
 
-def read(kind: type[Any], body: bytes, kept_s: float = 0.0, within_s: float = 5.0) -> Any:
+def read(kind: type[Any], body: bytes) -> Any:
     content_type = b"application/json" if kind is GenerateBody else f"multipart/form-data; boundary={BOUNDARY}".encode()
 
     async def receive() -> Message:
-        await asyncio.sleep(kept_s)
         return {"type": "http.request", "body": body, "more_body": False}
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-type", content_type)]}
-    return asyncio.run(read_body(kind, Request(scope, receive), Deadline.within(within_s)))
+    return asyncio.run(read_body(kind, Request(scope, receive)))
 
 
 def test_a_form_becomes_typed_fields() -> None:
@@ -85,11 +83,6 @@ def test_every_wrong_field_is_named_up_to_five() -> None:
         read(GenerateBody, json.dumps(wrong).encode())
     assert sum(f"{name}: " in caught.value.sentence for name in wrong) == 5
     assert caught.value.sentence.endswith(".")
-
-
-def test_a_body_that_does_not_arrive_is_the_deadline() -> None:
-    with pytest.raises(DeadlineExceeded, match="did not arrive"):
-        read(GenerateBody, b"{}", kept_s=5.0, within_s=0.1)
 
 
 def test_errors_are_ours() -> None:
