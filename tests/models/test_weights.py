@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +20,14 @@ from models.cards import (
     ENCODEC_32KHZ,
     MUSICGEN,
     PRETRAINED,
+    SENTENCE_NETWORK,
+    SENTENCE_TOKENIZER,
     T5_BASE,
     Card,
     musicgen_card,
 )
 from models.packaged import package_file
+from models.sketch.encoder import SentenceEncoder
 from models.weights import (
     absent,
     find,
@@ -45,7 +50,10 @@ def test_cards_claim_no_revision_or_sha256_of_the_hub_that_nobody_saw() -> None:
         assert not card.sha256
 
 
-@pytest.mark.parametrize("card", [CREPE_TINY, CREPE_FULL], ids=lambda card: str(card.name))
+PACKAGED = [CREPE_TINY, CREPE_FULL, SENTENCE_NETWORK, SENTENCE_TOKENIZER]
+
+
+@pytest.mark.parametrize("card", PACKAGED, ids=lambda card: str(card.name))
 def test_packaged_weights_are_those_of_the_card(card: Card) -> None:
     assert sha256_of(package_file(card)) == card.sha256[card.files[0]]
 
@@ -54,6 +62,25 @@ def test_another_package_file_is_refused() -> None:
     other = Card("crepe-tiny", CREPE_TINY.repo, "", "", CREPE_TINY.files, sha256={CREPE_TINY.files[0]: "0" * 64})
     with pytest.raises(MissingWeights, match="reinstall"):
         package_file(other)
+
+
+@pytest.mark.parametrize("card", [SENTENCE_NETWORK, SENTENCE_TOKENIZER], ids=lambda card: str(card.name))
+def test_a_sentence_encoder_with_one_bit_flipped_is_not_loaded(
+    card: Card, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a package of the same name and version that lies earlier on the path."""
+    package = card.repo.removeprefix("package:").partition("==")[0].replace("-", "_")
+    bytes_of = bytearray(package_file(card).read_bytes())
+    bytes_of[len(bytes_of) // 2] ^= 1
+    path = tmp_path / package / card.files[0]
+    path.parent.mkdir(parents=True)
+    path.write_bytes(bytes_of)
+    (tmp_path / package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, package, raising=False)
+    importlib.invalidate_caches()
+    with pytest.raises(MissingWeights, match="sha256 differs"):
+        SentenceEncoder.load()
 
 
 def test_missing_weights_are_named_in_one_sentence(tmp_path: Path) -> None:
