@@ -23,7 +23,10 @@ define install
 	$(BIN)/uv pip install --quiet --python $(BIN)/python $(if $(CPU),--torch-backend cpu) -r $(VENV)/$(1)
 endef
 
+# Nothing is told to anybody (aural/telemetry.py switches the same off where make is not used).
 export BENTOML_DO_NOT_TRACK := True
+export ORT_DISABLE_TELEMETRY := 1
+export HF_HUB_DISABLE_TELEMETRY := 1
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 

@@ -30,7 +30,9 @@ from runners.composer_client import ComposerClient
 from runners.pitch import PitchRunner
 from runners.ports import RunnerPorts
 from runners.preflight import settings_or_exit
+from runners.tracking import read_again
 
+read_again()
 SETTINGS = settings_or_exit()
 # Longer than our own deadline: the gateway answers 504 in its own words before BentoML does.
 BACKSTOP_S = SETTINGS.deadline_s + 15
