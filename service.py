@@ -97,6 +97,7 @@ class AuralArchitect:
     async def start(self) -> None:
         """Probes are answered from here on; the rest goes on behind them."""
         asked = partial(self.ports.reports, REPORTS_S)
+        self.tidying = asyncio.create_task(self.handlers.records.tidy()) if self.handlers.records else None
         self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
 
     async def warm_up(self) -> None:
@@ -106,6 +107,8 @@ class AuralArchitect:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
+        if self.tidying is not None:
+            self.tidying.cancel()
         await self.workers.stop()
         await self.ports.takes.close()
 

@@ -4,11 +4,10 @@ error shape for whatever comes out."""
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,9 +21,9 @@ from aural.errors import (
     MethodNotAllowed,
     NotFound,
     NotReady,
-    Unauthorized,
 )
 from aural.flow.ports import Deadline
+from aural.gateway.access import Access, KeyLimits, is_open
 from aural.gateway.answers import error_answer
 from aural.gateway.body_limit import CountedBody
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect
@@ -33,11 +32,6 @@ from aural.settings import Settings
 
 # BentoML's own calls and pages: their answers pass as they are.
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
-OPEN = frozenset({*ITS_OWN, "/", "/docs", "/docs.json", "/info", "/health", "/schema.json"})
-"""All that is answered without the key and beside the limit of requests in flight. What is not here, letter for letter,
-is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
-PAGES = ("/assets/", "/docs/")
-"""Files of the pages, open too: no call is below."""
 _CONTEXT = "aural.context"
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -46,11 +40,13 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class RequestContext:
-    """A request's id, its deadline, and the media types that its client accepts. It travels in the ASGI scope."""
+    """A request's id, its deadline, the media types that its client accepts, and the name of the API key that came with
+    it. It travels in the ASGI scope."""
 
     request_id: str
     deadline: Deadline
     accept: str
+    key: str | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> Self:
@@ -72,6 +68,8 @@ class GatewayMiddleware:
         self._app = app
         self._settings = settings
         self._readiness = readiness
+        self._access = Access(settings)
+        self._per_key = KeyLimits(settings)
         self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,13 +87,17 @@ class GatewayMiddleware:
         RequestContext(request_id, deadline, ", ".join(headers.getlist("accept"))).store_in(scope)
         body = CountedBody(receive, headers.get("content-length"))
         try:
-            self._let_in(scope, headers)
+            key = self._let_in(scope, headers)
             body.check_announced()
+            self._per_key.enter(key)
         except AuralError as refusal:
             await body.drain()
             await error_answer(refusal, request_id)(scope, receive, send)
             return
-        counts = not _is_open(scope["path"])
+        if key is not None:
+            replace(RequestContext.of(scope), key=key).store_in(scope)
+            logger.info("request %s: %s %.100r with the key %s", request_id, scope["method"], scope["path"], key)
+        counts = not is_open(scope["path"])
         answer = _ErrorRewriter(scope, body, send, request_id)
         self._inside += counts
         try:
@@ -110,6 +112,7 @@ class GatewayMiddleware:
             await answer.send_error(Internal("Something went wrong on our side."))
         finally:
             self._inside -= counts
+            self._per_key.leave(key)
             body.cancel_disconnect_watch()
 
     async def _probe(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,23 +122,24 @@ class GatewayMiddleware:
             await error_answer(starting_error(), "probe")(scope, receive, send)
             return
         try:
+            self._access.key_for(scope["path"], Headers(scope=scope))
             await self._app(scope, receive, send)
+        except AuralError as refusal:
+            await error_answer(refusal, "probe")(scope, receive, send)
         except Exception as error:
             logger.warning("%s: %r", scope["path"], error)
             await error_answer(NotReady("Not ready.", retry_after_s=2), "probe")(scope, receive, send)
 
-    def _let_in(self, scope: Scope, headers: Headers) -> None:
-        if _is_open(scope["path"]):
-            return
-        key = self._settings.api_key
-        if key is not None and not hmac.compare_digest(
-            headers.get("authorization", "").encode("latin-1"), f"Bearer {key}".encode()
-        ):
-            raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
+    def _let_in(self, scope: Scope, headers: Headers) -> str | None:
+        """The name of the key that came, where one is needed. Raises what refuses the request."""
+        key = self._access.key_for(scope["path"], headers)
+        if is_open(scope["path"]):
+            return None  # a key that was needed all the same is not limited
         if not self._readiness.ready:
             raise starting_error()
         if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
             raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
+        return key
 
 
 async def _wait_client_gone(body: CountedBody, answer: _ErrorRewriter) -> None:
@@ -187,10 +191,6 @@ class _ErrorRewriter:
         if not self._started:
             await self._send({"type": "http.response.start", "status": CLIENT_CLOSED_REQUEST, "headers": []})
         await self._send({"type": "http.response.body", "body": b""})
-
-
-def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(PAGES)
 
 
 def _error_for_status(status: int, scope: Scope) -> AuralError:

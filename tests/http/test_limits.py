@@ -16,7 +16,7 @@ import httpx
 import numpy as np
 import pytest
 
-from aural.gateway.middleware import OPEN
+from aural.gateway.access import OPEN
 from aural.settings import MAX_UPLOAD_BYTES
 from tests.serving import Served, band, wav_of
 
