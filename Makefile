@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+HOST := 127.0.0.1
 # TORCH=cpu: torch's builds without CUDA, from its makers' own index.
 TORCH ?= cuda
 CPU := $(filter cpu,$(TORCH))
@@ -58,8 +59,8 @@ $(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
 demo: $(VENV)/.demo-ready $(PAGE)  ## serve the built-in models, send them a real clip, show what comes back
 	$(BIN)/python -m examples.demo
 
-serve: $(VENV)/.ready $(PAGE)  ## the service on port 8000 (PORT=...)
-	$(BIN)/bentoml serve service:AuralArchitect --port $(PORT)
+serve: $(VENV)/.ready $(PAGE)  ## the service on port 8000 (PORT=...), for this machine (HOST=0.0.0.0: for others too)
+	$(BIN)/bentoml serve service:AuralArchitect --host $(HOST) --port $(PORT)
 
 test:  ## lint, type-check, test
 	@# Setting up Python and Node waits for networks and disks: side by side.

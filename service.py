@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.cross_origin import CrossOrigin
 from aural.gateway.handlers import Handlers
 from aural.gateway.info import info_app
+from aural.gateway.metrics_server import MetricsServer
 from aural.gateway.middleware import GatewayMiddleware
 from aural.gateway.pages import Pages
 from aural.gateway.readiness import Readiness
@@ -36,6 +38,9 @@ read_again()
 SETTINGS = settings_or_exit()
 # Longer than our own deadline: the gateway answers 504 in its own words before BentoML does.
 BACKSTOP_S = SETTINGS.deadline_s + 15
+# This machine alone, where nobody says otherwise; the image says BENTOML_HOST=0.0.0.0. It is read here, since of
+# BentoML's commands only `serve` reads it itself.
+HOST = os.environ.get("BENTOML_HOST") or "127.0.0.1"
 REPORTS_S = 2.0
 READINESS = Readiness()
 # Swagger UI comes with BentoML, whose own page would ask a tag manager on the internet.
@@ -76,7 +81,7 @@ class GenerateInput(Unread, GenerateBody): ...
 class ComposeInput(Unread, ComposeBody): ...
 
 
-@bentoml.service(name="aural-architect", http={"port": 8000}, traffic={"timeout": BACKSTOP_S})
+@bentoml.service(name="aural-architect", http={"host": HOST, "port": 8000}, traffic={"timeout": BACKSTOP_S})
 class AuralArchitect:
     """Listens to a clip and composes music that fits. The handlers answer with a Response, which BentoML passes on."""
 
@@ -92,10 +97,13 @@ class AuralArchitect:
         memory = TakesMemory(SETTINGS.takes_mb * 2**20)
         self.flow = Flow(self.workers, self.ports, embedder_rate_hz(SETTINGS.models), ranks, memory)
         self.handlers = Handlers(SETTINGS, self.flow)
+        self.metrics = MetricsServer(SETTINGS.metrics_address) if SETTINGS.metrics_address else None
 
     @bentoml.on_startup
     async def start(self) -> None:
         """Probes are answered from here on; the rest goes on behind them."""
+        if self.metrics is not None:
+            self.metrics.start()
         asked = partial(self.ports.reports, REPORTS_S)
         self.tidying = asyncio.create_task(self.handlers.records.tidy()) if self.handlers.records else None
         self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
@@ -109,6 +117,8 @@ class AuralArchitect:
         self.starting.cancel()
         if self.tidying is not None:
             self.tidying.cancel()
+        if self.metrics is not None:
+            await asyncio.to_thread(self.metrics.stop)
         await self.workers.stop()
         await self.ports.takes.close()
 
