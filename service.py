@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,8 @@ from runners.preflight import settings_or_exit
 from runners.tracking import read_again
 
 read_again()
+# Of libraries BentoML shows warnings alone; which key asked is none.
+logging.getLogger("aural").setLevel(logging.getLogger("bentoml").level)
 SETTINGS = settings_or_exit()
 # Longer than our own deadline: the gateway answers 504 in its own words before BentoML does.
 BACKSTOP_S = SETTINGS.deadline_s + 15
