@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+HOST := 127.0.0.1
 # TORCH=cpu: torch's builds without CUDA, from its makers' own index.
 TORCH ?= cuda
 CPU := $(filter cpu,$(TORCH))
@@ -26,7 +27,10 @@ define install
 	$(BIN)/uv pip install --quiet --python $(BIN)/python $(if $(CPU),--torch-backend cpu) -r $(VENV)/$(1)
 endef
 
+# Nothing is told to anybody (aural/telemetry.py switches the same off where make is not used).
 export BENTOML_DO_NOT_TRACK := True
+export ORT_DISABLE_TELEMETRY := 1
+export HF_HUB_DISABLE_TELEMETRY := 1
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
@@ -58,8 +62,8 @@ $(VENV)/.dev-ready: $(VENV)/.ready requirements-dev.txt
 demo: $(VENV)/.demo-ready $(PAGE)  ## serve the built-in models, send them a real clip, show what comes back
 	$(BIN)/python -m examples.demo
 
-serve: $(VENV)/.ready $(PAGE)  ## the service on port 8000 (PORT=...)
-	$(BIN)/bentoml serve service:AuralArchitect --port $(PORT)
+serve: $(VENV)/.ready $(PAGE)  ## the service on port 8000 (PORT=...), for this machine (HOST=0.0.0.0: for others too)
+	$(BIN)/bentoml serve service:AuralArchitect --host $(HOST) --port $(PORT)
 
 test:  ## lint, type-check, test
 	@# Setting up Python and Node waits for networks and disks: side by side.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,13 +16,15 @@ from starlette.requests import Request
 from aural.flow.admission import TakesMemory
 from aural.flow.analysis import Analysis
 from aural.flow.steps import Flow
+from aural.gateway.access import OPEN
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.body_limit import LONGEST_BODY_S
 from aural.gateway.cross_origin import CrossOrigin
 from aural.gateway.handlers import Handlers
 from aural.gateway.http_protocol import bound_connections
 from aural.gateway.info import info_app
-from aural.gateway.middleware import OPEN, GatewayMiddleware
+from aural.gateway.metrics_server import MetricsServer
+from aural.gateway.middleware import GatewayMiddleware
 from aural.gateway.pages import Pages
 from aural.gateway.readiness import Readiness
 from aural.gateway.streaming import limiter
@@ -32,11 +36,18 @@ from runners.composer_client import ComposerClient
 from runners.pitch import PitchRunner
 from runners.ports import RunnerPorts
 from runners.preflight import settings_or_exit
+from runners.tracking import read_again
 
+read_again()
+# Of libraries BentoML shows warnings alone; which key asked is none.
+logging.getLogger("aural").setLevel(logging.getLogger("bentoml").level)
 SETTINGS = settings_or_exit()
 # Longer than our own limits, of the body's time and then the deadline: the gateway answers 408 and 504 in its own words
 # before BentoML does.
 BACKSTOP_S = LONGEST_BODY_S + SETTINGS.deadline_s + 15
+# This machine alone, where nobody says otherwise; the image says BENTOML_HOST=0.0.0.0. It is read here, since of
+# BentoML's commands only `serve` reads it itself.
+HOST = os.environ.get("BENTOML_HOST") or "127.0.0.1"
 REPORTS_S = 2.0
 READINESS = Readiness()
 # Swagger UI comes with BentoML, whose own page would ask a tag manager on the internet.
@@ -77,7 +88,7 @@ class GenerateInput(Unread, GenerateBody): ...
 class ComposeInput(Unread, ComposeBody): ...
 
 
-@bentoml.service(name="aural-architect", http={"port": 8000}, traffic={"timeout": BACKSTOP_S})
+@bentoml.service(name="aural-architect", http={"host": HOST, "port": 8000}, traffic={"timeout": BACKSTOP_S})
 class AuralArchitect:
     """Listens to a clip and composes music that fits. The handlers answer with a Response, which BentoML passes on."""
 
@@ -93,11 +104,15 @@ class AuralArchitect:
         memory = TakesMemory(SETTINGS.takes_mb * 2**20)
         self.flow = Flow(self.workers, self.ports, embedder_rate_hz(SETTINGS.models), ranks, memory)
         self.handlers = Handlers(SETTINGS, self.flow)
+        self.metrics = MetricsServer(SETTINGS.metrics_address) if SETTINGS.metrics_address else None
 
     @bentoml.on_startup
     async def start(self) -> None:
         """Probes are answered from here on; the rest goes on behind them."""
+        if self.metrics is not None:
+            self.metrics.start()
         asked = partial(self.ports.reports, REPORTS_S)
+        self.tidying = asyncio.create_task(self.handlers.records.tidy()) if self.handlers.records else None
         self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
 
     async def warm_up(self) -> None:
@@ -107,6 +122,10 @@ class AuralArchitect:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
+        if self.tidying is not None:
+            self.tidying.cancel()
+        if self.metrics is not None:
+            await asyncio.to_thread(self.metrics.stop)
         await self.workers.stop()
         await self.ports.takes.close()
 

@@ -6,21 +6,27 @@ Over 250 lines: it is one table, of which each row has its sentence.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from aural.setting_values import (
+    Address,
+    ApiKey,
+    BadSetting,
+    address_of,
+    api_keys_of,
+    closed_paths_of,
+    origins_of,
+)
+
+__all__ = ["BadSetting", "Settings"]
+
 VERSION = "0.2.0"
 ModelSet = Literal["builtin", "pretrained"]
 MODEL_SETS: tuple[ModelSet, ...] = ("builtin", "pretrained")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
-
-ORIGIN = re.compile(
-    r"(?!https://[^:/]+:443$|http://[^:/]+:80$)"  # browsers leave out the scheme's own port
-    r"[a-z][a-z0-9+.-]*://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
-)
 
 # The contract's limits: not switches.
 MAX_UPLOAD_BYTES = 30 * 2**20
@@ -29,10 +35,6 @@ INPUT_SLACK_S = 0.1  # codecs pad: 30.1 s passes
 MIN_INPUT_S = 0.5
 MAX_DURATION_S = 120.0
 MIN_DURATION_S = 1.0
-
-
-class BadSetting(ValueError):
-    """A setting that cannot be used: the sentence names the variable, its value and what it may be."""
 
 
 def _told(variable: str, sentence: str, default: str = "") -> dict[str, str]:
@@ -143,10 +145,53 @@ class Settings:
     )
     api_key: str | None = field(
         default=None,
+        repr=False,
         metadata=_told(
             "AURAL_API_KEY",
-            "Asked for as `Authorization: Bearer KEY`, by all but the probes, `/metrics`, `/info`, `/health` and the"
-            " pages (`/`, `/assets/`, `/docs`, `/docs.json`).",
+            "Asked for as `Authorization: Bearer KEY`, by all but the probes (`/livez`, `/readyz`, `/healthz`,"
+            " `/health`), the pages (`/`, `/assets/`, `/docs`), and `/metrics`, `/info` and `/docs.json`, which"
+            " AURAL_CLOSED_PATHS can close. The log calls it `key`.",
+        ),
+    )
+    api_keys: tuple[ApiKey, ...] = field(
+        default=(),
+        metadata=_told(
+            "AURAL_API_KEYS",
+            "More keys, with commas between: `NAME:KEY`, or `NAME:sha256=HEX` where the key itself is not to stand"
+            " here. The log says the name of the one that asked.",
+            "none",
+        ),
+    )
+    rate_per_minute: int | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_RATE_PER_MINUTE",
+            "Requests of one key in any 60 seconds; more are answered 429, and `Retry-After` says when there is room.",
+            "no limit",
+        ),
+    )
+    at_once_per_key: int | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_AT_ONCE_PER_KEY", "Requests of one key that are served at once; more are answered 429.", "no limit"
+        ),
+    )
+    closed_paths: frozenset[str] = field(
+        default=frozenset(),
+        metadata=_told(
+            "AURAL_CLOSED_PATHS",
+            "Those of `/metrics`, `/info`, `/docs.json` that are to ask for a key too, with commas between;"
+            " `/docs.json` takes `/schema.json` along.",
+            "none",
+        ),
+    )
+    metrics_address: Address | None = field(
+        default=None,
+        metadata=_told(
+            "AURAL_METRICS_ADDRESS",
+            "Where metrics are served instead of at `/metrics`, which is not there then: an IP address and a port, like"
+            " `127.0.0.1:9090`. Nobody is asked for a key there.",
+            "none",
         ),
     )
     cors_origins: tuple[str, ...] = field(
@@ -163,10 +208,17 @@ class Settings:
     )
     log_dir: Path = field(
         default=Path("logs"),
-        metadata=_told("AURAL_LOG_DIR", "Where records go; files of others there stay, and are not counted."),
+        metadata=_told(
+            "AURAL_LOG_DIR",
+            "Where records go, which only their owner can read; a folder that is not there is made for its owner alone,"
+            " one that is there keeps its mode. Files of others there stay, and are not counted.",
+        ),
     )
     log_max_mb: int = field(
         default=1000, metadata=_told("AURAL_LOG_MAX_MB", "Records in all; beyond this the oldest go first.")
+    )
+    log_max_days: float = field(
+        default=30, metadata=_told("AURAL_LOG_MAX_DAYS", "Records that are older go, within ten minutes.")
     )
 
     @classmethod
@@ -178,7 +230,7 @@ class Settings:
         adapter = env.get("AURAL_ADAPTER") or None
         models = _model_set(env.get("AURAL_MODELS", cls.models))
         pretrained = models == "pretrained"
-        return cls(
+        settings = cls(
             models=models,
             device=env.get("AURAL_DEVICE", cls.device),
             weights_dir=Path(weights) if weights else None,
@@ -200,11 +252,41 @@ class Settings:
                 _number(env, "AURAL_COMPOSER_THREADS", cores if pretrained else max(1, cores - 1), low=1, high=256)
             ),
             api_key=env.get("AURAL_API_KEY") or None,
-            cors_origins=_origins(env.get("AURAL_CORS_ORIGINS", "")),
+            api_keys=api_keys_of(env.get("AURAL_API_KEYS", "")),
+            rate_per_minute=int(_number(env, "AURAL_RATE_PER_MINUTE", 0, low=1, high=1_000_000)) or None,
+            at_once_per_key=int(_number(env, "AURAL_AT_ONCE_PER_KEY", 0, low=1, high=10_000)) or None,
+            closed_paths=closed_paths_of(env.get("AURAL_CLOSED_PATHS", "")),
+            metrics_address=address_of("AURAL_METRICS_ADDRESS", env.get("AURAL_METRICS_ADDRESS", "")),
+            cors_origins=origins_of(env.get("AURAL_CORS_ORIGINS", "")),
             logs=_switch(env, "LOGS"),
             log_dir=Path(env.get("AURAL_LOG_DIR", str(cls.log_dir))),
             log_max_mb=int(_number(env, "AURAL_LOG_MAX_MB", cls.log_max_mb, low=1, high=10_000_000)),
+            log_max_days=_number(env, "AURAL_LOG_MAX_DAYS", cls.log_max_days, low=0.01, high=100_000),
         )
+        settings._check_keys()
+        return settings
+
+    @property
+    def keys(self) -> tuple[ApiKey, ...]:
+        """All that are let in; none where everybody is."""
+        return (*(() if self.api_key is None else (ApiKey.of("key", self.api_key),)), *self.api_keys)
+
+    def _check_keys(self) -> None:
+        """Raises BadSetting for what means nothing without keys, and for keys that cannot be told apart."""
+        needing = {
+            "AURAL_RATE_PER_MINUTE": self.rate_per_minute,
+            "AURAL_AT_ONCE_PER_KEY": self.at_once_per_key,
+            "AURAL_CLOSED_PATHS": self.closed_paths,
+        }
+        for variable, value in needing.items():
+            if value and not self.keys:
+                raise BadSetting(
+                    f"{variable} is set, and there is no key; set AURAL_API_KEY or AURAL_API_KEYS as well."
+                )
+        if len({key.name for key in self.keys}) < len(self.keys):
+            raise BadSetting("AURAL_API_KEYS has the name 'key', which is that of AURAL_API_KEY; take another.")
+        if len({key.sha256 for key in self.keys}) < len(self.keys):
+            raise BadSetting("AURAL_API_KEYS has a key that is there under another name too; each must be another.")
 
 
 def _model_set(value: str) -> ModelSet:
@@ -218,21 +300,6 @@ def _precision(value: str) -> str:
     if value not in PRECISIONS:
         raise BadSetting(f"AURAL_PRECISION is {value!r}; it must be one of {', '.join(PRECISIONS)}.")
     return value
-
-
-def _origins(value: str) -> tuple[str, ...]:
-    """As browsers write them, which is what they are compared with, letter for letter."""
-    origins = tuple(origin for part in value.split(",") if (origin := part.strip()))
-    if "*" in origins and len(origins) > 1:
-        raise BadSetting(f"AURAL_CORS_ORIGINS is {value!r}; * is every origin: leave it out, or the others.")
-    for origin in origins:
-        if origin != "*" and not ORIGIN.fullmatch(origin):
-            raise BadSetting(
-                f"AURAL_CORS_ORIGINS has {origin!r}; an origin is a scheme, a host and a port where it is not the"
-                " scheme's own, in small letters and without a path, like https://app.example.com or"
-                " http://localhost:5173. Several are separated by commas; * is every origin."
-            )
-    return origins
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

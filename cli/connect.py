@@ -61,6 +61,10 @@ def in_process_settings(deadline_s: float | None = None) -> Settings:
     return replace(
         settings,
         api_key=None,
+        api_keys=(),
+        rate_per_minute=None,
+        at_once_per_key=None,
+        closed_paths=frozenset(),
         max_in_flight=max(MOST_IN_FLIGHT, settings.max_in_flight),
         deadline_s=settings.deadline_s if deadline_s is None else deadline_s,
     )

@@ -22,7 +22,6 @@ def serve(
 
         AURAL_MODELS=pretrained aural serve
     """
-    os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
     os.environ.setdefault("BENTOML_DISABLE_GPU_ALLOCATION", "1")  # all runners share the devices
     folder = str(Path(__file__).parents[1])
     command = ["serve", "service:AuralArchitect", "--working-dir", folder, "--host", host, "--port", str(port)]

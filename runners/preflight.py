@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from aural.errors import MissingWeights
+from aural.gateway.metrics_server import check_free
 from aural.settings import BadSetting, Settings
 from models.apart import run_apart
 from models.cards import CLAP, musicgen_card
@@ -18,6 +19,8 @@ def settings_or_exit() -> Settings:
     """The environment's settings. SystemExit with the sentence where they cannot be served."""
     try:
         settings = Settings.from_env()
+        if settings.metrics_address is not None and not _in_a_worker():
+            check_free(settings.metrics_address)
         if settings.models == "pretrained" and not _in_a_worker():
             _require_present(settings)
             run_apart("models.check")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import secrets
 import time
@@ -33,7 +32,8 @@ from aural.gateway.formats import BY_MEDIA, Format, SampleFormat
 from aural.gateway.middleware import RequestContext
 from aural.gateway.queries import AnalyzeQuery
 from aural.gateway.reading import read_body, read_query
-from aural.gateway.records import Record, RecordFolder
+from aural.gateway.record_keeping import RecordKeeping
+from aural.gateway.records import Record
 from aural.gateway.streaming import (
     WavStream,
     file_parts,
@@ -60,14 +60,7 @@ class Handlers:
     def __init__(self, settings: Settings, flow: Flow):
         self._settings = settings
         self._flow = flow
-        self._records = RecordFolder(settings.log_dir, settings.log_max_mb * 2**20) if settings.logs else None
-        if self._records and (others := self._records.foreign_file_names()):
-            logger.warning(
-                "AURAL_LOG_DIR %s holds %d files that are no records (%s): they stay, and are not counted.",
-                self._records.folder,
-                len(others),
-                others[0],
-            )
+        self.records = RecordKeeping(settings) if settings.logs else None
 
     async def analyze(self, request: Request) -> Response:
         async def work(body: AnalyzeBody, here: RequestContext) -> Response:
@@ -179,9 +172,9 @@ class Handlers:
         except Exception as error:
             answer = self._error_response(error, here)
         if isinstance(answer, WavStream):
-            answer.keep = partial(keep, body, "wav") if self._records else None
+            answer.keep = partial(keep, body, "wav") if self.records else None
         elif isinstance(answer, EventStream):
-            answer.keep = partial(keep, body) if self._records else None
+            answer.keep = partial(keep, body) if self.records else None
         else:
             suffix = BY_MEDIA[answer.media_type].suffix if answer.media_type in BY_MEDIA else "json"
             await keep(body, suffix, answer.status_code, bytes(answer.body))
@@ -206,11 +199,12 @@ class Handlers:
         output: bytes,
     ) -> None:
         """`body`: None where it could not be read."""
-        if self._records is None:
+        if self.records is None:
             return
         record = Record(
             call=call,
             request_id=here.request_id,
+            key=here.key,
             fields=body.model_dump(exclude={"file"}) if body else {},
             input_bytes=getattr(body, "file", None),
             status=status,
@@ -218,20 +212,7 @@ class Handlers:
             output_suffix=suffix,
             took_s=time.monotonic() - began_s,
         )
-        try:
-            await asyncio.to_thread(self._records.keep, record)
-        except OSError as error:  # a full disk, a folder that is none: the answer is made, and goes out
-            logger.error("request %s left no record in %s: %s", here.request_id, self._records.folder, error)
-            _lost_records().inc()
-
-
-@functools.cache
-def _lost_records() -> Any:
-    from prometheus_client import Counter  # once BentoML has set it up for several processes
-
-    return Counter(
-        "aural_records_lost", "Requests whose record (LOGS=true) could not be written; their answers went out."
-    )
+        await self.records.keep(record)
 
 
 def _format_of(body: ControlFields, here: RequestContext) -> Format:

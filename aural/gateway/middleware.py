@@ -4,7 +4,6 @@ and one error shape for whatever comes out."""
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import re
 import uuid
@@ -24,9 +23,9 @@ from aural.errors import (
     MethodNotAllowed,
     NotFound,
     NotReady,
-    Unauthorized,
 )
 from aural.flow.ports import Deadline
+from aural.gateway.access import Access, KeyLimits, is_open
 from aural.gateway.answers import error_answer
 from aural.gateway.body_limit import CountedBody, UnfinishedBodies
 from aural.gateway.disconnect import CLIENT_CLOSED_REQUEST, cancel_on_disconnect
@@ -37,11 +36,6 @@ from aural.settings import Settings
 
 # BentoML's own calls and pages: their answers pass as they are.
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
-OPEN = frozenset({*ITS_OWN, "/", "/docs", "/docs.json", "/info", "/health", "/schema.json"})
-"""All that is answered without the key and beside the limit of requests in flight. What is not here, letter for letter,
-is a call: a router may know a path under more spellings (`/generate%0A`) than any list of calls would."""
-PAGES = ("/assets/", "/docs/")
-"""Files of the pages, open too: no call is below."""
 SHOWN_CHARS = 100
 _CONTEXT = "aural.context"
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -51,11 +45,13 @@ logger = logging.getLogger("aural")
 
 @dataclass(frozen=True)
 class RequestContext:
-    """A request's id, its deadline, and the media types that its client accepts. It travels in the ASGI scope."""
+    """A request's id, its deadline, the media types that its client accepts, and the name of the API key that came with
+    it. It travels in the ASGI scope."""
 
     request_id: str
     deadline: Deadline
     accept: str
+    key: str | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> Self:
@@ -82,6 +78,8 @@ class GatewayMiddleware:
         self._app = app
         self._settings = settings
         self._readiness = readiness
+        self._access = Access(settings)
+        self._per_key = KeyLimits(settings)
         self._inside = 0
         self._unfinished = UnfinishedBodies()
         self._scrape = asyncio.Lock()
@@ -103,16 +101,19 @@ class GatewayMiddleware:
             if scope["path"] in ITS_OWN:
                 await self._probe(scope, receive, answer)
             else:
-                self._let_in(scope, headers)
-                await self._call(scope, receive, headers, answer)
+                key = self._let_in(scope, headers)
+                await self._call(scope, receive, headers, answer, key)
         except AuralError as error:
             await answer.send_error(error)
         except Exception:
             logger.exception("request %s failed", request_id)
             await answer.send_error(Internal("Something went wrong on our side."))
 
-    async def _call(self, scope: Scope, receive: Receive, headers: Headers, answer: _ErrorRewriter) -> None:
-        counts, places = not _is_open(asked_path(scope)), 0
+    async def _call(
+        self, scope: Scope, receive: Receive, headers: Headers, answer: _ErrorRewriter, key: str | None
+    ) -> None:
+        """`key`: the name of the one that came; its own requests count from here, body or not."""
+        counts, places = not is_open(asked_path(scope)), 0
 
         def take_place() -> None:
             nonlocal places
@@ -122,7 +123,13 @@ class GatewayMiddleware:
                 self._inside += 1
 
         body = CountedBody(receive, headers, self._unfinished, take_place)
+        self._per_key.enter(key)
         try:
+            if key is not None:
+                replace(RequestContext.of(scope), key=key).store_in(scope)
+                logger.info(
+                    "request %s: %s %.100r with the key %s", answer.request_id, scope["method"], scope["path"], key
+                )
             body.begin()
             if not await cancel_on_disconnect(
                 self._app(scope, body.receive, answer.send), _wait_client_gone(body, answer)
@@ -130,6 +137,7 @@ class GatewayMiddleware:
                 await answer.end_unsent()
         finally:
             self._inside -= places
+            self._per_key.leave(key)
             body.close()
 
     async def _probe(self, scope: Scope, receive: Receive, answer: _ErrorRewriter) -> None:
@@ -137,6 +145,7 @@ class GatewayMiddleware:
         here hangs until its timeout."""
         if scope["path"] == "/readyz" and not self._readiness.ready:
             raise starting_error()
+        self._access.key_for(scope["path"], Headers(scope=scope))
         try:
             if scope["path"] == "/metrics":
                 async with self._scrape:
@@ -148,28 +157,23 @@ class GatewayMiddleware:
             logger.warning("%s: %r", scope["path"], error)
             raise NotReady("Not ready.", retry_after_s=2) from error
 
-    def _let_in(self, scope: Scope, headers: Headers) -> None:
-        if _is_open(asked_path(scope)):
-            return
-        key = self._settings.api_key
-        if key is not None and not hmac.compare_digest(_bearer_token(headers).encode("latin-1"), key.encode()):
-            raise Unauthorized("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.")
+    def _let_in(self, scope: Scope, headers: Headers) -> str | None:
+        """The name of the key that came, where one is needed. Raises what refuses the request."""
+        path = asked_path(scope)
+        key = self._access.key_for(path, headers)
+        if is_open(path):
+            return None  # a key that was needed all the same is not limited
         if not self._readiness.ready:
             raise starting_error()
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding != "identity":
             raise EncodedBody("The body is compressed (Content-Encoding). Send it as it is, without that header.")
         self._check_room(scope)
+        return key
 
     def _check_room(self, scope: Scope) -> None:
         if scope["method"] == "POST" and self._inside >= self._settings.max_in_flight:
             raise Busy(f"{self._inside} requests are being served. Try again shortly.", retry_after_s=2)
-
-
-def _bearer_token(headers: Headers) -> str:
-    """What `Authorization` has after its scheme, which is Bearer in capital or small letters (RFC 9110, 11.1)."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _wait_client_gone(body: CountedBody, answer: _ErrorRewriter) -> None:
@@ -187,7 +191,7 @@ class _ErrorRewriter:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._request_id = request_id
+        self.request_id = request_id
         self._started = False
         self._replaced = False
         self.complete = False
@@ -201,7 +205,7 @@ class _ErrorRewriter:
                 error = _error_for_status(message["status"], self._scope)
                 await self.send_error(error, headers.get("allow"))
                 return
-            headers["x-request-id"] = self._request_id
+            headers["x-request-id"] = self.request_id
             self._started = True
         elif not message.get("more_body", False):
             self.complete = True
@@ -210,20 +214,16 @@ class _ErrorRewriter:
     async def send_error(self, error: AuralError, allow: str | None = None) -> None:
         """Our answer, where none has gone out yet; else the one that has begun stays cut off, for the client to see."""
         if self._started:
-            logger.warning("request %s was broken off: %s", self._request_id, error.sentence)
+            logger.warning("request %s was broken off: %s", self.request_id, error.sentence)
             return
         self._started = self._replaced = self.complete = True
-        await error_answer(error, self._request_id, allow)(self._scope, self._receive, self._send)
+        await error_answer(error, self.request_id, allow)(self._scope, self._receive, self._send)
 
     async def end_unsent(self) -> None:
         """An end to the answer all the same: BentoML's timeout, log and metrics wait for one."""
         if not self._started:
             await self._send({"type": "http.response.start", "status": CLIENT_CLOSED_REQUEST, "headers": []})
         await self._send({"type": "http.response.body", "body": b""})
-
-
-def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(PAGES)
 
 
 def _shown_path(scope: Scope) -> str:

@@ -16,7 +16,7 @@ import httpx
 import numpy as np
 import pytest
 
-from aural.gateway.middleware import OPEN
+from aural.gateway.access import OPEN
 from aural.settings import MAX_UPLOAD_BYTES
 from tests.http.calling import Caller
 from tests.humming import STALLS

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aural.errors import AuralError, DeadlineExceeded, NotReady, UploadTooLarge
-from aural.gateway import middleware
+from aural.gateway import access
 from aural.gateway.answers import error_answer
 from aural.gateway.middleware import GatewayMiddleware, RequestContext
 from aural.gateway.readiness import Readiness
@@ -188,7 +188,7 @@ def test_a_path_that_is_not_on_the_short_list_counts(path: str) -> None:
     assert asked_at(path, Settings(max_in_flight=0)) == 429
 
 
-@pytest.mark.parametrize("path", [*sorted(middleware.OPEN), "/docs/swagger-ui.css", "/assets/index.js"])
+@pytest.mark.parametrize("path", [*sorted(access.OPEN), "/docs/swagger-ui.css", "/assets/index.js"])
 def test_what_is_on_the_short_list_needs_no_key_and_does_not_count(path: str) -> None:
     assert asked_at(path, Settings(api_key="sesame", max_in_flight=0)) == 200
 
