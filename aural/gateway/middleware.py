@@ -23,6 +23,7 @@ from aural.errors import (
     NotFound,
     NotReady,
     Unauthorized,
+    shown,
 )
 from aural.flow.ports import Deadline
 from aural.gateway.answers import error_answer
@@ -87,7 +88,7 @@ class GatewayMiddleware:
             request_id = uuid.uuid4().hex
         deadline = Deadline.within(self._settings.deadline_s)
         RequestContext(request_id, deadline, ", ".join(headers.getlist("accept"))).store_in(scope)
-        body = CountedBody(receive, headers.get("content-length"))
+        body = CountedBody(receive, headers.get("content-length"), scope["path"])
         try:
             self._let_in(scope, headers)
             body.check_announced()
@@ -196,9 +197,9 @@ def _is_open(path: str) -> bool:
 def _error_for_status(status: int, scope: Scope) -> AuralError:
     """The error for an answer that BentoML or starlette gave."""
     if status == 404:
-        return NotFound(f"There is no {scope['path']}. See /docs.json for what there is.")
+        return NotFound(f"There is no {shown(scope['path'])}. See /docs.json for what there is.")
     if status == 405:
-        return MethodNotAllowed(f"{scope['path']} does not take {scope['method']}. See /docs.json.")
+        return MethodNotAllowed(f"{shown(scope['path'])} does not take {shown(scope['method'])}. See /docs.json.")
     if status in (502, 503):
         return NotReady("The service is not ready. Try again shortly.", retry_after_s=5)
     if status < 500:
