@@ -1,7 +1,7 @@
 """JSON as RFC 8259 has it, and no more: what readers disagree about is refused.
 
-No NaN and no Infinity, no name twice in an object. A number is what it is worth, as JSON Schema has it: 8.0 is the
-integer 8. 64 kB take 15 ms at most to read, so they are read where they come in.
+No NaN and no Infinity, no name twice in an object, no half characters in names. A number is what it is worth, as JSON
+Schema has it: 8.0 is the integer 8. 64 kB take 15 ms at most to read, so they are read where they come in.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         if name in found:
             raise NotJson(f"{shown(name)}: given twice. Send it once.")
+        if any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise NotJson(f"{shown(name)}: has half a character of UTF-16 in its name.")
         found[name] = value
     return found
 
