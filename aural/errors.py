@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+SHOWN_CHARS = 100
+
 
 class AuralError(Exception):
     """An error whose sentence is meant for the caller: the fact, the limit, the remedy."""
@@ -73,10 +75,10 @@ class RequestTooSlow(AuralError):
 
 
 class UploadTooLarge(AuralError):
-    """The upload is larger than 30 MB, as announced or as counted while it comes in."""
+    """The upload is larger than 30 MB, or the JSON than 64 kB, as announced or as counted while it comes in."""
 
     status, code = 413, "upload_too_large"
-    remedy = "Send a shorter clip, or a compressed format."
+    remedy = "Send a shorter clip, a compressed format, or less JSON."
 
 
 class TargetTooLong(AuralError):
@@ -102,6 +104,13 @@ class NotAudio(AuralError):
 
     status, code = 415, "not_audio"
     remedy = "Send one of the formats that are taken, whole and not protected."
+
+
+class UnsupportedMediaType(AuralError):
+    """The body is said to be, or by its missing `Content-Type` may be, something else than the call takes."""
+
+    status, code = 415, "unsupported_media_type"
+    remedy = "Send what the sentence names as the header `Content-Type`."
 
 
 class TooLong(AuralError):
@@ -181,6 +190,14 @@ class DeadlineExceeded(AuralError):
     @classmethod
     def unfinished(cls) -> Self:
         return cls("The music was not finished in time. Ask for a shorter duration or try again later.")
+
+
+def shown(text: str) -> str:
+    """`text` as a sentence shows what somebody sent: one printable line of at most SHOWN_CHARS and an ellipsis."""
+    line = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text[:SHOWN_CHARS]
+    )
+    return line if len(line) <= SHOWN_CHARS and len(text) <= SHOWN_CHARS else line[:SHOWN_CHARS] + "…"
 
 
 class MissingWeights(Exception):

@@ -30,6 +30,7 @@ PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
 
 # The contract's limits: not switches.
 MAX_UPLOAD_BYTES = 30 * 2**20
+MAX_JSON_BYTES = 64 * 2**10  # an energy curve of 1000 numbers has 20 kB at most
 MAX_INPUT_S = 30.0
 INPUT_SLACK_S = 0.1  # codecs pad: 30.1 s passes
 MIN_INPUT_S = 0.5

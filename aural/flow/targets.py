@@ -71,9 +71,13 @@ def target_of(controls: Controls, postprocess: PostprocessOptions, capabilities:
 
 
 def render_duration_s(controls: Controls, target: Target, capabilities: Capabilities) -> float:
-    """What to ask the composer for: more than the body where it may have to be stretched, and bars to choose from."""
+    """What to ask the composer for: more than the body where it may have to be stretched, and bars to choose from.
+
+    A body of bars in a tempo that nobody knows yet is no longer than may be asked: the composer refuses one that turns
+    out to be (BadField), and what can never be made is not refused for its time.
+    """
     bar_s = _bar_s(controls, controls.bpm) if controls.bpm else UNKNOWN_BAR_S
-    body_s = controls.bars * bar_s if controls.bars else controls.duration_s
+    body_s = min(controls.bars * bar_s, MAX_DURATION_S) if controls.bars else controls.duration_s
     if capabilities.exact:
         return body_s
     if target.loop:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aural.errors import NotAcceptable
+from aural.errors import NotAcceptable, shown
 from aural.gateway.formats import BY_MEDIA, EVENTS, TAKES, WAV, Format
 
 JSON = "application/json"
@@ -37,7 +37,6 @@ CODECS = {
 """What the parameter `codecs` of a media range may say of each."""
 BETWEEN_COMMAS = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*"?)+')
 BETWEEN_SEMICOLONS = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*"?)+')
-SHOWN_CHARS = 100
 
 
 @dataclass(frozen=True)
@@ -146,5 +145,6 @@ def _weight(text: str) -> float:
 
 
 def _refusal(accept: str, what_there_is: str) -> NotAcceptable:
-    shown = accept if len(accept) <= SHOWN_CHARS else accept[:SHOWN_CHARS] + "…"
-    return NotAcceptable(f"Accept: {shown} is nothing that there is. {what_there_is}. Name one of these, or */*.")
+    return NotAcceptable(
+        f"Accept: {shown(accept)} is nothing that there is. {what_there_is}. Name one of these, or */*."
+    )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
+from aural.errors import shown
 from aural.gateway.candidate_fields import CandidateFields
 from aural.gateway.file_fields import FileFields
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
@@ -136,14 +137,14 @@ class ControlFields(CandidateFields, FileFields):
     @classmethod
     def _known_style(cls, value: str | None) -> str | None:
         if value is not None and value not in STYLES:
-            raise ValueError(f"{value!r} is not a style. Styles: {', '.join(STYLES)}.")
+            raise ValueError(f"{shown(repr(value))} is not a style. Styles: {', '.join(STYLES)}.")
         return value
 
     @field_validator("emotion")
     @classmethod
     def _known_emotion(cls, value: str | None) -> str | None:
         if value is not None and value not in EMOTIONS:
-            raise ValueError(f"{value!r} is not an emotion. Emotions: {', '.join(EMOTIONS)}.")
+            raise ValueError(f"{shown(repr(value))} is not an emotion. Emotions: {', '.join(EMOTIONS)}.")
         return value
 
 

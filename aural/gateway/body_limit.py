@@ -11,7 +11,9 @@ from starlette.types import Message, Receive
 
 from aural.errors import BadField, Busy, RequestTooSlow, UploadTooLarge
 from aural.gateway.disconnect import wait_for_disconnect
-from aural.settings import MAX_UPLOAD_BYTES
+from aural.settings import MAX_JSON_BYTES, MAX_UPLOAD_BYTES
+
+TAKE_UPLOADS = ("/analyze", "/compose")
 
 GRACE_S = 10.0
 MIN_BYTES_PER_S = 20_000
@@ -41,14 +43,17 @@ class UnfinishedBodies:
 
 
 class CountedBody:
-    """Counts the body as it comes in and stops it at the cap, announced (Content-Length) or not (chunked).
+    """Counts the body as it comes in and stops it at the cap of its path, announced (Content-Length) or not (chunked).
 
-    `complete` is called once, with the body's last bytes, or by `begin` where there is no body; it raises what the
-    reader gets.
+    Where there is no upload to take, what JSON may have is the cap. `complete` is called once, with the body's last
+    bytes, or by `begin` where there is no body; it raises what the reader gets.
     """
 
-    def __init__(self, receive: Receive, headers: Headers, unfinished: UnfinishedBodies, complete: Callable[[], None]):
+    def __init__(
+        self, receive: Receive, path: str, headers: Headers, unfinished: UnfinishedBodies, complete: Callable[[], None]
+    ):
         self._receive = receive
+        self._limit_bytes = MAX_UPLOAD_BYTES if path in TAKE_UPLOADS else MAX_JSON_BYTES
         self._announced = headers.get("content-length")
         self._none = self._announced in (None, "0") and "transfer-encoding" not in headers
         self._unfinished = unfinished
@@ -66,8 +71,8 @@ class CountedBody:
         elif self._announced is not None:
             if not self._announced.isdigit():
                 raise BadField("Content-Length is not a number.")
-            if int(self._announced) > MAX_UPLOAD_BYTES:
-                raise _too_large(int(self._announced))
+            if int(self._announced) > self._limit_bytes:
+                raise _too_large(int(self._announced), self._limit_bytes)
 
     async def receive(self) -> Message:
         """Raises UploadTooLarge, RequestTooSlow and Busy."""
@@ -76,8 +81,8 @@ class CountedBody:
         message = await self._next()
         size_bytes = len(message.get("body", b""))
         self._bytes += size_bytes
-        if self._bytes > MAX_UPLOAD_BYTES:
-            raise _too_large(self._bytes)
+        if self._bytes > self._limit_bytes:
+            raise _too_large(self._bytes, self._limit_bytes)
         if message["type"] == "http.disconnect":
             self._ended.set()
         elif message.get("more_body", False):
@@ -124,7 +129,12 @@ class CountedBody:
         return message
 
 
-def _too_large(size_bytes: int) -> UploadTooLarge:
+def _too_large(size_bytes: int, limit_bytes: int) -> UploadTooLarge:
+    if limit_bytes == MAX_JSON_BYTES:
+        return UploadTooLarge(
+            f"The JSON is {size_bytes / 2**10:.1f} kB or more; at most {MAX_JSON_BYTES // 2**10} kB. Send fewer and"
+            " shorter fields."
+        )
     return UploadTooLarge(
         f"The upload is {size_bytes / 2**20:.1f} MB or more; at most {MAX_UPLOAD_BYTES // 2**20} MB. Send a shorter or"
         " compressed clip."

@@ -23,6 +23,7 @@ from aural.errors import (
     MethodNotAllowed,
     NotFound,
     NotReady,
+    shown,
 )
 from aural.flow.ports import Deadline
 from aural.gateway.access import Access, KeyLimits, is_open
@@ -36,7 +37,6 @@ from aural.settings import Settings
 
 # BentoML's own calls and pages: their answers pass as they are.
 ITS_OWN = ("/livez", "/readyz", "/healthz", "/metrics")
-SHOWN_CHARS = 100
 _CONTEXT = "aural.context"
 _TIDY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -122,7 +122,7 @@ class GatewayMiddleware:
                 places = 1
                 self._inside += 1
 
-        body = CountedBody(receive, headers, self._unfinished, take_place)
+        body = CountedBody(receive, scope["path"], headers, self._unfinished, take_place)
         self._per_key.enter(key)
         try:
             if key is not None:
@@ -229,8 +229,7 @@ class _ErrorRewriter:
 def _shown_path(scope: Scope) -> str:
     """As it was sent, which is printable ASCII."""
     sent = scope.get("raw_path") or quote(asked_path(scope)).encode()
-    shown = sent[:SHOWN_CHARS].decode("ascii", "backslashreplace")
-    return shown if len(sent) <= SHOWN_CHARS else f"{shown}…"
+    return shown(sent.decode("ascii", "backslashreplace"))
 
 
 def _error_for_status(status: int, scope: Scope) -> AuralError:
@@ -238,7 +237,7 @@ def _error_for_status(status: int, scope: Scope) -> AuralError:
     if status == 404:
         return NotFound(f"There is no {_shown_path(scope)}. See /docs.json for what there is.")
     if status == 405:
-        return MethodNotAllowed(f"{_shown_path(scope)} does not take {scope['method']}. See /docs.json.")
+        return MethodNotAllowed(f"{_shown_path(scope)} does not take {shown(scope['method'])}. See /docs.json.")
     if status in (502, 503):
         return NotReady("The service is not ready. Try again shortly.", retry_after_s=5)
     if status < 500:

@@ -91,9 +91,10 @@ ERRORS = {
     401: "The API key is missing or wrong (only where the service has one).",
     406: "`Accept` names nothing that the answer can be.",
     408: "The headers or the body came too slowly.",
-    413: "The upload is larger than 30 MB.",
+    413: "The upload is larger than 30 MB, or the JSON than 64 kB.",
     414: "The path and the query are longer than 2 kB.",
-    415: "The upload cannot be decoded as audio; or the body is compressed (`Content-Encoding`).",
+    415: "The upload cannot be decoded as audio; or the body is compressed (`Content-Encoding`), or not said to be JSON"
+    " where JSON is taken.",
     422: "The audio is too long or too short, or silent where there must be something to follow; or the composer that"
     " is loaded cannot do what was asked (continue, stems, chords, ending).",
     429: "Too many requests at once; see Retry-After.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aural.errors import BadField
+from aural.errors import BadField, shown
 from aural.theory.keys import ALL_KEYS, Key, Mode
 
 MOST_CHORDS = 64
@@ -145,7 +145,8 @@ def _symbol(text: str) -> ChordSymbol:
     match = _SYMBOL_PARTS.fullmatch(text) if re.fullmatch(SYMBOL, text) else None
     if match is None:
         raise BadField(
-            f"chords: {text!r} is not a chord. Write them like 'Am F C G', 'Dm7 | G7 | Cmaj7' or 'I V vi IV'."
+            f"chords: {shown(repr(text))} is not a chord. Write them like 'Am F C G', 'Dm7 | G7 | Cmaj7' or 'I V vi"
+            " IV'."
         )
     letter, accidental, quality, bass, bass_accidental = match.groups()
     if quality not in _QUALITIES:  # "6/9" is no slash chord

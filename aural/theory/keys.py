@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from aural.errors import shown
+
 Mode = Literal["major", "minor"]
 
 # Essentia's spelling: the one that tempo/key datasets and MusicGen's training captions use.
@@ -39,7 +41,9 @@ class Key:
         """Read `C major`, `CM`, `F#m`, `Gb minor`, `E-flat major` or `Bb`. Raises ValueError with a sentence."""
         match = _ALONE.fullmatch(text)
         if match is None or _CHURCH.fullmatch(match["mode"] or ""):
-            raise ValueError(f"Key {text!r} is not one of the 24 keys. Write it like 'C major', 'F#m' or 'Gb minor'.")
+            raise ValueError(
+                f"Key {shown(repr(text))} is not one of the 24 keys. Write it like 'C major', 'F#m' or 'Gb minor'."
+            )
         return cls.from_match(match)
 
     @classmethod

@@ -31,6 +31,7 @@ from aural_client.errors import (
     TooLong,
     TooShort,
     Unauthorized,
+    UnsupportedMediaType,
     UploadTooLarge,
 )
 from aural_client.events import Audio, Event, Heard, Progress, Queued, TakeFinished
@@ -83,6 +84,7 @@ __all__ = [
     "TooLong",
     "TooShort",
     "Unauthorized",
+    "UnsupportedMediaType",
     "UploadTooLarge",
     "__version__",
 ]

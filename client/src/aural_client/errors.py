@@ -105,6 +105,12 @@ class NotAudio(AuralError):
     code = "not_audio"
 
 
+class UnsupportedMediaType(AuralError):
+    """The body is none that the call takes: something on the way has changed its `Content-Type`."""
+
+    code = "unsupported_media_type"
+
+
 class TooLong(AuralError):
     """The clip is longer than the service hears."""
 

@@ -57,6 +57,15 @@ def test_what_goes_on_from_a_clip_is_not_bent() -> None:
     assert asked_s(request, MUSICGEN) == 12
 
 
+@pytest.mark.parametrize("capabilities", [SKETCH, MUSICGEN])
+def test_bars_of_no_known_tempo_ask_for_no_more_music_than_may_be_asked(capabilities: Capabilities) -> None:
+    """Else they would be refused for their time, and 64 bars at a slow clip's tempo are too long on any machine."""
+    free = MusicRequest("rain", duration_s=30.0, seed=0, loop=True, bars=64)
+    spare_s = 0 if capabilities.exact else 24
+    assert 120 <= asked_s(free, capabilities) <= 120 + spare_s
+    assert asked_s(replace(free, bars=10), capabilities) < 60
+
+
 def test_bars_that_take_too_long_are_refused_with_their_length() -> None:
     with pytest.raises(BadField, match=r"64 bars at 60 bpm are 256 s; at most 120 s"):
         validate_request(MusicRequest("x", duration_s=30, seed=0, bpm=60.0, loop=True, bars=64), SKETCH)

@@ -57,9 +57,8 @@ def read(sender: Sender, unfinished: UnfinishedBodies | None = None) -> tuple[in
     async def scene() -> tuple[int, int, float]:
         clock = asyncio.get_running_loop()
         began_s, size = clock.time(), 0
-        body = CountedBody(
-            sender.receive, Headers({"transfer-encoding": "chunked"}), unfinished or UnfinishedBodies(), complete
-        )
+        headers = Headers({"transfer-encoding": "chunked"})
+        body = CountedBody(sender.receive, "/analyze", headers, unfinished or UnfinishedBodies(), complete)
         body.begin()
         try:
             while (message := await body.receive())["more_body"]:

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from aural.errors import AuralError, BadField
+from aural.errors import AuralError, BadField, UnsupportedMediaType
 from aural.gateway.bodies import ComposeBody, GenerateBody
 from aural.gateway.queries import AnalyzeQuery
 from aural.gateway.reading import read_body, read_query
@@ -30,8 +30,12 @@ def form(*fields: tuple[str, str | bytes]) -> bytes:
     return b"".join([*parts, f"--{BOUNDARY}--\r\n".encode()])
 
 
-def read(kind: type[Any], body: bytes) -> Any:
-    content_type = b"application/json" if kind is GenerateBody else f"multipart/form-data; boundary={BOUNDARY}".encode()
+JSON = b"application/json"
+FORM = f"multipart/form-data; boundary={BOUNDARY}".encode()
+
+
+def read(kind: type[Any], body: bytes, content_type: bytes | None = None) -> Any:
+    content_type = content_type if content_type is not None else JSON if kind is GenerateBody else FORM
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -45,6 +49,80 @@ def test_a_form_becomes_typed_fields() -> None:
         ComposeBody, form(("file", b"RIFF"), ("duration", "12.5"), ("loop", "True"), ("energy_curve", "[0, 1]"))
     )
     assert (body.file, body.duration, body.loop, body.energy_curve) == (b"RIFF", 12.5, True, [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "got"),
+    [
+        ("duration", "8", 8.0),
+        ("duration", "8e0", 8.0),
+        ("seed", "8.0", 8),
+        ("loop", "true", True),
+        ("energy_curve", "[0, 1]\n", [0.0, 1.0]),
+        ("negative_prompt", "808", "808"),
+        ("negative_prompt", '"drums"', "drums"),
+        ("negative_prompt", "[drums]", "[drums]"),
+        ("bit_depth", "24", 24),
+        ("bit_depth", "32f", "32f"),
+    ],
+)
+def test_a_form_field_is_what_its_field_takes(name: str, sent: str, got: Any) -> None:
+    value = getattr(read(ComposeBody, form(("file", b"RIFF"), (name, sent))), name)
+    assert (value, type(value)) == (got, type(got))
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "said"),
+    [
+        ("duration", " 8", 'duration: got the text " 8"; send a number.'),
+        ("duration", '"8"', 'duration: got the text "8"; send a number.'),
+        ("duration", "true", "duration: got true; send a number."),
+        ("duration", "1_0", 'duration: got the text "1_0"; send a number.'),
+        ("duration", "NaN", 'duration: got the text "NaN"; send a number.'),
+        ("duration", "", 'duration: got the text ""; send a number.'),
+        ("seed", "٣", 'seed: got the text "٣"; send an integer.'),
+        ("loop", "1", "loop: got the number 1; send true or false."),
+        ("loop", "TRUE", 'loop: got the text "TRUE"; send true or false.'),
+        ("energy_curve", '["0", "1"]', 'energy_curve.0: got the text "0"; send a number.'),
+    ],
+)
+def test_a_form_is_as_strict_as_json(name: str, sent: str, said: str) -> None:
+    with pytest.raises(BadField, match="^" + re.escape(said)):
+        read(ComposeBody, form(("file", b"RIFF"), (name, sent)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"application/json",
+        b"Application/JSON; charset=utf-8",
+        b"application/json;charset=UTF-8",
+        b"application/problem+json",
+        b"application/vnd.api+json ; a=b",
+    ],
+)
+def test_types_that_are_json(said: bytes) -> None:
+    assert read(GenerateBody, b'{"prompt": "x"}', content_type=said).prompt == "x"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(b"", b"text/plain", b"application/x-www-form-urlencoded", FORM, b"application/jsonp", b"text/json"),
+        *(
+            b"application/xml",
+            b"json",
+            b"application/json/x",
+            b"application/ json",
+            b"application/+json",
+            b"\xff" * 200,
+        ),
+    ],
+)
+def test_what_is_not_said_to_be_json_is_415_with_the_header_to_send(said: bytes) -> None:
+    with pytest.raises(UnsupportedMediaType, match="Content-Type: application/json") as caught:
+        read(GenerateBody, b'{"prompt": "x"}', content_type=said)
+    assert len(caught.value.sentence) < 300
 
 
 @pytest.mark.parametrize(
