@@ -26,6 +26,7 @@ from runners.lifeline import MARGIN_S, Lifeline
 LOOK_S = 1.0
 """Between two looks at whether all processes live."""
 BUSY_PAUSE_S = 0.05
+KILLED_S = 2.0
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -68,7 +69,7 @@ class SupervisedArbiter(bentoml_circus.Arbiter):
     def _start_watchers(self, *args: Any, **kwargs: Any) -> Any:
         self._lifeline = Lifeline.open()
         for watcher in self.watchers:
-            watcher.env = {**(watcher.env or os.environ), **self._lifeline.environment}
+            watcher.env = {**(watcher.env or {}), **self._lifeline.environment}
         return super()._start_watchers(*args, **kwargs)
 
     def _stop_watchers(self, *args: Any, **kwargs: Any) -> Any:
@@ -90,9 +91,11 @@ class SupervisedArbiter(bentoml_circus.Arbiter):
                 yield self._stop_when_free()
 
     def _kill_all(self) -> None:
-        for child in psutil.Process().children(recursive=True):
+        children = psutil.Process().children(recursive=True)
+        for child in children:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
+        psutil.wait_procs(children, timeout=KILLED_S)
         self.exit_stack.close()
         os._exit(1)
 

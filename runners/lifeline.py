@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-VARIABLE = "AURAL_LIFELINE"
-"""Says the pipe's descriptors to a process that inherits them; no setting, so `aural.settings` does not know it."""
+from aural.settings import LIFELINE, inherited_descriptors
+
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 MARGIN_S = 5.0
 """Beyond the longest request: whoever is not gone by then is killed."""
@@ -44,12 +44,12 @@ class Lifeline:
     @classmethod
     def inherited(cls) -> Self | None:
         """None in a process that was not started by `runners.arbiter`."""
-        told = os.environ.get(VARIABLE)
-        return cls(*(int(end) for end in told.split(","))) if told else None
+        ends = inherited_descriptors()
+        return cls(*ends) if ends else None
 
     @property
     def environment(self) -> dict[str, str]:
-        return {VARIABLE: f"{self.read_end},{self.write_end}"}
+        return {LIFELINE: f"{self.read_end},{self.write_end}"}
 
     def close(self) -> None:
         os.close(self.read_end)
