@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import threading
 import time
 from collections import Counter
@@ -101,7 +100,7 @@ def ask(served: Served, path: str, headers: dict[str, str], body: bytes) -> Aske
             outcome = str(answer.status)
             if answer.status == 503 and "is stopping" in json.loads(data)["error"]:
                 outcome = "stopping"
-        except (OSError, HTTPException, socket.timeout):
+        except (OSError, HTTPException):
             pass
     return Asked(path, max(began_s, connected_s), time.monotonic(), outcome)
 
