@@ -148,7 +148,7 @@ class AuralArchitect:
 
 
 async def runner_reports() -> dict[str, dict[str, Any]]:
-    """What the runners said last, for /health and /info. Raises NotReady, DeadlineExceeded."""
+    """What the runners said last, for /health and /info. Raises NotReady."""
     if STOPPING.begun:
         raise stopping_error()
     return WATCH.reports()

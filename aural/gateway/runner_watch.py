@@ -12,6 +12,7 @@ from aural.errors import AuralError, NotReady
 PAUSE_S = 1.0
 SILENT_S = 5.0
 """A runner that does not say in this time what it holds is not well; one that is busy takes a second."""
+RETRY_AFTER_S = 5.0
 
 Reports = dict[str, dict[str, Any]]
 
@@ -23,7 +24,7 @@ class RunnerWatch:
 
     def __init__(self) -> None:
         self._reports: Reports | None = None
-        self._error: AuralError = NotReady("The runners have not answered yet. Try again shortly.", retry_after_s=2)
+        self._missing = "The runners have not answered yet. Try again shortly."
 
     async def run(self, ask: Callable[[], Awaitable[Reports]], pause_s: float = PAUSE_S) -> None:
         """Until it is cancelled."""
@@ -31,19 +32,19 @@ class RunnerWatch:
             try:
                 self._reports = await ask()
             except AuralError as error:
-                self._lost(error)
+                self._lost(error.sentence)
             except Exception as error:  # what a runner says that is out of its mind
-                self._lost(NotReady("A runner answers what cannot be understood. Try again shortly.", retry_after_s=5))
                 logger.warning("A runner's report: %r", error)
+                self._lost("A runner answers what cannot be understood. Try again shortly.")
             await asyncio.sleep(pause_s)
 
     def reports(self) -> Reports:
-        """What each runner said last. Raises what was the matter where one did not answer then."""
+        """What each runner said last. Raises NotReady where one did not answer then."""
         if self._reports is None:
-            raise type(self._error)(self._error.sentence, retry_after_s=self._error.retry_after_s)
+            raise NotReady(self._missing, retry_after_s=RETRY_AFTER_S)
         return self._reports
 
-    def _lost(self, error: AuralError) -> None:
+    def _lost(self, sentence: str) -> None:
         if self._reports is not None:
-            logger.warning("Not ready: %s", error.sentence)
-        self._reports, self._error = None, error
+            logger.warning("Not ready: %s", sentence)
+        self._reports, self._missing = None, sentence

@@ -29,11 +29,6 @@ class Processes:
 
 
 @pytest.fixture
-def processes_of() -> type[Processes]:
-    return Processes
-
-
-@pytest.fixture
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With a short name: a path to a socket has room for a hundred characters."""
     return tmp_path_factory.mktemp("l")

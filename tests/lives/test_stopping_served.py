@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.lives.stopped import Stopped, ask, calls, stop_under_load
+from tests.lives.stopped import Stopped, stop_under_load
 from tests.serving import serve
 
 DEADLINE_S = 20.0
@@ -33,17 +33,6 @@ def test_sigterm_under_load_loses_nothing(home: Path) -> None:
         assert not list((home / "bentoml" / "prometheus").iterdir()), "its metrics went with it"
 
 
-def test_a_signal_to_every_process_at_once_loses_nothing(home: Path) -> None:
-    """What a supervisor that signals a whole group does, and twice what Ctrl-C does."""
-
-    def tell(main: psutil.Process) -> None:
-        for process in (*main.children(recursive=True), main):
-            process.send_signal(signal.SIGINT)
-
-    with serve(home, SETTINGS, target=TARGET) as served:
-        assert_nothing_lost(stop_under_load(served, tell, seconds=20.0))
-
-
 def test_a_second_signal_ends_at_once(home: Path) -> None:
     def tell(main: psutil.Process) -> None:
         main.send_signal(signal.SIGTERM)
@@ -56,17 +45,3 @@ def test_a_second_signal_ends_at_once(home: Path) -> None:
         assert (stopped.gone_s < 5.0, stopped.left_over) == (True, [])
         assert stopped.status == 1
         assert stopped.finished_late == 0
-
-
-def test_when_the_process_that_started_them_is_killed_the_others_finish_and_go(home: Path) -> None:
-    def tell(main: psutil.Process) -> None:
-        main.kill()
-
-    with serve(home, SETTINGS, target=TARGET) as served:
-        family = psutil.Process(served.process.pid).children(recursive=True)
-        stopped = stop_under_load(served, tell, seconds=20.0, patience_s=10.0)
-        path, headers, body = calls(served, 1.0)[0]
-        _, alive = psutil.wait_procs(family, timeout=DEADLINE_S + 5.0)
-        assert alive == []
-        assert [one for one in stopped.lost if one.outcome != "stopping"] == []
-        assert ask(served, path, headers, body).outcome == "unreached", "the port is free again"
