@@ -26,30 +26,38 @@ from aural.gateway.info import info_app
 from aural.gateway.metrics_server import MetricsServer
 from aural.gateway.middleware import GatewayMiddleware
 from aural.gateway.pages import Pages
-from aural.gateway.readiness import Readiness
+from aural.gateway.readiness import Readiness, starting_error
+from aural.gateway.runner_watch import SILENT_S, RunnerWatch
+from aural.gateway.stopping import Stopping, StoppingMiddleware, stopping_error
 from aural.gateway.streaming import limiter
 from aural.workers.jobs import warm_worker
 from aural.workers.pool import Workers
 from runners.affect import AffectRunner, embedder_rate_hz
 from runners.composer import ComposerRunner
 from runners.composer_client import ComposerClient
+from runners.lifeline import MARGIN_S, end_with_parent, take_over_stop_signals
 from runners.pitch import PitchRunner
 from runners.ports import RunnerPorts
-from runners.preflight import settings_or_exit
+from runners.preflight import in_a_worker, settings_or_exit
 from runners.tracking import read_again
 
 read_again()
 # Of libraries BentoML shows warnings alone; which key asked is none.
 logging.getLogger("aural").setLevel(logging.getLogger("bentoml").level)
 SETTINGS = settings_or_exit()
+if not in_a_worker():
+    from runners.arbiter import supervise
+
+    supervise(SETTINGS.deadline_s)
 # Longer than our own limits, of the body's time and then the deadline: the gateway answers 408 and 504 in its own words
 # before BentoML does.
 BACKSTOP_S = LONGEST_BODY_S + SETTINGS.deadline_s + 15
 # This machine alone, where nobody says otherwise; the image says BENTOML_HOST=0.0.0.0. It is read here, since of
 # BentoML's commands only `serve` reads it itself.
 HOST = os.environ.get("BENTOML_HOST") or "127.0.0.1"
-REPORTS_S = 2.0
 READINESS = Readiness()
+WATCH = RunnerWatch()
+STOPPING = Stopping()
 # Swagger UI comes with BentoML, whose own page would ask a tag manager on the internet.
 PAGES = Pages(
     swagger=Path(bentoml.__file__).parent / "_internal" / "server" / "static_content",
@@ -111,9 +119,24 @@ class AuralArchitect:
         """Probes are answered from here on; the rest goes on behind them."""
         if self.metrics is not None:
             self.metrics.start()
-        asked = partial(self.ports.reports, REPORTS_S)
+        asked = partial(self.ports.reports, SILENT_S)
         self.tidying = asyncio.create_task(self.handlers.records.tidy()) if self.handlers.records else None
         self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
+        self.watching = asyncio.create_task(WATCH.run(asked))
+        self.drain_on_stop_signals()
+        end_with_parent()
+
+    def drain_on_stop_signals(self) -> None:
+        """SIGTERM and SIGINT: the server ends when what it took is finished, before it would be killed."""
+        loop = asyncio.get_running_loop()
+
+        def drain() -> None:
+            STOPPING.begin(leave, SETTINGS.deadline_s + MARGIN_S / 2)
+
+        def told() -> None:
+            loop.call_soon_threadsafe(drain)
+
+        leave = take_over_stop_signals(told)
 
     async def warm_up(self) -> None:
         await asyncio.to_thread(limiter)
@@ -122,6 +145,7 @@ class AuralArchitect:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
+        self.watching.cancel()
         if self.tidying is not None:
             self.tidying.cancel()
         if self.metrics is not None:
@@ -146,13 +170,22 @@ class AuralArchitect:
 
 
 async def runner_reports() -> dict[str, dict[str, Any]]:
-    """What the runners say of themselves, for /health and /info."""
-    reports: dict[str, dict[str, Any]] = await bentoml.get_current_service().ports.reports(REPORTS_S)
-    return reports
+    """What the runners said last, for /health and /info. Raises NotReady."""
+    if STOPPING.begun:
+        raise stopping_error()
+    return WATCH.reports()
+
+
+def check_runners() -> None:
+    """Raises what /readyz answers before the first start is over, and where a runner is missing."""
+    if not READINESS.ready:
+        raise starting_error()
+    WATCH.reports()
 
 
 if SETTINGS.cors_origins:  # the first is the outermost: preflights bring no key
     AuralArchitect.add_asgi_middleware(CrossOrigin, origins=SETTINGS.cors_origins)  # type: ignore[attr-defined]
+AuralArchitect.add_asgi_middleware(StoppingMiddleware, stopping=STOPPING, check_runners=check_runners)  # type: ignore[attr-defined]
 AuralArchitect.add_asgi_middleware(GatewayMiddleware, settings=SETTINGS, readiness=READINESS)  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(PAGES.app())  # type: ignore[attr-defined]
 AuralArchitect.mount_asgi_app(info_app(SETTINGS, READINESS, runner_reports))  # type: ignore[attr-defined]

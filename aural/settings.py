@@ -290,6 +290,18 @@ class Settings:
             raise BadSetting("AURAL_API_KEYS has a key that is there under another name too; each must be another.")
 
 
+LIFELINE = "AURAL_LIFELINE"
+"""No setting: what `runners.lifeline` says to the processes that inherit its pipe."""
+
+
+def inherited_descriptors(env: Mapping[str, str] = os.environ) -> tuple[int, int] | None:
+    """The pipe's reading and writing end; None in a process that inherits none."""
+    if LIFELINE not in env:
+        return None
+    read_end, write_end = env[LIFELINE].split(",")
+    return int(read_end), int(write_end)
+
+
 def _model_set(value: str) -> ModelSet:
     for known in MODEL_SETS:
         if value == known:

@@ -12,6 +12,7 @@ from aural.settings import Settings
 from aural.types import Affect, ClipFeatures, Floats, WireSerializable
 from models.cards import embedder_rate_hz as embedder_rate_hz  # for the service, which imports no models
 from runners.batching import Batcher
+from runners.lifeline import outliving_gateway
 from runners.replies import RUNNER_CONFIG, Reply, reply
 
 
@@ -30,8 +31,10 @@ class AffectRunner:
     def __init__(self) -> None:
         from models.affect import AffectModel
 
-        self._model = AffectModel.load(Settings.from_env())
-        self._model.warm_up()
+        settings = Settings.from_env()
+        with outliving_gateway(settings.deadline_s):
+            self._model = AffectModel.load(settings)
+            self._model.warm_up()
         self._embed: Batcher[Floats, ClipFeatures] = Batcher("feeling", self._model.embed_many, max_batch=16)
 
     @bentoml.api

@@ -9,6 +9,7 @@ from bentoml.exceptions import ServiceUnavailable
 
 from aural.errors import NotReady
 from aural.settings import Settings
+from runners.lifeline import outliving_gateway
 from runners.replies import RUNNER_CONFIG
 from runners.takes import takes_app
 
@@ -23,10 +24,12 @@ class ComposerRunner:
         from runners.metrics import PrometheusMetrics
 
         metrics = PrometheusMetrics()
-        loaded = load_composer(Settings.from_env(), metrics.stepped)
-        self._composer = loaded.composer
-        self.queue = JobQueue(loaded.composer, slots=loaded.slots, estimator=loaded.estimator, metrics=metrics)
-        self.queue.warm_up(loaded.warm_up_s)
+        settings = Settings.from_env()
+        with outliving_gateway(settings.deadline_s):
+            loaded = load_composer(settings, metrics.stepped)
+            self._composer = loaded.composer
+            self.queue = JobQueue(loaded.composer, slots=loaded.slots, estimator=loaded.estimator, metrics=metrics)
+            self.queue.warm_up(loaded.warm_up_s)
 
     @bentoml.on_shutdown
     def stop(self) -> None:

@@ -11,6 +11,7 @@ from aural.audio.clip import ANALYSIS_RATE_HZ
 from aural.settings import Settings
 from aural.types import Floats, PitchTrack
 from runners.batching import Batcher
+from runners.lifeline import outliving_gateway
 from runners.replies import RUNNER_CONFIG, Reply, reply
 
 
@@ -22,8 +23,10 @@ class PitchRunner:
         from models.crepe import Crepe
         from models.devices import choose_device
 
-        self._crepe = Crepe.load(choose_device(Settings.from_env().device))
-        self._crepe.track(np.zeros(2 * ANALYSIS_RATE_HZ, np.float32))
+        settings = Settings.from_env()
+        with outliving_gateway(settings.deadline_s):
+            self._crepe = Crepe.load(choose_device(settings.device))
+            self._crepe.track(np.zeros(2 * ANALYSIS_RATE_HZ, np.float32))
         self._track: Batcher[Floats, PitchTrack] = Batcher("pitch", self._crepe.track_many, max_batch=16)
 
     @bentoml.api

@@ -19,9 +19,9 @@ def settings_or_exit() -> Settings:
     """The environment's settings. SystemExit with the sentence where they cannot be served."""
     try:
         settings = Settings.from_env()
-        if settings.metrics_address is not None and not _in_a_worker():
+        if settings.metrics_address is not None and not in_a_worker():
             check_free(settings.metrics_address)
-        if settings.models == "pretrained" and not _in_a_worker():
+        if settings.models == "pretrained" and not in_a_worker():
             _require_present(settings)
             run_apart("models.check")
     except (BadSetting, MissingWeights) as error:
@@ -29,7 +29,8 @@ def settings_or_exit() -> Settings:
     return settings
 
 
-def _in_a_worker() -> bool:
+def in_a_worker() -> bool:
+    """Whether this process is one of those that the service consists of, and not the one that starts them."""
     spec = getattr(sys.modules["__main__"], "__spec__", None)
     return spec is not None and spec.name.startswith(WORKERS)
 

@@ -17,9 +17,11 @@ from aural.types import WireSerializable
 Reply = dict[str, Any]
 
 # On every runner. Timeout: the gateway keeps the request's time, a runner only must not cut it short. Connection:
-# by default BentoML's client closes its session after 100 requests or 300 s and aborts the calls in flight.
+# by default BentoML's client closes its session after 100 requests or 300 s and aborts the calls in flight. Endpoints:
+# what asks after a runner's health, each second, has no place in the log.
 RUNNER_CONFIG: dict[str, Any] = {
     "traffic": {"timeout": 600},
+    "endpoints": {"livez": "/report"},
     "runner_connection": {"max_requests": 10**9, "max_age": 1e9},
 }
 

@@ -11,21 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aural.audio.clip import FULL_RATE_HZ
-from aural.errors import CannotFinishInTime, NotAudio, NothingToFollow
+from aural.errors import CannotFinishInTime, NothingToFollow
 from aural.files.tags import Tags
 from aural.finishing.blocks import changed_blocks
 from aural.finishing.fade_out import fade_written
 from aural.flow.admission import ListeningAdmission, ListeningJob, TakesMemory, takes_bytes
 from aural.flow.analysis import Analysis, AnalysisInputs, assemble_analysis
 from aural.flow.candidates import Candidates, finishing_reserve_s, stamped_with_request
+from aural.flow.listening import decode_at, hear
 from aural.flow.ports import Capabilities, Deadline, Models, Stream, Workers
 from aural.flow.requests import request_from_analysis, whole_prompt
 from aural.flow.targets import render_duration_s, target_of, validate_request
 from aural.flow.told import ClipHeard, Composing, Listening, Placed, Tell, untold
 from aural.settings import MAX_INPUT_S
 from aural.types import TAIL_S, TAKE_RATE_HZ, Controls, MusicRequest, PlaceRequest, PostprocessOptions, Take
-from aural.workers.jobs import DecodedClip, decode_clip, hear_clip, warm_up_wav
-from aural.workers.pool import WorkerDied
+from aural.workers.jobs import DecodedClip, warm_up_wav
 
 PLAIN = PostprocessOptions()
 REHEARSAL_S = 120.0
@@ -51,7 +51,9 @@ class Flow:
         Raises NotAudio, TooLong, TooShort, DeadlineExceeded; CannotFinishInTime at once.
         """
         with self.listening.admit(deadline.left_or_raise_s) as job:
-            return await self._heard(await self._decoded(data, deadline), job, deadline)
+            return await self._heard(
+                await decode_at(self.workers, data, self.embedder_rate_hz, deadline), job, deadline
+            )
 
     async def calibrate_listening(self) -> None:
         """Listens to a clip of the usual length: from then on it is known how long that takes here."""
@@ -181,7 +183,7 @@ class Flow:
         with self.listening.admit(deadline.left_or_raise_s) as job:
             places = self._reserve_places(controls, postprocess, capabilities, deadline, job.expected_s)
             async with places as (group, placed):
-                decoded = await self._decoded(data, deadline, _opening_s(controls))
+                decoded = await decode_at(self.workers, data, self.embedder_rate_hz, deadline, _opening_s(controls))
                 tell(placed)
                 tell(Listening(job.expected_s))
                 analysis = await self._heard(decoded, job, deadline)
@@ -197,7 +199,7 @@ class Flow:
 
     async def _heard(self, decoded: DecodedClip, job: ListeningJob, deadline: Deadline) -> Analysis:
         (heard, descriptors), pitch, features = await _gather_or_cancel(
-            self.workers.run(hear_clip, decoded.analysis, decoded.loudness, timeout_s=deadline.left_or_raise_s),
+            hear(self.workers, decoded, deadline),
             self.models.track_pitch(decoded.analysis.samples, deadline.left_or_raise_s),
             self.models.embed(decoded.for_embedder.samples, deadline.left_or_raise_s),
         )
@@ -205,14 +207,6 @@ class Flow:
         self.listening.mark_done(job)
         ids = await self.models.model_ids(deadline.left_or_raise_s)
         return assemble_analysis(decoded.analysis, AnalysisInputs(heard, pitch, features, affect), ids)
-
-    async def _decoded(self, data: bytes, deadline: Deadline, opening_s: float = 0.0) -> DecodedClip:
-        try:
-            return await self.workers.run(
-                decode_clip, data, self.embedder_rate_hz, opening_s, timeout_s=deadline.left_or_raise_s
-            )
-        except WorkerDied as cause:
-            raise NotAudio("The file broke the decoder. It is damaged; export it again.") from cause
 
 
 def _opening_s(controls: Controls) -> float:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
 from aural.errors import DeadlineExceeded
-from aural.workers.process import Answer, Worker, WorkerDied
+from aural.workers.process import Answer, Limits, Worker, WorkerDied
 
 __all__ = ["MAX_MEMORY_BYTES", "WorkerDied", "Workers"]
 
@@ -22,7 +22,10 @@ Result = TypeVar("Result")
 
 # Measured: 270 MB when warm, 300 MB after decoding and hearing 30 s; hostile files ask for 3 GB and more.
 MAX_MEMORY_BYTES = 2**30  # unless a job says what it needs
+MAX_CPU_S = 60  # unless a job says less: no job of ours takes a third of it
+RENEW_BYTES = 500 * 2**20  # of a worker between two jobs: beyond this another takes its place
 RETRY_PAUSE_S = 1.0
+WARM_UP_LIMITS = Limits(MAX_MEMORY_BYTES, MAX_CPU_S)
 
 
 def no_warm_up() -> None:
@@ -30,7 +33,8 @@ def no_warm_up() -> None:
 
 
 class Workers:
-    """A fixed number of processes, each with one job at a time.
+    """A fixed number of processes, each with one job at a time. Jobs change nothing outside: one whose process was
+    killed from outside is done again, once.
 
     `warm_up` runs in each of them before its first job: it imports and loads what jobs need.
     """
@@ -45,6 +49,7 @@ class Workers:
         self._all: set[Worker] = set()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._replacing: set[asyncio.Task[None]] = set()
+        self._retired: set[Worker] = set()
         self._stopped = True
         self._threads: ThreadPoolExecutor
 
@@ -84,11 +89,12 @@ class Workers:
         *args: Any,
         timeout_s: float,
         memory_bytes: int = MAX_MEMORY_BYTES,
+        cpu_s: int = MAX_CPU_S,
     ) -> Result:
         """`function(*args)` in a worker. `timeout_s` includes the wait for a free one.
 
-        A job for which the process's memory would grow past `memory_bytes` gets a MemoryError, or dies of it (Linux
-        only).
+        A job for which the process's memory would grow past `memory_bytes` gets a MemoryError, or dies of it; one that
+        computes for longer than `cpu_s` dies of it (both on Linux only).
 
         Raises what the function raises, WorkerDied, and DeadlineExceeded. When the time is over or the caller
         is cancelled, the job's process is killed and another takes its place; a job whose time is over before it
@@ -97,45 +103,82 @@ class Workers:
         if timeout_s <= 0:
             raise DeadlineExceeded("No time is left for the work. Try again later, or with a shorter clip.")
         ends_s = time.monotonic() + timeout_s
+        limits = Limits(memory_bytes, cpu_s)
         try:
             async with asyncio.timeout(timeout_s):
-                worker = await self._free_worker()
-                if time.monotonic() >= ends_s:
-                    self._idle.put_nowait(worker)
-                    raise TimeoutError
-                answer = await self._ask(worker, function, args, memory_bytes)
+                try:
+                    answer = await self._ask_any(function, args, limits, ends_s)
+                except WorkerDied as died:
+                    if self._stopped or not died.killed_from_outside:
+                        raise
+                    log.warning("A worker was killed in the middle of a job, which is done again.")
+                    answer = await self._ask_any(function, args, limits, ends_s)
         except TimeoutError as cause:
             sentence = f"The work is not done after {timeout_s:.1f} s. Try again later, or with a shorter clip."
             raise DeadlineExceeded(sentence) from cause
         return answer.result()  # type: ignore[no-any-return]
+
+    async def _ask_any(
+        self, function: Callable[..., Any], args: tuple[Any, ...], limits: Limits, ends_s: float
+    ) -> Answer:
+        worker = await self._free_worker()
+        if time.monotonic() >= ends_s:
+            self._release(worker)
+            raise TimeoutError
+        return await self._ask(worker, function, args, limits)
 
     async def _free_worker(self) -> Worker:
         while not (worker := await self._idle.get()).alive:
             self._replace(worker)
         return worker
 
-    async def _ask(
-        self, worker: Worker, function: Callable[..., Any], args: tuple[Any, ...], memory_bytes: int
-    ) -> Answer:
+    async def _ask(self, worker: Worker, function: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> Answer:
         try:
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._threads, worker.ask, function, args, memory_bytes)
+            answer = await loop.run_in_executor(self._threads, worker.ask, function, args, limits)
         except (WorkerDied, asyncio.CancelledError):
             self._replace(worker)
             raise
         except Exception:  # arguments or answer do not pickle: the worker is well
-            self._idle.put_nowait(worker)
+            self._release(worker)
             raise
-        self._idle.put_nowait(worker)
+        self._release(worker)
+        if worker.resident_bytes > RENEW_BYTES and not self._replacing and not self._retired:
+            self._begin(self._renew(worker))
         return answer
+
+    def _release(self, worker: Worker) -> None:
+        if worker in self._retired:
+            self._retired.discard(worker)
+            self._begin(self._end(worker))
+        else:
+            self._idle.put_nowait(worker)
 
     def _replace(self, worker: Worker) -> None:
         worker.kill()
         if self._stopped:
             return
-        task = asyncio.get_running_loop().create_task(self._end_and_add(worker))
+        if worker in self._retired:
+            self._release(worker)
+        else:
+            self._begin(self._end_and_add(worker))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._replacing.add(task)
         task.add_done_callback(self._replacing.discard)
+
+    async def _renew(self, worker: Worker) -> None:
+        """Nobody waits for it: it works on until another is warm, and ends when it is free."""
+        log.info("A worker holds %d MB after its job: another takes its place.", worker.resident_bytes // 2**20)
+        try:
+            await self._add()
+        except Exception:
+            log.exception("A worker could not be renewed.")
+            return
+        self._retired.add(worker)
+        for one in [self._idle.get_nowait() for _ in range(self._idle.qsize())]:
+            self._release(one)  # it alone ends
 
     async def _end_and_add(self, worker: Worker) -> None:
         """Tries until it works: the first workers could warm up, so a failure now is a lack of memory that will
@@ -153,7 +196,7 @@ class Workers:
         self._all.add(worker)
         try:
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._threads, worker.ask, self._warm_up, (), MAX_MEMORY_BYTES)
+            answer = await loop.run_in_executor(self._threads, worker.ask, self._warm_up, (), WARM_UP_LIMITS)
             answer.result()
         except BaseException:
             worker.kill()

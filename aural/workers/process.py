@@ -8,6 +8,7 @@ others with it.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import pickle
 import signal
@@ -15,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +25,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from aural.workers.limits import resident_bytes_after_trim, set_limit
+
 END_PATIENCE_S = 2.0
+MAX_FILES = 128
+"""Open in a worker at once: a warm one has twenty."""
 _ONE_THREAD = dict.fromkeys(
     (
         "OMP_NUM_THREADS",
@@ -37,7 +43,30 @@ _ONE_THREAD = dict.fromkeys(
 
 
 class WorkerDied(Exception):
-    """The process ended in the middle of the job: a crash in native code, or killed for its memory."""
+    """The process ended in the middle of the job. `status`: its exit status, minus the signal that ended it."""
+
+    def __init__(self, sentence: str = "", status: int | None = None):
+        super().__init__(sentence)
+        self.status = status
+
+    @property
+    def killed_from_outside(self) -> bool:
+        """By the kernel, where the machine runs out of memory, or by somebody: the job may be as good as any. What a
+        job does itself ends in another signal (a crash, its CPU time) or in a status (its memory)."""
+        return self.status in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+
+    @property
+    def out_of_cpu_time(self) -> bool:
+        return self.status == -getattr(signal, "SIGXCPU", 0)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of a process while it does a job: its memory in all, and the CPU seconds of the job (whole ones, as the kernel
+    counts)."""
+
+    memory_bytes: int
+    cpu_s: int
 
 
 class JobTraceback(Exception):
@@ -76,21 +105,25 @@ class Worker:
                 env={**os.environ, **_ONE_THREAD},
             )
         self._pipe = Connection(ours.detach())
+        self.resident_bytes = 0
+        """After its last job."""
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, function: Callable[..., Any], args: tuple[Any, ...], memory_bytes: int) -> Answer:
-        """Blocks. `memory_bytes`: that the process may have for it. Raises WorkerDied, and what pickling raises."""
+    def ask(self, function: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> Answer:
+        """Blocks. Raises WorkerDied, and what pickling raises."""
         job = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         try:
-            self._pipe.send_bytes(memory_bytes.to_bytes(8, "little"))
+            self._pipe.send_bytes(pickle.dumps(limits))
             self._pipe.send_bytes(job)
             del job
             answer = self._pipe.recv_bytes()
+            self.resident_bytes = int.from_bytes(self._pipe.recv_bytes(), "little")
         except (EOFError, OSError) as cause:
-            raise WorkerDied(f"The worker ended with status {self.end()} in the middle of its job.") from cause
+            status = self.end()
+            raise WorkerDied(f"The worker ended with status {status} in the middle of its job.", status) from cause
         return pickle.loads(answer)  # type: ignore[no-any-return]
 
     def kill(self) -> None:
@@ -114,20 +147,13 @@ def serve(pipe_fd: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _raise_oom_score()
     pipe = Connection(pipe_fd)
+    set_limit("RLIMIT_NOFILE", MAX_FILES)
     while True:
-        _limit_memory(int.from_bytes(pipe.recv_bytes(), "little"))
+        limits: Limits = pickle.loads(pipe.recv_bytes())
+        set_limit("RLIMIT_DATA", limits.memory_bytes)  # the job's bytes count too
+        set_limit("RLIMIT_CPU", math.ceil(time.process_time()) + limits.cpu_s)
         pipe.send_bytes(_run_next_job(pipe))
-
-
-def _limit_memory(n_bytes: int) -> None:
-    """For the job that comes: its bytes count too."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = n_bytes if most == resource.RLIM_INFINITY else min(n_bytes, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+        pipe.send_bytes(resident_bytes_after_trim().to_bytes(8, "little"))
 
 
 def _raise_oom_score() -> None:

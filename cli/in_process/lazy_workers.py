@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
-from aural.workers.pool import MAX_MEMORY_BYTES, Workers
+from aural.workers.pool import MAX_CPU_S, MAX_MEMORY_BYTES, Workers
 
 Result = TypeVar("Result")
 
@@ -24,11 +24,12 @@ class LazyWorkers:
         *args: Any,
         timeout_s: float,
         memory_bytes: int = MAX_MEMORY_BYTES,
+        cpu_s: int = MAX_CPU_S,
     ) -> Result:
         if self._starting is None:
             self._starting = asyncio.create_task(self._workers.start())
         await asyncio.shield(self._starting)
-        return await self._workers.run(function, *args, timeout_s=timeout_s, memory_bytes=memory_bytes)
+        return await self._workers.run(function, *args, timeout_s=timeout_s, memory_bytes=memory_bytes, cpu_s=cpu_s)
 
     async def __aenter__(self) -> Self:
         return self

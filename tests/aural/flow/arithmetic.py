@@ -34,15 +34,18 @@ STEPS = 4  # of every take, as the composer tells
 
 
 class Here:
-    """Workers that work at once; a function in `kills` takes its worker with it."""
+    """Workers that work at once; a function in `kills` takes its worker with it, which ends with `status`."""
 
-    def __init__(self, kills: str = ""):
+    def __init__(self, kills: str = "", status: int = -11):
         self._kills = kills
+        self._status = status
 
-    async def run(self, function: Callable[..., Any], *args: Any, timeout_s: float, memory_bytes: int = 0) -> Any:
+    async def run(
+        self, function: Callable[..., Any], *args: Any, timeout_s: float, memory_bytes: int = 0, cpu_s: int = 0
+    ) -> Any:
         assert timeout_s > 0
         if function.__name__ == self._kills:
-            raise WorkerDied("signal 11")
+            raise WorkerDied(f"status {self._status}", self._status)
         return function(*args)
 
 
@@ -106,6 +109,6 @@ class Arithmetic:
         return {"composer": "humming"}
 
 
-def flow(kills: str = "") -> tuple[Flow, Arithmetic]:
+def flow(kills: str = "", status: int = -11) -> tuple[Flow, Arithmetic]:
     models = Arithmetic()
-    return Flow(Here(kills), models, embedder_rate_hz=16_000), models
+    return Flow(Here(kills, status), models, embedder_rate_hz=16_000), models

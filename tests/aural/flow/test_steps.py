@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from aural.errors import DeadlineExceeded, NotAudio, NothingToFollow, NotOffered
+from aural.errors import DeadlineExceeded, Internal, NotAudio, NothingToFollow, NotOffered, NotReady
 from aural.finishing.fade_out import fade_written
 from aural.flow.ports import Deadline
 from aural.flow.requests import request_from_analysis
@@ -142,6 +143,22 @@ def test_silence_is_nothing_to_follow() -> None:
 def test_a_file_that_kills_the_decoder_is_not_audio() -> None:
     with pytest.raises(NotAudio, match="damaged"):
         asyncio.run(flow(kills="decode_clip")[0].analyze(CLIP, Deadline.within(60)))
+
+
+@pytest.mark.parametrize("kills", ["decode_clip", "hear_clip"])
+def test_a_worker_that_is_killed_from_outside_says_nothing_about_the_file(kills: str) -> None:
+    with pytest.raises(NotReady, match="lacks memory"):
+        asyncio.run(flow(kills=kills, status=-signal.SIGKILL)[0].analyze(CLIP, Deadline.within(60)))
+
+
+def test_a_file_that_takes_too_long_to_decode_is_refused_with_the_limit() -> None:
+    with pytest.raises(NotAudio, match="more than 20 s to decode"):
+        asyncio.run(flow(kills="decode_clip", status=-signal.SIGXCPU)[0].analyze(CLIP, Deadline.within(60)))
+
+
+def test_hearing_that_crashes_is_our_bug() -> None:
+    with pytest.raises(Internal, match="crashed"):
+        asyncio.run(flow(kills="hear_clip", status=-signal.SIGSEGV)[0].analyze(CLIP, Deadline.within(60)))
 
 
 def test_no_time_left_is_said_before_any_work() -> None:

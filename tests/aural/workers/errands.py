@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -77,3 +78,43 @@ def fail_to_warm_up() -> None:
 def warm_where(mark: str) -> None:
     """Fails as long as the file is there."""
     assert not Path(mark).exists()
+
+
+def die_once_by(signum: int, mark: str, value: int) -> int:
+    """The first time, and where the file is not there yet."""
+    if not Path(mark).exists():
+        Path(mark).touch()
+        die_by(signum)
+    return value
+
+
+def compute(seconds: float) -> float:
+    """Of CPU time, not of a clock's."""
+    until_s = time.process_time() + seconds
+    while time.process_time() < until_s:
+        pass
+    return seconds
+
+
+def open_files(count: int) -> int:
+    with contextlib.ExitStack() as files:
+        for _ in range(count):
+            files.enter_context(Path(os.devnull).open())
+    return count
+
+
+KEPT: list[object] = []
+
+
+def allocate_and_free(n_bytes: int) -> int:
+    """In pieces that an allocator keeps."""
+    pieces = [bytearray(64 * 1024) for _ in range(n_bytes // (64 * 1024))]
+    keep = pieces[-1]
+    KEPT.append(keep)  # at the heap's end: what lies before it cannot simply be cut off
+    return len(pieces)
+
+
+def allocate_and_keep(n_bytes: int) -> int:
+    """As a library's cache does. Returns the process that does."""
+    KEPT.append(np.ones(n_bytes, np.uint8))
+    return os.getpid()
