@@ -142,8 +142,7 @@ class NotOffered(AuralError):
 
 
 class Busy(AuralError):
-    """Too many requests are inside, their bodies or their music would take too much memory, or one address has too
-    many connections."""
+    """Too many requests are inside, too many connections come from one address, or they would take too much memory."""
 
     status, code = 429, "busy"
     remedy = "Ask again after `Retry-After`."

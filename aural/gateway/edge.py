@@ -14,7 +14,9 @@ MAX_HEAD_BYTES = 16 * 1024
 MAX_METHOD_CHARS = 20
 UNKNOWN_PATH = "/-"
 """The path, in metrics and access log, of all requests that ask for none of ours. No route has it."""
-PRINTABLE = re.compile(rb"[ -~]*")
+LOGGED = (b"content-type", b"x-forwarded-for")
+"""Headers that BentoML's access log has, or what uvicorn makes of them: plain ASCII, and not long."""
+LOGGABLE = re.compile(rb"[ -~]{0,256}")
 
 _ASKED = "aural.asked"
 _REFUSAL = "aural.refusal"
@@ -52,7 +54,7 @@ class Edge:
 
         tidy[_REFUSAL] = refusal
         tidy["method"] = scope["method"][:MAX_METHOD_CHARS]
-        tidy["headers"] = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+        tidy["headers"] = [(name, value) for name, value in scope["headers"] if name not in LOGGED]
         await self._app(tidy, receive, send_and_close)
 
 
@@ -83,6 +85,10 @@ def head_refusal(scope: Scope) -> AuralError | None:
     named = {name for name, _ in headers}
     if b"transfer-encoding" in named and b"content-length" in named:
         return BadRequest("Transfer-Encoding and Content-Length contradict each other. Send one of them.")
-    if any(name == b"content-type" and not PRINTABLE.fullmatch(value) for name, value in headers):
-        return BadRequest("Content-Type has characters beyond plain ASCII. Send a media type, like application/json.")
+    for name, value in headers:
+        if name in LOGGED and not LOGGABLE.fullmatch(value):
+            return BadRequest(
+                f"{name.decode().title()} is longer than 256 characters, or has some that are not plain ASCII. Send a"
+                " shorter one, or none."
+            )
     return None

@@ -18,10 +18,13 @@ from aural.gateway import lingering
 from aural.gateway.http_protocol import BoundedProtocol, address_of
 from tests.http.raw import connected, head
 
+LARGE = 50_000_000
+
 
 @dataclass
 class App:
-    """/read answers with the length of the body, /refuse without reading it, others at once."""
+    """/read answers with the length of the body, /refuse without reading it, /large with LARGE bytes, others at
+    once."""
 
     gone: int = 0
 
@@ -38,7 +41,7 @@ class App:
                     return
                 if not message.get("more_body"):
                     break
-        body = str(size).encode()
+        body = bytes(LARGE) if scope["path"] == "/large" else str(size).encode()
         status = 403 if scope["path"] == "/refuse" else 200
         await send(
             {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"%d" % len(body))]}
@@ -171,6 +174,22 @@ def test_who_goes_on_sending_after_a_refusal_is_cut_off(url: str, monkeypatch: p
 
         with pytest.raises(ConnectionError):
             send_on()
+
+
+def test_who_does_not_fetch_his_answer_is_cut_off_and_who_does_slowly_is_not(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection's idle time, 2 s here, ends while the answer is on its way."""
+    monkeypatch.setattr(lingering, "FLUSH_S", 1.0)
+    with connected(url) as slow, connected(url) as stalled:
+        for connection in (slow, stalled):
+            connection.send(head("GET /large", "Connection: close"))
+        got = 0
+        while data := slow.socket.recv(LARGE // 40):
+            got += len(data)
+            time.sleep(0.1)
+        assert got > LARGE
+        until(lambda: not BoundedProtocol._connections)
 
 
 def test_a_body_that_is_refused_is_not_asked_for(url: str) -> None:
