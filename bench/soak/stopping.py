@@ -80,7 +80,15 @@ async def until_gone(service: Service, patience_s: float = PATIENCE_S) -> float:
 
 
 def still_there(processes: dict[str, psutil.Process]) -> list[str]:
-    return [role for role, one in processes.items() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    """Their roles; one that has ended and waits for its parent is gone."""
+    return [role for role, one in processes.items() if _runs(one)]
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def stops(home: Path, asks: Sequence[Ask], rounds: int) -> list[Row]:
