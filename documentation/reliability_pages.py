@@ -18,7 +18,7 @@ OPEN = "nothing yet"
 
 @dataclass(frozen=True)
 class Promise:
-    """`tests`: FILE::FUNCTION, or FILE where all of its tests hold it. `soak`: names of cases."""
+    """`tests`: FILE::FUNCTION, or FILE where all of its tests hold it. `soak`: CASE, or CASE#WORD."""
 
     group: str
     says: str
@@ -68,9 +68,15 @@ def soaked() -> str:
 
 
 def _row(one: Promise, figures: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
-    held = [_named(test) for test in one.tests] + [f"soak: {case}" for case in one.soak]
-    measured = [f"{case}: {'; '.join(figures.get(case, ['not measured']))}" for case in one.soak]
+    cases = list(dict.fromkeys(case.partition("#")[0] for case in one.soak))
+    held = [_named(test) for test in one.tests] + [f"soak: {case}" for case in cases]
+    measured = [f"{case.partition('#')[0]}: {_measured(case, figures)}" for case in one.soak]
     return one.says, "<br>".join(held) or OPEN, "<br>".join(measured)
+
+
+def _measured(named: str, figures: Mapping[str, Sequence[str]]) -> str:
+    case, _, word = named.partition("#")
+    return "; ".join(told for told in figures.get(case, ()) if word in told) or "not measured"
 
 
 def _named(test: str) -> str:

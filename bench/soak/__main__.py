@@ -1,9 +1,9 @@
 """The soak: what the service promises under load, growth, stops and kills. `python -m bench.soak [CASE ...]`
 
 Cases: load (capacity is measured first, then 1, 2 and 10 times that, --minutes each), growth (--requests mixed
-requests), stops (SIGTERM under load, --rounds times, and a second SIGTERM), probes, faults (SIGSTOP and kill -9 of each
-process). Each starts a service of its own on loopback. Prints a table, in which what does not hold says NO, and writes
-bench/results/soak.json (--out). Ends with 1 where something does not hold.
+requests, then large files), stops (SIGTERM under load, --rounds times, and a second SIGTERM), probes, faults (SIGSTOP
+and kill -9 of each process). Each starts a service of its own on loopback. Prints a table, in which what does not hold
+says NO, and writes bench/results/soak.json (--out). Ends with 1 where something does not hold.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import torch
 
 from bench.machine import machine
 from bench.soak.faults import WATCHED_S, faults
-from bench.soak.growth import growth
+from bench.soak.growth import growth, large_files
 from bench.soak.load import MEASURED_S, Capacity, loads, measure_capacity
 from bench.soak.rows import CASES, Row, table
 from bench.soak.serving import Service, started
@@ -58,9 +58,12 @@ class Soak:
         return await self._with_service("load", under)
 
     async def growth(self) -> list[Row]:
-        return await self._with_service(
-            "growth", lambda service, client: growth(service, client, self._chosen.requests)
-        )
+        async def grow(service: Service, client: Client) -> list[Row]:
+            await client.learn(self._asks)
+            rows = await growth(service, client, self._chosen.requests)
+            return rows + await large_files(service, client)
+
+        return await self._with_service("growth", grow)
 
     async def stops(self) -> list[Row]:
         rows = await stops(self._home, self._asks, self._chosen.rounds)

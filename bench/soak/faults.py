@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import contextlib
+import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -43,36 +44,45 @@ async def faults(home: Path, asks: Sequence[Ask], watched_s: float = WATCHED_S) 
 
 async def stopped(service: Service, client: Client, asks: Sequence[Ask], role: str, watched_s: float) -> list[Row]:
     """SIGSTOP, and SIGCONT after STOPPED_S: a machine that swaps, a paused container, a debugger."""
-    (process,) = of(service, role)
+    case = f"SIGSTOP: {role}"
+    if not (processes := of(service, role)):
+        return [not_there(case, service)]
+    (process,) = processes
 
     async def act() -> None:
         process.suspend()
         await asyncio.sleep(STOPPED_S)
-        if process.is_running():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may have been replaced meanwhile
             process.resume()
 
-    return await outcome(f"SIGSTOP: {role}", service, client, asks, act, watched_s, role == GATEWAY)
+    return await outcome(case, service, client, asks, act, watched_s, role == GATEWAY)
 
 
 async def killed(service: Service, client: Client, asks: Sequence[Ask], role: str, watched_s: float) -> list[Row]:
     """SIGKILL; "workers" are all of them at once."""
-    processes = of(service, role)
+    case = f"kill -9: {role}"
+    if not (processes := of(service, role)):
+        return [not_there(case, service)]
 
     async def act() -> None:
         for one in processes:
-            one.send_signal(signal.SIGKILL)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
 
-    return await outcome(f"kill -9: {role}", service, client, asks, act, watched_s, role == GATEWAY)
+    return await outcome(case, service, client, asks, act, watched_s, role == GATEWAY)
 
 
 def of(service: Service, role: str) -> list[psutil.Process]:
-    """The process of a role, or all workers. Raises RuntimeError where there is none."""
+    """The process of a role, or all workers; none where there is none."""
     processes = service.processes()
     if role == "workers":
         return [one for name, one in processes.items() if name.partition(" ")[0] == "worker"]
-    if role not in processes:
-        raise RuntimeError(f"There is no process {role}; there are {', '.join(processes)}.")
-    return [processes[role]]
+    return [processes[role]] if role in processes else []
+
+
+def not_there(case: str, service: Service) -> Row:
+    """What went before was not healed."""
+    return Row(case, "the process is there", f"there are {', '.join(service.processes()) or 'none'}", False)
 
 
 async def outcome(
@@ -95,6 +105,7 @@ async def outcome(
         await asyncio.sleep(watched_s)
         over.set()
         answers = [answer for answers in await asyncio.gather(*loops) for answer in answers]
+    print(f"{case}: {len(answers)} answers", file=sys.stderr, flush=True)
     return outcome_rows(
         case, [one for one in answers if one.ended_s > began_s], probes, began_s, acted_s, connections_break
     )
@@ -151,6 +162,7 @@ async def main_killed(service: Service) -> list[Row]:
         await asyncio.sleep(0.1)
     took_s = time.monotonic() - began_s
     for role in left:
-        processes[role].kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            processes[role].kill()
     figure = f"{len(left)} stayed: {', '.join(left)}" if left else f"all gone after {took_s:.1f} s"
     return [Row("kill -9: main", f"no process stays beyond {HEALED_WITHIN_S:g} s", figure, not left)]

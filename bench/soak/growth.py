@@ -1,11 +1,15 @@
-"""Many mixed requests, most of them odd: what stays of them in memory."""
+"""Many mixed requests, most of them odd, and large files: what stays of them in memory."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 from collections.abc import Sequence
+
+import numpy as np
+import soundfile
 
 from bench.soak.load import counted, steady, told_of
 from bench.soak.rows import Row
@@ -14,6 +18,11 @@ from bench.soak.serving import Service
 from bench.soak.traffic import Answer, Ask, Client, Worth, excerpt, multipart, pick
 
 AT_ONCE = 4
+LARGE = 20
+LARGE_AT_ONCE = 2
+QUIET_S = 10.0
+STAYS_MB = 100
+"""As much may stay of large files in a process that was warm before: the decoder's and the allocator's own."""
 
 
 def odd_mix() -> tuple[Ask, ...]:
@@ -79,3 +88,49 @@ async def _send(client: Client, asks: Sequence[Ask], requests: int, seed: int) -
         return [await client.send(ask) for ask in left]
 
     return [answer for answers in await asyncio.gather(*(sender() for _ in range(AT_ONCE))) for answer in answers]
+
+
+def large_clip() -> bytes:
+    """Half a minute of noise in stereo at 96 kHz, in floats: 23 MB, the most that is taken being 30."""
+    draw = np.random.default_rng(1)
+    written = io.BytesIO()
+    noise = 0.1 * draw.standard_normal((int(29.5 * 96_000), 2), np.float32)
+    soundfile.write(written, noise, 96_000, format="WAV", subtype="FLOAT")
+    return written.getvalue()
+
+
+async def large_files(service: Service, client: Client) -> list[Row]:
+    """LARGE uploads near the limit of size, then QUIET_S of nothing: each process's memory beside that of before."""
+    ask = Ask("large clip", "/analyze", 1.0, *multipart({"file": large_clip()}))
+    before = _rss_mb(service)
+    with sampled(service) as samples:
+        left = iter(range(LARGE))
+
+        async def sender() -> list[Answer]:
+            return [await client.send(ask) for _ in left]
+
+        answers = [one for some in await asyncio.gather(*(sender() for _ in range(LARGE_AT_ONCE))) for one in some]
+    await asyncio.sleep(QUIET_S)
+    after = _rss_mb(service)
+    stays = {role: after[role] - before.get(role, 0) for role in after}
+    most = max(stays, key=stays.__getitem__)
+    return [
+        Row(
+            "large files",
+            "all answered as the contract says, none with 5xx",
+            f"{LARGE} files of {len(ask.body) / 2**20:.0f} MB: {counted(answers)}",
+            all(one.worth in (Worth.SERVED, Worth.REFUSED) for one in answers),
+            told_of(answers),
+        ),
+        Row(
+            "large files",
+            f"at most {STAYS_MB} MB stay in a process",
+            f"most: {stays[most]:+.0f} MB, {most} ({max(samples.most_rss_mb().values())} MB while they came)",
+            stays[most] <= STAYS_MB,
+            {"stays_mb": stays, "most_rss_mb": samples.most_rss_mb()},
+        ),
+    ]
+
+
+def _rss_mb(service: Service) -> dict[str, float]:
+    return {role: one.memory_info().rss / 2**20 for role, one in service.processes().items()}

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-STOPPED = ("pitch", "feeling", "composer", "worker", "aural-architect")
+STOPPED = ("pitch", "feeling", "composer", "worker", "aural-architect", "main")
 """Processes that are stopped for a while, one after another."""
 KILLED = ("pitch", "feeling", "composer", "worker", "workers", "aural-architect")
 """Processes that are killed, one after another; "workers" are all of them at once."""
 CASES = {
     "load": ("1x", "2x", "10x"),
-    "growth": ("mixed requests",),
+    "growth": ("mixed requests", "large files"),
     "stops": ("SIGTERM under load", "second SIGTERM"),
     "probes": ("probes: start", "probes: 10x", "probes: kill", "probes: drain"),
     "faults": (*(f"SIGSTOP: {role}" for role in STOPPED), *(f"kill -9: {role}" for role in (*KILLED, "main"))),

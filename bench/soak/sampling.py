@@ -15,8 +15,8 @@ import psutil
 from bench.soak.serving import Service
 
 EVERY_S = 1.0
-NOISE_BYTES = 8 * 2**20
-"""Growth below this is none: a few of the allocator's arenas, or what one call holds when it is sampled."""
+NOISE_BYTES = 2 * 2**20
+"""Growth below this is none: what one small call holds while it is sampled."""
 SPARE_DESCRIPTORS = 64
 """As many may be open beside those of the beginning: the gateway's pools of connections to its runners grow with what
 comes side by side, and stay. A descriptor lost with each request would be hundreds."""

@@ -20,10 +20,10 @@ from bench.soak.rows import Row
 from bench.soak.serving import Service, started
 from bench.soak.traffic import Answer, Ask, Client, Worth, open_loop
 
-UNDER_WAY = 4
+UNDER_WAY = 6
 AFTERWARDS = 4
-ACCEPTED_S = 0.5
-"""A request that was sent this long before SIGTERM has been let in, or refused."""
+ACCEPTED_S = 1.2
+"""What was sent this long before SIGTERM and has no answer yet was let in: refusals come within a second."""
 EXIT_BEYOND_DEADLINE_S = 5.0
 AT_ONCE_S = 2.0
 PROBE_S = 0.05
@@ -33,7 +33,7 @@ LOADED_S = 10.0
 
 @dataclass(frozen=True)
 class Stop:
-    """`before`: answers to requests that were sent before SIGTERM; `after`: to those sent then. `left`: processes."""
+    """`before`: answers to requests that were under way at SIGTERM; `after`: to those sent then. `left`: processes."""
 
     before: list[Answer]
     after: list[Answer]
@@ -43,8 +43,8 @@ class Stop:
 
     @property
     def lost(self) -> list[Answer]:
-        """Accepted, or at least not refused before the signal, and not served."""
-        return [one for one in self.before if one.worth not in (Worth.SERVED, Worth.REFUSED)]
+        """Accepted and not served, whatever was answered in place of it."""
+        return [one for one in self.before if one.worth != Worth.SERVED]
 
 
 async def stop_under_load(home: Path, asks: Sequence[Ask], seed: int) -> Stop:
@@ -64,7 +64,6 @@ async def stop_under_load(home: Path, asks: Sequence[Ask], seed: int) -> Stop:
             gone = asyncio.create_task(until_gone(service))
             before, after = await asyncio.gather(*sent), await asyncio.gather(*late)
             gone_s = await gone - told_s
-            # A request that was over before the signal was not under way.
             under_way = [one for one in before if one.ended_s > told_s]
         await asyncio.sleep(1.0)
         return Stop(under_way, list(after), gone_s, service.process.poll(), still_there(processes))
@@ -81,7 +80,15 @@ async def until_gone(service: Service, patience_s: float = PATIENCE_S) -> float:
 
 
 def still_there(processes: dict[str, psutil.Process]) -> list[str]:
-    return [role for role, one in processes.items() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    """Their roles; one that has ended and waits for its parent is gone."""
+    return [role for role, one in processes.items() if _runs(one)]
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def stops(home: Path, asks: Sequence[Ask], rounds: int) -> list[Row]:

@@ -209,9 +209,9 @@ def test_probes_are_due_while_the_port_is_open() -> None:
     assert holds(stopping.probe_rows([], {"start": 0.0, "gone": 5.0})) == [False]
 
 
-def test_what_is_lost_at_a_stop_is_neither_served_nor_refused() -> None:
-    before = [answer(Worth.SERVED), answer(Worth.REFUSED, status=429), answer(Worth.FAILED, status=503)]
-    assert stopping.Stop(before, [], 1.0, 0, []).lost == [before[2]]
+def test_a_refusal_after_the_signal_is_a_loss_of_what_was_accepted() -> None:
+    before = [answer(Worth.SERVED), answer(Worth.REFUSED, status=503), answer(Worth.UNANSWERED, status=0)]
+    assert stopping.Stop(before, [], 1.0, 0, []).lost == before[1:]
 
 
 def test_what_does_not_hold_says_so() -> None:

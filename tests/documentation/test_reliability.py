@@ -35,7 +35,7 @@ def test_a_test_that_is_named_is_there(test: str) -> None:
 
 
 def test_the_soak_cases_that_are_named_are_all_that_there_are() -> None:
-    named = {case for one in PROMISES for case in one.soak}
+    named = {case.partition("#")[0] for one in PROMISES for case in one.soak}
     assert named == {name for names in CASES.values() for name in names}
 
 
@@ -49,14 +49,16 @@ def test_every_promise_is_a_row_with_what_holds_it(monkeypatch: pytest.MonkeyPat
     made = [
         Promise("Load", "All is well.", ("tests/http/test_many.py::test_x",), ("1x", "2x")),
         Promise("Load", "All stays well.", (), ()),
+        Promise("Load", "Memory stays.", (), ("1x#memory", "1x#descriptors")),
     ]
-    found = {"1x": ["no error: 0"]}
+    found = {"1x": ["no error: 0", "memory: 1 %"]}
     monkeypatch.setattr(reliability_pages, "promises", lambda: iter(made))
     monkeypatch.setattr(reliability_pages, "soak_figures", lambda: found)
     page = reliability()
     assert "## Load" in page
-    row = "| All is well. | `test_many::test_x`<br>soak: 1x<br>soak: 2x | 1x: no error: 0<br>2x: not measured |"
-    assert row in page
+    held = "`test_many::test_x`<br>soak: 1x<br>soak: 2x"
+    assert f"| All is well. | {held} | 1x: no error: 0; memory: 1 %<br>2x: not measured |" in page
+    assert "| Memory stays. | soak: 1x | 1x: memory: 1 %<br>1x: not measured |" in page
     assert f"| All stays well. | {OPEN} |  |" in page
 
 
