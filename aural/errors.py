@@ -101,7 +101,7 @@ class NotOffered(AuralError):
 
 
 class Busy(AuralError):
-    """Too many requests are inside, or their music would take too much memory."""
+    """Too many requests are inside, their music would take too much memory, or a key has asked as often as it may."""
 
     status, code = 429, "busy"
     remedy = "Ask again after `Retry-After`."
