@@ -78,6 +78,10 @@ def test_an_address_of_another_machine_is_told_from_one_of_this(family: str, res
         ('7 openat(AT_FDCWD</srv>, "spool", O_WRONLY|O_CREAT|O_TRUNC, 0666 <unfinished ...>', "/srv/spool"),
         ('7 openat(9</home/x>, "spool", O_WRONLY|O_CREAT, 0666) = 4</home/x/spool>', "/home/x/spool"),
         ('7 open("/var/tmp/b", O_RDWR|O_CREAT, 0600) = 3', "/var/tmp/b"),
+        ('7 rename("/tmp/a.part", "/tmp/a") = 0', "/tmp/a"),
+        ('7 renameat2(AT_FDCWD</srv>, "a.part", AT_FDCWD</srv>, "a", RENAME_NOREPLACE) = 0', "/srv/a"),
+        ('7 linkat(5</x>, "b", AT_FDCWD</srv>, "/y/a", 0) = 0', "/y/a"),
+        ('7 symlink("/x", "/y/z") = 0', "/y/z"),
         ('7 openat(AT_FDCWD</srv>, "/etc/hosts", O_RDONLY|O_CLOEXEC) = 3', None),
     ],
 )

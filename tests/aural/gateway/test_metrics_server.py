@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -47,6 +48,15 @@ def test_an_address_that_is_taken_or_not_ours_is_told_before_anything_starts() -
     check_free(taken)
     with pytest.raises(BadSetting, match=r"nothing can listen at 192\.0\.2\.1"):
         check_free(Address("192.0.2.1", taken.port))
+
+
+def test_a_service_that_cannot_listen_there_ends_in_one_sentence() -> None:
+    env = {**os.environ, "AURAL_METRICS_ADDRESS": "192.0.2.1:9090"}
+    code = "from runners.preflight import settings_or_exit; settings_or_exit()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("aural-architect cannot start: AURAL_METRICS_ADDRESS: nothing can listen at 192.0.2.1")
 
 
 def test_stopping_what_did_not_start_is_nothing() -> None:
