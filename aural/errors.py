@@ -142,7 +142,8 @@ class NotOffered(AuralError):
 
 
 class Busy(AuralError):
-    """Too many requests are inside, too many connections come from one address, or they would take too much memory."""
+    """Too many requests are inside, too many connections come from one address, they would take too much memory, or a key
+    has asked as often as it may."""
 
     status, code = 429, "busy"
     remedy = "Ask again after `Retry-After`."

@@ -97,7 +97,7 @@ def address_of(variable: str, value: str) -> Address | None:
     bracketed = host[:1] + host[-1:] == "[]"
     try:
         address = ip_address(host[1:-1] if bracketed else host)
-        if bracketed != (address.version == 6) or not (port.isdecimal() and 1 <= int(port) <= 65535):
+        if bracketed != (address.version == 6) or not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
             raise ValueError(value)
     except ValueError as cause:
         raise BadSetting(

@@ -182,7 +182,11 @@ def openapi() -> dict[str, Any]:
         "components": {
             "schemas": definitions,
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "Where AURAL_API_KEY is set."}
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Where AURAL_API_KEY or AURAL_API_KEYS is set.",
+                }
             },
         },
     }

@@ -31,6 +31,9 @@ PLAIN, HASHED, BUSY = "a plain key", "swordfish", "bee"
 RATE = 30
 START_S, STOP_S = 240, 60
 CREATES = re.compile(r'open(?:at)?\((?:\w+<(?P<folder>[^>]*)>, )?"(?P<path>[^"]*)", [A-Z_|]*O_CREAT')
+MOVES = re.compile(
+    r'(?:rename|link|symlink)(?:at2?)?\((?:\w+<[^>]*>, )?"[^"]*", (?:\w+<(?P<folder>[^>]*)>, )?"(?P<path>[^"]*)"'
+)
 TO = re.compile(r"(?P<call>connect|sendto|sendmsg|sendmmsg)\(.*sa_family=(?P<family>AF_\w+)(?P<rest>[^}]*)")
 Told = tuple[int, str, str]
 """An answer's status, code and Retry-After."""
@@ -98,15 +101,16 @@ class Trace:
                 yield line.decode(errors="replace")
 
     def created(self, seen: Seen) -> list[str]:
-        """Paths of files that were made since the last call. Adds what was sent elsewhere to `seen`."""
+        """Paths of files that were made, renamed and linked since the last call. Adds to `seen` what was sent
+        elsewhere."""
         paths = []
         for line in self.lines():
             seen.traced_calls += 1
             if (sent := TO.search(line)) and leaves(sent["family"], sent["rest"]):
                 seen.reached.append(line.strip())
-            if made := CREATES.search(line):
+            if made := CREATES.search(line) or MOVES.search(line):
                 seen.traced_files += 1
-                paths.append(os.path.join(made["folder"] or "/", made["path"]))
+                paths.append(os.path.join(made["folder"] or ROOT, made["path"]))
         return paths
 
 
@@ -124,7 +128,7 @@ def main(home: Path, traced: bool) -> Seen:
     env = environment(home, metrics_port)
     command = [sys.executable, "-m", "bentoml", "serve", "service:AuralArchitect", "--port", str(port)]
     if traced:
-        calls = "trace=%network,open,openat,creat"
+        calls = "trace=%network,open,openat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
         command = ["strace", "-f", "-qq", "-y", "--seccomp-bpf", "-e", calls, "-o", str(home / "trace"), *command]
     with (home / "server.log").open("wb") as log:
         child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)

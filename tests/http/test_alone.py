@@ -8,11 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from examples.serving import ROOT
-from tests.http.alone import BUSY, HASHED, PLAIN, RATE, Seen, leaves
+from tests.http.alone import BUSY, HASHED, PLAIN, RATE, Seen, Trace, leaves
 
 
 def works(*command: str) -> bool:
@@ -68,6 +69,25 @@ def test_no_process_asks_a_name_server_or_sends_anything_to_another_machine(seen
 )
 def test_an_address_of_another_machine_is_told_from_one_of_this(family: str, rest: str, elsewhere: bool) -> None:
     assert leaves(family, rest) == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("line", "made"),
+    [
+        ('7 openat(AT_FDCWD</srv>, "/tmp/a.wav", O_RDWR|O_CREAT|O_EXCL, 0600) = 3</tmp/a.wav>', "/tmp/a.wav"),
+        ('7 openat(AT_FDCWD</srv>, "spool", O_WRONLY|O_CREAT|O_TRUNC, 0666 <unfinished ...>', "/srv/spool"),
+        ('7 openat(9</home/x>, "spool", O_WRONLY|O_CREAT, 0666) = 4</home/x/spool>', "/home/x/spool"),
+        ('7 open("/var/tmp/b", O_RDWR|O_CREAT, 0600) = 3', "/var/tmp/b"),
+        ('7 rename("/tmp/a.part", "/tmp/a") = 0', "/tmp/a"),
+        ('7 renameat2(AT_FDCWD</srv>, "a.part", AT_FDCWD</srv>, "a", RENAME_NOREPLACE) = 0', "/srv/a"),
+        ('7 linkat(5</x>, "b", AT_FDCWD</srv>, "/y/a", 0) = 0', "/y/a"),
+        ('7 symlink("/x", "/y/z") = 0', "/y/z"),
+        ('7 openat(AT_FDCWD</srv>, "/etc/hosts", O_RDONLY|O_CLOEXEC) = 3', None),
+    ],
+)
+def test_a_file_that_is_made_is_seen(line: str, made: str | None, tmp_path: Path) -> None:
+    (tmp_path / "trace").write_text(line + "\n")
+    assert Trace(tmp_path / "trace").created(Seen()) == ([made] if made else [])
 
 
 def test_no_file_outlives_the_request_that_made_it(seen: Seen) -> None:
