@@ -19,6 +19,7 @@ Data = TypeVar("Data", bytes, memoryview)
 MAX_LINKS = 64  # of a chained Ogg: a radio stream of an hour has fewer
 _ID3_HEAD, _ID3_FOOTER_FLAG = 10, 0x10
 _FMT_EXTENSIBLE, _PCM_SUBFORMAT = 0xFFFE, b"\1\0\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71"
+_MAX_SAMPLE_BITS = 64
 _PAGE_HEAD, _FIRST_PAGE = 27, 2
 
 
@@ -55,7 +56,9 @@ def fix_wav_valid_bits(data: Data) -> Data:
         return data
     tag, channels, _, _, block_bytes, bits, _, valid_bits = struct.unpack_from("<HHIIHHHH", fmt)
     container_bits = 8 * block_bytes // max(1, channels)
-    if tag != _FMT_EXTENSIBLE or fmt[24:40] != _PCM_SUBFORMAT or (bits, valid_bits) == (container_bits, container_bits):
+    if tag != _FMT_EXTENSIBLE or fmt[24:40] != _PCM_SUBFORMAT or container_bits > _MAX_SAMPLE_BITS:
+        return data
+    if (bits, valid_bits) == (container_bits, container_bits):
         return data
     mended = bytearray(data)
     struct.pack_into("<H", mended, at + 8 + 14, container_bits)

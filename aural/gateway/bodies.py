@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from aural.errors import shown
 from aural.gateway.candidate_fields import CandidateFields
+from aural.gateway.field_types import Audio, Chords, Duration, Emotion, KeyName, Level, Prompt, StyleId, Words
 from aural.gateway.file_fields import FileFields
-from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.theory.chords import parse_progression
 from aural.theory.keys import Key
 from aural.theory.metre import MetreName
@@ -19,17 +19,8 @@ from aural.wording.style import STYLES
 
 MAX_SEED = 2**63 - 1
 MOST_BARS = 64
-MOST_WORDS_CHARS = 500
 OF_THE_ANSWER = ("candidates", "takes", "loudness", "tail", "rate", "bit_depth")
 """Controls that no composer is told of."""
-
-Audio = Annotated[
-    bytes,
-    Field(min_length=1, description="The clip: any common audio format, at most 30 MB and 30 s."),
-    # `type: file` is what BentoML's clients read in /schema.json; /docs.json says `string, binary`.
-    WithJsonSchema({"type": "file", "format": "binary", "description": "The clip: at most 30 MB and 30 s."}),
-]
-Level = Annotated[float, Field(ge=0, le=1)]
 
 
 class ControlFields(CandidateFields, FileFields):
@@ -46,8 +37,8 @@ class ControlFields(CandidateFields, FileFields):
     temperature: float = Field(1.0, ge=0.1, le=2, description="Sampling temperature of MusicGen.")
     top_k: int = Field(250, ge=0, le=2048, description="MusicGen samples from the k likeliest tokens; 0: from all.")
     top_p: float = Field(0.0, ge=0, le=1, description="Nucleus sampling instead of top_k; 0: off.")
-    style_id: str | None = Field(None, description="One of the style vocabulary (see /info).", examples=["lofi"])
-    emotion: str | None = Field(None, description="One of the emotion vocabulary (see /info).", examples=["calm"])
+    style_id: StyleId | None = Field(None, description="One of the style vocabulary (see /info).", examples=["lofi"])
+    emotion: Emotion | None = Field(None, description="One of the emotion vocabulary (see /info).", examples=["calm"])
     metre: MetreName | None = Field(
         None,
         description="Metre; `bpm` counts its beats, which in 6/8 and 12/8 are dotted quarters. The sketch composer"
@@ -55,17 +46,13 @@ class ControlFields(CandidateFields, FileFields):
         " prompt's or the composer's choice.",
         examples=["3/4"],
     )
-    chords: str | None = Field(
+    chords: Chords | None = Field(
         None,
-        min_length=1,
-        max_length=MOST_WORDS_CHARS,
         description="Progression to play, as musicians write it. From the sketch composer.",
         examples=["Am F C G"],
     )
-    negative_prompt: str | None = Field(
+    negative_prompt: Words | None = Field(
         None,
-        min_length=1,
-        max_length=MOST_WORDS_CHARS,
         description="What the music should not be. The sketch composer leaves out what it names; MusicGen is guided"
         " away from it instead of from no text at all, by `guidance`: at 1 it has no say, under 1 it attracts.",
         examples=["drums"],
@@ -148,22 +135,14 @@ class ControlFields(CandidateFields, FileFields):
         return value
 
 
-Duration = Annotated[
-    float,
-    Field(
-        ge=MIN_DURATION_S, le=MAX_DURATION_S, description="Length of the body in s; a 300 ms tail follows it (`tail`)."
-    ),
-]
-
-
 class GenerateBody(ControlFields):
     """Body of POST /generate."""
 
-    prompt: str = Field(min_length=1, max_length=2000, description="What the music should be.", examples=["warm lofi"])
+    prompt: Prompt = Field(description="What the music should be.", examples=["warm lofi"])
     bpm: float | None = Field(
         None, ge=30, le=300, description="Tempo, in beats of the metre. Left out: the prompt's, or one that fits it."
     )
-    key: str | None = Field(None, description="Key, like 'C major', 'F#m', 'Gb minor'.", examples=["A minor"])
+    key: KeyName | None = Field(None, description="Key, like 'C major', 'F#m', 'Gb minor'.", examples=["A minor"])
     duration: Duration = 30.0
     seed: int | None = Field(None, ge=0, le=MAX_SEED, description="Same request, same seed: same bytes.")
     stream: bool = Field(

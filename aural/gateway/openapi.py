@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from aural.flow.analysis import Analysis
 from aural.flow.audio_features import AudioFeatures
+from aural.gateway import rules
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.events import EVENTS, DoneEvent, ProgressEvent, QueuedEvent, event_of
 from aural.gateway.formats import BY_MEDIA
@@ -134,6 +135,8 @@ def openapi() -> dict[str, Any]:
     for body in (AnalyzeBody, ComposeBody):
         file = definitions[body.__name__]["properties"]["file"]
         file.update(type="string", format="binary")
+    definitions[GenerateBody.__name__]["allOf"] = list(rules.GENERATE)
+    definitions[ComposeBody.__name__]["allOf"] = list(rules.COMPOSE)
     music = {
         "description": "Stereo, `duration` seconds and, unless `tail` is false, 300 ms that continue them. `Accept`"
         " chooses: WAV (the default), FLAC, OGG Vorbis, MP3, M4A (AAC), Opus, or, from the sketch composer, a ZIP with"

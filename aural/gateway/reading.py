@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -79,15 +79,14 @@ async def _form_fields(kind: type[Body], request: Request) -> dict[str, Any]:
         request.headers, request.stream(), max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
     )
     try:
-        form = await parser.parse()
+        return await _fields_of(await parser.parse(), kind)
     except MultiPartException as cause:
         raise BadField(f"The multipart body cannot be read: {cause.message}") from cause
     except (ValueError, KeyError) as cause:
         raise BadField("The multipart body cannot be read: it is malformed.") from cause
-    try:
-        return await _fields_of(form, kind)
     finally:
-        await form.close()
+        for file in parser._files_to_close_on_error:  # a form has those alone that came to their end
+            file.close()
 
 
 async def _fields_of(form: FormData, kind: type[Body]) -> dict[str, Any]:
@@ -112,7 +111,11 @@ async def _fields_of(form: FormData, kind: type[Body]) -> dict[str, Any]:
 def _takes_text(kind: type[Body], name: str) -> bool:
     """Whether it is any text that a field takes."""
     field = kind.model_fields.get(name)
-    return field is not None and str in (field.annotation, *get_args(field.annotation))
+    return field is not None and _has_text(field.annotation)
+
+
+def _has_text(annotation: Any) -> bool:
+    return annotation is str or (get_origin(annotation) is not Literal and any(map(_has_text, get_args(annotation))))
 
 
 def _parse_form_value(text: str, *, takes_text: bool) -> Any:

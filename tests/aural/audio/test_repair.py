@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 from typing import Any
@@ -18,7 +19,7 @@ from aural.audio.repair import (
     whole_flac_frames,
     without_leading_tags,
 )
-from aural.errors import NotAudio, TooLong, TooShort
+from aural.errors import AuralError, NotAudio, TooLong, TooShort
 from tests.aural.audio.audio_files import by_pyav, by_soundfile, noise, tone
 
 RATE_HZ = 8_000
@@ -90,6 +91,17 @@ def test_samples_that_do_not_fill_their_bytes_are_integers(container_bytes: int,
     clip = decode(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
     assert clip.duration_s == pytest.approx(0.6, abs=1e-4)
     assert np.abs(clip.samples).max() == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("block_bytes", [9, 0xFA01, 0xFFFF])
+def test_samples_of_more_bits_than_there_are_is_a_wave_file_left_alone(block_bytes: int) -> None:
+    """Found by fuzzing: eight times the block's bytes are more than the header's field holds."""
+    extensible = by_soundfile(tone(0.6, 44_100), 44_100, "WAVEX", "PCM_24")
+    at = extensible.index(b"fmt ") + 8 + 12
+    file = extensible[:at] + struct.pack("<H", block_bytes) + extensible[at + 2 :]
+    assert fix_wav_valid_bits(file) == file
+    with contextlib.suppress(AuralError):
+        decode(file)
 
 
 def test_a_wave_file_that_breaks_off_anywhere_or_says_nothing_of_valid_bits_is_left_alone() -> None:
