@@ -35,7 +35,7 @@ from aural.workers.pool import Workers
 from runners.affect import AffectRunner, embedder_rate_hz
 from runners.composer import ComposerRunner
 from runners.composer_client import ComposerClient
-from runners.lifeline import MARGIN_S, end_with_parent, take_over_stop_signals
+from runners.lifeline import MARGIN_S, close_foreign_sockets, end_with_parent, take_over_stop_signals
 from runners.pitch import PitchRunner
 from runners.ports import RunnerPorts
 from runners.preflight import in_a_worker, settings_or_exit
@@ -45,7 +45,11 @@ read_again()
 # Of libraries BentoML shows warnings alone; which key asked is none.
 logging.getLogger("aural").setLevel(logging.getLogger("bentoml").level)
 SETTINGS = settings_or_exit()
-if not in_a_worker():
+if in_a_worker():
+    from runners.metric_files import allocate_metric_files
+
+    allocate_metric_files()
+else:
     from runners.arbiter import supervise
 
     supervise(SETTINGS.deadline_s)
@@ -124,6 +128,7 @@ class AuralArchitect:
         self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
         self.watching = asyncio.create_task(WATCH.run(asked))
         self.drain_on_stop_signals()
+        close_foreign_sockets()
         end_with_parent()
 
     def drain_on_stop_signals(self) -> None:

@@ -83,12 +83,20 @@ class SupervisedArbiter(bentoml_circus.Arbiter):
         """Each LOOK_S: who died is started again; in a container, which is to be started again as a whole, all end."""
         if self._stopping or self._exclusive_running_command is not None:
             return
-        yield super().manage_watchers()
         for watcher in self.watchers:
             lacking = watcher.numprocesses - len(watcher.get_active_processes())
-            if lacking and not watcher.respawn and not self._stopping:
+            if lacking and not watcher.respawn:
                 self._exception = RuntimeError(f"{lacking} of {watcher.numprocesses} processes of {watcher.name} died.")
+                self._close_socket_of(watcher)
                 yield self._stop_when_free()
+                return
+        yield super().manage_watchers()
+
+    def _close_socket_of(self, watcher: Any) -> None:
+        """Who still waits for the dead one learns of it at once."""
+        socket_of_it = self.sockets.get(watcher.name.removeprefix("service_"))
+        if socket_of_it is not None:
+            socket_of_it.close()
 
     def _kill_all(self) -> None:
         children = psutil.Process().children(recursive=True)

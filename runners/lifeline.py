@@ -119,7 +119,7 @@ def end_with_parent() -> None:
 
 def close_foreign_sockets() -> None:
     """Closes the listening sockets that a process of the service inherits for others: a runner has no business with the
-    public one, and a port is to be free when the gateway is gone."""
+    public one, a port is to be free when the gateway is gone, and a runner's when it is."""
     if "--fd" not in sys.argv or not os.path.isdir("/dev/fd"):
         return
     own = int(sys.argv[sys.argv.index("--fd") + 1])

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from pathlib import Path
-
-import psutil
 
 from tests.lives.stopped import Stopped, stop_under_load
 from tests.serving import serve
@@ -31,17 +27,3 @@ def test_sigterm_under_load_loses_nothing(home: Path) -> None:
         assert stopped.status == 0
         assert "Traceback" not in served.log()
         assert not list((home / "bentoml" / "prometheus").iterdir()), "its metrics went with it"
-
-
-def test_a_second_signal_ends_at_once(home: Path) -> None:
-    def tell(main: psutil.Process) -> None:
-        main.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        assert main.is_running(), "20 s of music take a second"
-        main.send_signal(signal.SIGTERM)
-
-    with serve(home, SETTINGS, target=TARGET) as served:
-        stopped = stop_under_load(served, tell, seconds=100.0)
-        assert (stopped.gone_s < 5.0, stopped.left_over) == (True, [])
-        assert stopped.status == 1
-        assert stopped.finished_late == 0
