@@ -142,8 +142,7 @@ class NotOffered(AuralError):
 
 
 class Busy(AuralError):
-    """Too many requests are inside, too many connections come from one address, they would take too much memory, or a key
-    has asked as often as it may."""
+    """Too many requests, too many connections of one address, too little memory, or a key that asked its share."""
 
     status, code = 429, "busy"
     remedy = "Ask again after `Retry-After`."

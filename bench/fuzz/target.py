@@ -18,8 +18,7 @@ import atheris
 with atheris.instrument_imports(include=["aural"]):
     from aural.audio.decode import decode
     from aural.errors import AuralError
-    from aural.flow.ports import Deadline
-    from aural.gateway.bodies import ComposeBody, GenerateBody
+        from aural.gateway.bodies import ComposeBody, GenerateBody
     from aural.gateway.reading import read_body
 
 from starlette.requests import Request
@@ -49,7 +48,7 @@ def _read(kind: type[Any], content_type: bytes, data: bytes) -> None:
         return {"type": "http.request", "body": data, "more_body": False}
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-type", content_type)]}
-    body = asyncio.run(read_body(kind, Request(scope, receive), Deadline.within(60)))
+    body = asyncio.run(read_body(kind, Request(scope, receive)))
     body.to_controls() if isinstance(body, ComposeBody) else body.to_request(1)
 
 

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from aural.errors import AuralError
-from aural.flow.ports import Deadline
 from aural.gateway.answers import error_answer
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.queries import AnalyzeQuery
@@ -42,7 +41,7 @@ def outcome(kind: Body, content_type: bytes, body: bytes) -> Any:
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-type", content_type)]}
     try:
-        return asyncio.run(read_body(kind, Request(scope, receive), Deadline.within(60)))
+        return asyncio.run(read_body(kind, Request(scope, receive)))
     except AuralError as error:
         refusal = error
     assert 400 <= refusal.status < 500
