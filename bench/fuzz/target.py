@@ -18,7 +18,7 @@ import atheris
 with atheris.instrument_imports(include=["aural"]):
     from aural.audio.decode import decode
     from aural.errors import AuralError
-        from aural.gateway.bodies import ComposeBody, GenerateBody
+    from aural.gateway.bodies import ComposeBody, GenerateBody
     from aural.gateway.reading import read_body
 
 from starlette.requests import Request
