@@ -13,7 +13,7 @@ import bentoml
 from bentoml.validators import ContentType
 from starlette.requests import Request
 
-from aural.flow.admission import TakesMemory
+from aural.flow.admission import ListeningAdmission, TakesMemory
 from aural.flow.analysis import Analysis
 from aural.flow.steps import Flow
 from aural.gateway.access import OPEN
@@ -114,7 +114,8 @@ class AuralArchitect:
         self.workers = Workers(SETTINGS.workers, warm_worker)
         ranks = SETTINGS.models == "pretrained"
         memory = TakesMemory(SETTINGS.takes_mb * 2**20)
-        self.flow = Flow(self.workers, self.ports, embedder_rate_hz(SETTINGS.models), ranks, memory)
+        listening = ListeningAdmission(max_wait_s=SETTINGS.max_wait_s)
+        self.flow = Flow(self.workers, self.ports, embedder_rate_hz(SETTINGS.models), ranks, memory, listening)
         self.handlers = Handlers(SETTINGS, self.flow)
         self.metrics = MetricsServer(SETTINGS.metrics_address) if SETTINGS.metrics_address else None
 

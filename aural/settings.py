@@ -5,6 +5,7 @@ Over 250 lines: it is one table, of which each row has its sentence.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -109,6 +110,15 @@ class Settings:
     )
     deadline_s: float = field(
         default=60.0, metadata=_told("AURAL_DEADLINE_S", "Time for a request from when its body is there, in seconds.")
+    )
+    max_wait_s: float = field(
+        default=math.inf,
+        metadata=_told(
+            "AURAL_MAX_WAIT_S",
+            "Seconds that a call may wait for others before its own work begins, at the listeners and at the composer;"
+            " one that would wait longer is answered 429 at once. It keeps answers quick under any load.",
+            "as long as its deadline allows",
+        ),
     )
     max_in_flight: int = field(
         default=32,
@@ -242,6 +252,7 @@ class Settings:
             slots=int(_number(env, "AURAL_SLOTS", 0, low=1, high=1024)) or None,
             cache_mb=int(_number(env, "AURAL_CACHE_MB", 0, low=1, high=10_000_000)) or None,
             deadline_s=_number(env, "AURAL_DEADLINE_S", cls.deadline_s, low=0.1, high=600),
+            max_wait_s=_number(env, "AURAL_MAX_WAIT_S", cls.max_wait_s, low=0, high=600),
             max_in_flight=int(_number(env, "AURAL_MAX_IN_FLIGHT", cls.max_in_flight, low=1, high=10_000)),
             connections_per_address=int(
                 _number(env, "AURAL_CONNECTIONS_PER_ADDRESS", cls.connections_per_address, low=1, high=1_000_000)

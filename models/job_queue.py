@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from contextlib import aclosing, contextmanager
 from functools import partial
 
 from aural.errors import AuralError, Busy, CannotFinishInTime, DeadlineExceeded
+from aural.flow.admission import refuse_long_wait
 from aural.types import Floats, JobStatus, MusicRequest, PlaceRequest, Take
 from models.composer import Composer, Emit
 from models.job import Cancelled, Job, Place
@@ -21,7 +23,7 @@ TRANSIT_S = 0.1
 
 
 class JobQueue:
-    """`slots` requests compose at once, each in its own thread; the others wait in order.
+    """`slots` requests compose at once, each in its own thread; the others wait in order, at most `max_wait_s`.
 
     A slot is free again when the composer's thread has really stopped, which for a caller who left is at the next call
     of `progress`.
@@ -35,12 +37,14 @@ class JobQueue:
         estimator: LatencyEstimator,
         metrics: MetricsSink,
         max_waiting: int = 64,
+        max_wait_s: float = math.inf,
     ):
         self._composer = composer
         self._slots = slots
         self._estimator = estimator
         self._metrics = metrics
         self._max_waiting = max_waiting
+        self._max_wait_s = max_wait_s
         self._free = asyncio.Semaphore(slots)
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="composer")
         self._pending: list[Job] = []  # in order of arrival
@@ -202,6 +206,8 @@ class JobQueue:
         if len(ahead) + takes > self._slots + self._max_waiting:
             queued_s = self._estimator.eta_s(0.0, ahead) or 5.0
             raise Busy("The composer's queue is full. Try again shortly.", retry_after_s=max(1.0, round(queued_s)))
+        if self._ahead(len(ahead)):
+            refuse_long_wait(self._estimator.eta_s(0.0, ahead) or 0.0, self._max_wait_s)
         refuse_late(asked, takes, budget_s, ahead, self._estimator)
         return ahead
 

@@ -28,7 +28,13 @@ class ComposerRunner:
         with outliving_gateway(settings.deadline_s):
             loaded = load_composer(settings, metrics.stepped)
             self._composer = loaded.composer
-            self.queue = JobQueue(loaded.composer, slots=loaded.slots, estimator=loaded.estimator, metrics=metrics)
+            self.queue = JobQueue(
+                loaded.composer,
+                slots=loaded.slots,
+                estimator=loaded.estimator,
+                metrics=metrics,
+                max_wait_s=settings.max_wait_s,
+            )
             self.queue.warm_up(loaded.warm_up_s)
 
     @bentoml.on_shutdown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,11 +29,24 @@ class ListeningJob:
     began_s: float
 
 
-class ListeningAdmission:
-    """How long listening takes when others are listened to as well, learned from how often one is done."""
+def refuse_long_wait(waits_s: float, max_wait_s: float) -> None:
+    """Raises Busy where a call would wait longer than the operator wants anybody to wait."""
+    if waits_s > max_wait_s:
+        raise Busy(
+            f"The wait is {waits_s:.1f} s, and nobody is to wait longer than {max_wait_s:g} s here. Try again shortly.",
+            retry_after_s=max(1.0, math.ceil(waits_s - max_wait_s)),
+        )
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+
+class ListeningAdmission:
+    """How long listening takes when others are listened to as well, learned from how often one is done.
+
+    `max_wait_s`: for those that came before.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, max_wait_s: float = math.inf) -> None:
         self._clock = clock
+        self._max_wait_s = max_wait_s
         self._jobs: set[ListeningJob] = set()
         self._each_s = 0.0  # 0: nothing known yet, everyone is let in
         self._last_end_s = 0.0
@@ -41,8 +55,10 @@ class ListeningAdmission:
     def admit(self, left_s: float) -> Iterator[ListeningJob]:
         """From a clip's arrival on; `mark_done` or the block's end takes it out. `left_s`: until its answer is due.
 
-        Raises CannotFinishInTime at once where it could not be listened to by then.
+        Raises CannotFinishInTime at once where it could not be listened to by then, and Busy where it would wait too
+        long.
         """
+        refuse_long_wait(len(self._jobs) * self._each_s, self._max_wait_s)
         job = ListeningJob((len(self._jobs) + 1) * self._each_s, self._clock())
         if job.expected_s > left_s:
             raise CannotFinishInTime(

@@ -13,6 +13,7 @@ import pytest
 from aural.errors import Busy, CannotFinishInTime, DeadlineExceeded
 from aural.types import MusicRequest, Take
 from models.composer import Emit, Progress
+from models.job_queue import JobQueue
 from models.latency import Pending, ThroughputEstimator, refuse_late
 from tests.humming import Counted, Humming, a_place, ask, queue_of
 
@@ -188,3 +189,21 @@ def test_a_first_call_that_pays_for_memory_and_kernels_does_not_make_the_machine
     queue.warm_up(4.0)
     eta_s = queue._estimator.eta_s(2.0, [])
     assert eta_s == pytest.approx(0.1 if reports else 0.3, rel=0.5)
+
+
+def test_nobody_waits_longer_than_the_operator_wants() -> None:
+    """A second of work for a second of music, two at a time: a free slot is no wait, however long others still take."""
+    estimator = ThroughputEstimator(2)
+    estimator.learn(10.0, 10.0)
+
+    async def scene() -> Busy:
+        queue = JobQueue(Humming(), slots=2, estimator=estimator, metrics=Counted(), max_wait_s=5.0)
+        with ExitStack() as inside:
+            for group in ("one", "two", "three"):
+                inside.enter_context(queue.place(a_place(1, duration_s=4.0, budget_s=60, group=group)))
+            with pytest.raises(Busy, match=r"wait is 6.0 s") as refused:
+                inside.enter_context(queue.place(a_place(1, duration_s=4.0, budget_s=60, group="four")))
+        with queue.place(a_place(1, duration_s=30.0, budget_s=60)), queue.place(a_place(1, budget_s=60, group="other")):
+            return refused.value
+
+    assert asyncio.run(scene()).retry_after_s == 1

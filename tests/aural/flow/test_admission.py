@@ -47,6 +47,22 @@ def test_a_clip_waits_for_those_before_it() -> None:
         assert alone.expected_s == pytest.approx(1.6)
 
 
+def test_who_would_wait_longer_than_anybody_is_to_wait_is_refused_at_once() -> None:
+    clock = Clock()
+    queue = ListeningAdmission(clock, max_wait_s=4.5)
+    with queue.admit(60) as first:
+        clock.now_s += 2
+        queue.mark_done(first)
+    with queue.admit(60), queue.admit(60), queue.admit(60) as third:
+        assert third.expected_s == 6, "its own work is no wait"
+        with pytest.raises(Busy, match=r"wait is 6.0 s, and .* 4.5 s") as refused, queue.admit(60):
+            raise AssertionError
+        assert refused.value.retry_after_s == 2
+        queue.mark_done(third)
+        with queue.admit(60):
+            pass
+
+
 def test_what_goes_side_by_side_is_faster_and_a_pause_is_no_work() -> None:
     clock = Clock()
     queue = ListeningAdmission(clock)
