@@ -16,7 +16,7 @@ import uvicorn.config
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
 from aural.errors import AuralError, BadRequest, Busy, HeadersTooLarge, RequestTooSlow, TargetTooLong
 from aural.gateway.answers import error_answer
@@ -152,7 +152,10 @@ class BoundedProtocol(H11Protocol):
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             answer = error_answer(error, request_id)
             headers = [*self.server_state.default_headers, *answer.raw_headers, CLOSE_HEADER]
-            events: list[Any] = [h11.Response(status_code=answer.status_code, headers=headers), h11.EndOfMessage()]
+            response = h11.Response(
+                status_code=answer.status_code, headers=headers, reason=STATUS_PHRASES[answer.status_code]
+            )
+            events: list[Any] = [response, h11.EndOfMessage()]
             if self.scope is None or self.scope["method"] != "HEAD":
                 events.insert(1, h11.Data(data=bytes(answer.body)))
             for event in events:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -117,8 +116,3 @@ def send_once(url: str, data: bytes) -> Answer:
     with connected(url) as connection:
         connection.send(data)
         return connection.answer()
-
-
-def series(metrics: str, name: str) -> list[str]:
-    """The label sets of a metric's samples."""
-    return re.findall(rf"^{name}{{(.*?)}} ", metrics, re.MULTILINE)
