@@ -34,7 +34,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 # All runners share the devices; AURAL_DEVICE says which one they take.
 export BENTOML_DISABLE_GPU_ALLOCATION := 1
 
-.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching bench-batch bench-command mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page soak licences sbom advisories clean
+.PHONY: docs docs-serve help demo serve test test-slow lint types check-gpu verify-pretrained weights bento requirements bench-generate bench-precision bench-codec bench-listening bench-feeling bench-roundtrip bench-analyze bench-sketch bench-composer bench-batching bench-batch bench-command mutants bench-loops bench-plain train-listening train-adapter examples client page page-dev page-test page-picture bench-page fuzz schema soak licences sbom advisories clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -164,6 +164,12 @@ bench-loops: $(VENV)/.dev-ready $(PEERS)/.ready  ## loops as asked? length, temp
 
 bench-plain: $(VENV)/.dev-ready  ## what finishing costs a plain request
 	$(BIN)/python -m bench.plain
+
+fuzz: $(VENV)/.dev-ready  ## fuzz the decoder's door and the bodies (FUZZ_S=600; Linux on x86-64)
+	$(BIN)/python -m bench.fuzz --seconds $(or $(FUZZ_S),600)
+
+schema: $(VENV)/.dev-ready  ## the OpenAPI document against the service, 200 requests of each call drawn (EXAMPLES=200)
+	AURAL_SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/python -m pytest tests/http/test_schema.py
 
 mutants: $(VENV)/.dev-ready  ## small errors in the code, one at a time: do the tests notice? (an hour)
 	$(BIN)/python -m bench.mutants

@@ -10,11 +10,13 @@ from pydantic.json_schema import models_json_schema
 from aural.flow.analysis import Analysis
 from aural.flow.audio_features import AudioFeatures
 from aural.gateway import rules
+from aural.gateway.accept import JSON
 from aural.gateway.bodies import AnalyzeBody, ComposeBody, GenerateBody
 from aural.gateway.events import EVENTS, DoneEvent, ProgressEvent, QueuedEvent, event_of
 from aural.gateway.formats import BY_MEDIA
 from aural.gateway.formats import EVENTS as EVENT_STREAM
 from aural.gateway.queries import AnalyzeQuery
+from aural.gateway.reading import takes_text
 from aural.settings import VERSION
 
 REF = "#/components/schemas/{model}"
@@ -223,12 +225,23 @@ def _examples(body: type[BaseModel]) -> dict[str, Any]:
     return {"examples": {name: {"value": value} for name, value in told.items()}} if told else {}
 
 
+def _encoding(body: type[BaseModel]) -> dict[str, Any]:
+    """Of a form: text as it is, all else as JSON, a list in one part."""
+    if "file" not in body.model_fields:
+        return {}
+    others = [name for name in body.model_fields if name != "file" and not takes_text(body, name)]
+    return {"encoding": {name: {"contentType": JSON} for name in others}} if others else {}
+
+
 def _post_operation(summary: str, body: type[BaseModel], answer: dict[str, Any]) -> dict[str, Any]:
     kind = "multipart/form-data" if "file" in body.model_fields else "application/json"
     return {
         "summary": summary,
         "operationId": body.__name__.removesuffix("Body").lower(),
-        "requestBody": {"required": True, "content": {kind: {"schema": _ref(body), **_examples(body)}}},
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": _ref(body), **_examples(body), **_encoding(body)}},
+        },
         "responses": {
             "200": answer,
             **{str(status): _json_response(ErrorAnswer, what) for status, what in ERRORS.items()},

@@ -104,18 +104,20 @@ async def _fields_of(form: FormData, kind: type[Body]) -> dict[str, Any]:
                 "file: is text. Send the clip's bytes as a file (curl: -F file=@clip.wav); URLs are not fetched."
             )
         else:
-            fields[name] = _parse_form_value(value, takes_text=_takes_text(kind, name))
+            fields[name] = _parse_form_value(value, takes_text=takes_text(kind, name))
     return fields
 
 
-def _takes_text(kind: type[Body], name: str) -> bool:
-    """Whether it is any text that a field takes."""
+def takes_text(kind: type[BaseModel], name: str) -> bool:
+    """Whether it is text that a field takes."""
     field = kind.model_fields.get(name)
     return field is not None and _has_text(field.annotation)
 
 
 def _has_text(annotation: Any) -> bool:
-    return annotation is str or (get_origin(annotation) is not Literal and any(map(_has_text, get_args(annotation))))
+    if get_origin(annotation) is Literal:
+        return all(isinstance(one, str) for one in get_args(annotation))
+    return annotation is str or any(map(_has_text, get_args(annotation)))
 
 
 def _parse_form_value(text: str, *, takes_text: bool) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
 
 from aural.errors import AuralError
 from aural.flow.analysis import Analysis
@@ -78,3 +80,48 @@ def test_the_fields_own_examples_go_together(body: type[GenerateBody | ComposeBo
     defaults = {name: field["default"] for name, field in told.items() if field.get("default") is not None}
     required = {"file": b"RIFF"} if body is ComposeBody else {}
     assert body.model_validate({**defaults, **filled, **required})
+
+
+@pytest.mark.parametrize(
+    ("said", "goes"),
+    [
+        ({"bars": 4}, False),
+        ({"bars": 4, "loop": False}, False),
+        ({"bars": 4, "loop": True}, True),
+        ({"bars": None, "duration": 10}, True),
+        ({"bars": 4, "loop": True, "duration": 10}, False),
+        ({"loop": True, "ending": "fade"}, False),
+        ({"loop": True, "ending": None}, True),
+        ({"loop": False, "ending": "fade"}, True),
+        ({"takes": "all"}, False),
+        ({"takes": "all", "candidates": 1}, False),
+        ({"takes": "all", "candidates": 2}, True),
+        ({"stream": True}, True),
+        ({"stream": True, "loop": True}, False),
+        ({"stream": True, "candidates": 2}, False),
+        ({"stream": True, "candidates": 2, "takes": "all"}, False),
+        ({"stream": True, "loudness": -14}, False),
+        ({"stream": True, "loudness": None, "candidates": 1, "takes": "best", "loop": False}, True),
+        ({"mode": "continue", "loop": True}, False),
+        ({"mode": "continue", "loop": False}, True),
+        ({"mode": "style", "loop": True}, True),
+        ({"emotion": "calm", "style_id": "lofi"}, True),
+        ({"emotion": "hangry"}, False),
+        ({"style_id": "polka"}, False),
+        ({"negative_prompt": " "}, False),
+    ],
+)
+def test_the_document_says_what_goes_together_as_the_bodies_do(said: dict[str, Any], goes: bool) -> None:
+    body = ComposeBody if "mode" in said else GenerateBody
+    schema = {"$ref": f"#/components/schemas/{body.__name__}", "components": DOCUMENT["components"]}
+    needed = {"file": "RIFF"} if body is ComposeBody else {"prompt": "rain"}
+    assert Draft202012Validator(schema).is_valid({**needed, **said}) == goes
+    read = {**needed, **said, **({"file": b"RIFF"} if body is ComposeBody else {})}
+    with contextlib.nullcontext() if goes else pytest.raises(ValidationError):
+        body.model_validate(read)
+
+
+def test_a_forms_fields_are_written_as_json_where_they_are_no_text() -> None:
+    told = DOCUMENT["paths"]["/compose"]["post"]["requestBody"]["content"]["multipart/form-data"]["encoding"]
+    assert {"energy_curve", "loop", "duration", "rate", "bit_depth"} <= set(told)
+    assert not {"file", "chords", "negative_prompt", "metre", "mode", "style_id", "emotion"} & set(told)
