@@ -38,7 +38,7 @@ from runners.composer_client import ComposerClient
 from runners.lifeline import MARGIN_S, close_foreign_sockets, end_with_parent, take_over_stop_signals
 from runners.pitch import PitchRunner
 from runners.ports import RunnerPorts
-from runners.preflight import in_a_worker, settings_or_exit
+from runners.preflight import in_a_worker, settings_or_exit, sockets_or_exit
 from runners.tracking import read_again
 
 read_again()
@@ -118,6 +118,11 @@ class AuralArchitect:
         self.flow = Flow(self.workers, self.ports, embedder_rate_hz(SETTINGS.models), ranks, memory, listening)
         self.handlers = Handlers(SETTINGS, self.flow)
         self.metrics = MetricsServer(SETTINGS.metrics_address) if SETTINGS.metrics_address else None
+
+    @bentoml.on_deployment
+    def check_sockets() -> None:
+        """Before any process starts."""
+        sockets_or_exit()
 
     @bentoml.on_startup
     async def start(self) -> None:

@@ -20,7 +20,7 @@ def allocate_metric_files() -> None:
         return
     values: Any = importlib.import_module("prometheus_client.values")
 
-    class Allocated(values.MmapedDict):  # type: ignore[misc]
+    class Allocated(values.MmapedDict):
         def __init__(self, filename: str, read_mode: bool = False) -> None:
             super().__init__(filename if read_mode else with_room(filename), read_mode)
 

@@ -12,7 +12,7 @@ from typing import Any
 from aural.flow.ports import Capabilities, Watch, unwatched
 from aural.types import Affect, ClipFeatures, Floats, JobStatus, MusicRequest, PitchTrack, PlaceRequest, Take
 from runners.composer_client import ComposerClient
-from runners.replies import outcome
+from runners.replies import answered, outcome, understood
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,15 @@ class RunnerPorts:
 
     async def track_pitch(self, samples: Floats, budget_s: float) -> PitchTrack:
         asked = {"samples": samples, "budget_s": budget_s}
-        return PitchTrack.from_wire(await outcome(lambda: self.pitch.track(asked), budget_s=budget_s, runner="pitch"))
+        return await answered(PitchTrack, lambda: self.pitch.track(asked), budget_s=budget_s, runner="pitch")
 
     async def embed(self, samples: Floats, budget_s: float) -> ClipFeatures:
         asked = {"samples": samples, "budget_s": budget_s}
-        return ClipFeatures.from_wire(
-            await outcome(lambda: self.feeling.embed(asked), budget_s=budget_s, runner="feeling")
-        )
+        return await answered(ClipFeatures, lambda: self.feeling.embed(asked), budget_s=budget_s, runner="feeling")
 
     async def label(self, features: ClipFeatures, descriptors: Floats, budget_s: float) -> Affect:
         asked = {"features": features.to_wire(), "descriptors": descriptors}
-        return Affect.from_wire(await outcome(lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling"))
+        return await answered(Affect, lambda: self.feeling.label(asked), budget_s=budget_s, runner="feeling")
 
     async def prompt_similarity(self, samples: Floats, prompt: str, budget_s: float) -> float | None:
         """How alike sound and words are, -1..1: the cosine of CLAP's embeddings; None where the embedder reads no
@@ -47,7 +45,8 @@ class RunnerPorts:
         """
         asked = {"samples": samples, "prompt": prompt, "budget_s": budget_s}
         match = await outcome(lambda: self.feeling.match(asked), budget_s=budget_s, runner="feeling")
-        likeness: float | None = match["likeness"]
+        with understood("feeling"):
+            likeness: float | None = match["likeness"]
         return likeness
 
     async def compose(self, request: MusicRequest, watch: Watch = unwatched) -> Take:

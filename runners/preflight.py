@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 
 from aural.errors import MissingWeights
 from aural.gateway.metrics_server import check_free
@@ -11,6 +12,7 @@ from models.apart import run_apart
 from models.cards import CLAP, musicgen_card
 from models.weights import RECORD, absent, hub_folder, missing
 
+MAX_TMPDIR_CHARS = 60
 WORKERS = "_bentoml_impl.worker"
 """BentoML's modules that run a service: they import it after the process that starts them has."""
 
@@ -45,3 +47,14 @@ def _require_present(settings: Settings) -> None:
         record = settings.weights_record or RECORD
         named = [option for one in (CLAP, card) for option in ("--card", one.name)]
         run_apart("models.fetch", str(folder), "--record", str(record), "--keep-record", *named)
+
+
+def sockets_or_exit() -> None:
+    """SystemExit with the sentence where the runners' sockets, which BentoML puts below TMPDIR, would not fit: a path
+    to one has room for a hundred characters."""
+    folder = tempfile.gettempdir()
+    if len(folder) > MAX_TMPDIR_CHARS:
+        raise SystemExit(
+            f"aural-architect cannot start: the folder for temporary files, {folder}, has {len(folder)} characters; at"
+            f" most {MAX_TMPDIR_CHARS}, since sockets lie in it. Set TMPDIR to a shorter one."
+        )

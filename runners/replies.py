@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp  # what bentoml's client raises
 import httpx
@@ -13,8 +14,12 @@ from bentoml.exceptions import BentoMLException, ServiceUnavailable
 
 from aural.errors import AuralError, DeadlineExceeded, Internal, NotReady, error_from_wire, error_to_wire
 from aural.types import WireSerializable
+from models.memory import is_out_of_memory
 
 Reply = dict[str, Any]
+Told = TypeVar("Told", bound=WireSerializable)
+
+logger = logging.getLogger("aural")
 
 # On every runner. Timeout: the gateway keeps the request's time, a runner only must not cut it short. Connection:
 # by default BentoML's client closes its session after 100 requests or 300 s and aborts the calls in flight. Endpoints:
@@ -32,6 +37,16 @@ async def reply(work: Awaitable[WireSerializable]) -> Reply:
         return {"ok": (await work).to_wire()}
     except AuralError as error:
         return {"error": error_to_wire(error)}
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        logger.exception("a request failed for want of memory")
+        return {"error": error_to_wire(memory_error())}
+
+
+def memory_error() -> NotReady:
+    """Whoever asks when less is asked of the machine is served."""
+    return NotReady("The machine lacks memory for this now. Try again later, or ask for less.", retry_after_s=5)
 
 
 async def outcome(ask: Callable[[], Awaitable[Reply]], *, budget_s: float, runner: str) -> dict[str, Any]:
@@ -49,10 +64,28 @@ async def outcome(ask: Callable[[], Awaitable[Reply]], *, budget_s: float, runne
                     answer = await ask()
     except TimeoutError as cause:
         raise DeadlineExceeded(f"The {runner} runner did not answer in the time that was left.") from cause
-    if "error" in answer:
-        raise error_from_wire(answer["error"])
-    ok: dict[str, Any] = answer["ok"]
+    with understood(runner):
+        error = error_from_wire(answer["error"]) if "error" in answer else None
+        ok: dict[str, Any] = {} if error else answer["ok"]
+    if error:
+        raise error
     return ok
+
+
+async def answered(kind: type[Told], ask: Callable[[], Awaitable[Reply]], *, budget_s: float, runner: str) -> Told:
+    """What a runner's reply tells, as a `kind`. Raises as `outcome` does."""
+    told = await outcome(ask, budget_s=budget_s, runner=runner)
+    with understood(runner):
+        return kind.from_wire(told)
+
+
+@contextmanager
+def understood(runner: str) -> Iterator[None]:
+    """Around the reading of a reply. Raises Internal where it is none of ours, whatever it is."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+        raise Internal(f"The {runner} runner's answer cannot be understood; the server's log says why.") from cause
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from aural.errors import AuralError, Internal
 from aural.gateway.disconnect import cancel_on_disconnect, wait_for_disconnect
 from aural.types import MusicRequest, PlaceRequest, Take
+from models.memory import is_out_of_memory
 from runners.frames import (
     alive_frame,
     audio_frame,
@@ -30,6 +31,7 @@ from runners.frames import (
     placed_frame,
     request_of,
 )
+from runners.replies import memory_error
 
 if TYPE_CHECKING:
     from models.job_queue import JobQueue
@@ -85,9 +87,10 @@ class _FrameEndpoint(Generic[Asked]):
             await self._work(queue, asked, say, beating)
         except AuralError as error:
             await say(error_frame(error).to_bytes())
-        except Exception:
+        except Exception as failure:
             logger.exception("a take failed")
-            await say(error_frame(Internal("The composer runner failed; the server's log says why.")).to_bytes())
+            ours = Internal("The composer runner failed; the server's log says why.")
+            await say(error_frame(memory_error() if is_out_of_memory(failure) else ours).to_bytes())
         finally:
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)

@@ -34,7 +34,7 @@ TOGETHER = {
     "tests/models/sketch/": "renderings",
 }
 """Folders whose files share something, and what."""
-LONG = ("tests/starts/", *TOGETHER, "tests/training/")
+LONG = ("tests/starts/", "tests/lives/", *TOGETHER, "tests/training/")
 """Folders whose tests take longest: they come first, so that the processes end together."""
 
 

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.memory import is_out_of_memory
 from models.musicgen import attention_torch
 from models.musicgen.attention_torch import Cache, EagerDecodeAttention, PrefillAttention, TextCache
 from models.musicgen.decoder_torch import Attention, Decoder, Limit, clamp_fp16, clamped_elsewhere
@@ -32,8 +33,6 @@ Form = Literal["graphs", "triton", "eager"]
 
 TEXT_ROOM = 64
 """Tokens of text that a slot has room for at first, and the unit by which that grows. Most prompts are shorter."""
-NO_ROOM = ("DefaultCPUAllocator", "MPS backend out of memory")
-"""How torch words it where it does not raise OutOfMemoryError."""
 PADDING = -1
 """The position of a slot that a step leaves alone."""
 
@@ -197,7 +196,7 @@ class TorchStep:
             with gpu:
                 yield
         except (torch.OutOfMemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             raise OutOfCacheMemory(
                 f"{self._device} has no memory left for {what}. Use fewer slots or shorter ones."
@@ -211,11 +210,3 @@ def set_full_precision_sums(in_full: bool = True) -> None:
     """
     torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = not in_full
     torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = not in_full
-
-
-def _is_out_of_memory(error: BaseException | None) -> bool:
-    """Also where a graph's capture, ended early by it, fails in its own words."""
-    if error is None:
-        return False
-    words = isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in NO_ROOM)
-    return words or _is_out_of_memory(error.__context__)

@@ -23,15 +23,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def test_a_worker_that_is_killed_is_the_gateways_business(served: Served) -> None:
-    load = Load(served)
-    with load.running():
-        Processes(served).workers()[0].kill()
-        load.healed_after_s(time.monotonic(), 45.0)
-    assert {one.status for one in load.answers} == {200}
-    load.assert_contract()
-
-
 def test_a_runner_that_is_killed_ends_the_service_with_a_code(served: Served) -> None:
     load, processes = Load(served), Processes(served)
     family = psutil.Process(served.process.pid).children(recursive=True)

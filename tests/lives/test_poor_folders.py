@@ -133,3 +133,15 @@ def test_a_read_only_bentoml_home_ends_the_start_and_is_named(tmp_path: Path) ->
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode != 0
         assert f"Read-only file system: '{folder / 'bentoml'}'" in done.stderr
+
+
+def test_a_tmpdir_too_long_for_sockets_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 61)
+    long.mkdir()
+    env = {**os.environ, "TMPDIR": str(long), "BENTOML_HOME": str(tmp_path), "BENTOML_DO_NOT_TRACK": "True"}
+    command = [sys.executable, "-m", "bentoml", "serve", "service:AuralArchitect", "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("aural-architect cannot start: the folder for temporary files")
+    assert "at most 60" in line
