@@ -46,7 +46,7 @@ read_again()
 logging.getLogger("aural").setLevel(logging.getLogger("bentoml").level)
 SETTINGS = settings_or_exit()
 if in_a_worker():
-    from runners.metric_files import allocate_metric_files
+    from runners.metric_room import allocate_metric_files
 
     allocate_metric_files()
 else:

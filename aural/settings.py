@@ -26,6 +26,7 @@ __all__ = ["BadSetting", "Settings"]
 
 VERSION = "0.2.0"
 ModelSet = Literal["builtin", "pretrained"]
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MODEL_SETS: tuple[ModelSet, ...] = ("builtin", "pretrained")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
 
@@ -311,6 +312,12 @@ def inherited_descriptors(env: Mapping[str, str] = os.environ) -> tuple[int, int
         return None
     read_end, write_end = env[LIFELINE].split(",")
     return int(read_end), int(write_end)
+
+
+def metrics_folder(env: Mapping[str, str] = os.environ) -> Path | None:
+    """Where BentoML has told prometheus_client to keep its files; None where it has not."""
+    folder = env.get(METRICS_FOLDER)
+    return Path(folder) if folder else None
 
 
 def _model_set(value: str) -> ModelSet:

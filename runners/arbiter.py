@@ -21,13 +21,13 @@ from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.utils import circus as bentoml_circus
 from tornado import gen
 
+from aural.settings import METRICS_FOLDER
 from runners.lifeline import MARGIN_S, Lifeline
 
 LOOK_S = 1.0
 """Between two looks at whether all processes live."""
 BUSY_PAUSE_S = 0.05
 KILLED_S = 2.0
-METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class SupervisedArbiter(bentoml_circus.Arbiter):
@@ -41,8 +41,8 @@ class SupervisedArbiter(bentoml_circus.Arbiter):
         self._told_to_stop = False
         for watcher in watchers:
             watcher.graceful_timeout = self.patience_s
-            if watcher.env and METRICS in watcher.env:
-                self.exit_stack.callback(shutil.rmtree, watcher.env[METRICS], ignore_errors=True)
+            if watcher.env and METRICS_FOLDER in watcher.env:
+                self.exit_stack.callback(shutil.rmtree, watcher.env[METRICS_FOLDER], ignore_errors=True)
 
     def start(self, cb: Callable[[Any], Any] | None = None) -> None:
         try:

@@ -20,11 +20,13 @@ SHIPPED = ("aural", "cli", "models", "runners")
 CLIENT = "client/src"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DISTRIBUTIONS = {  # where it is named otherwise than the module
+    "circus": "kantoku",
     "huggingface_hub": "huggingface-hub",
     "prometheus_client": "prometheus-client",
     "python_stretch": "python-stretch",
 }
-COMES_WITH_OTHERS = {"triton", "rich", "uvicorn"}  # with torch on a GPU's machine, with typer, and with mcp
+COMES_WITH_OTHERS = {"triton", "rich", "uvicorn", "pydantic_core"}
+"""With torch on a GPU's machine, with typer, with mcp, and with pydantic, which pins its core."""
 
 
 def imported() -> set[str]:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable by which BentoML tells prometheus_client where the files are."""
+from aural.settings import metrics_folder
+
 SUMS = re.compile(r"(counter|histogram|summary)_([0-9]+)\.db")
 GAUGES = re.compile(r"gauge_[a-z]+_([0-9]+)\.db")
 KEPT = "{kind}_gone.db"
@@ -31,7 +31,7 @@ def fold_dead(folder: Path | None = None, is_alive: Callable[[int], bool] = _is_
     A counter must not fall when a process is replaced: Prometheus would take that for a new start of all of them. What
     a gauge of a dead process says is no longer so. Nothing may read the files meanwhile.
     """
-    folder = folder or (Path(os.environ[FOLDER]) if FOLDER in os.environ else None)
+    folder = folder or metrics_folder()
     if folder is None or not folder.is_dir():
         return
     for file in sorted(folder.iterdir()):

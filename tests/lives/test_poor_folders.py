@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from examples.serving import ROOT
-from runners.metric_files import ROOM_BYTES, with_room
+from runners.metric_room import ROOM_BYTES, with_room
 from tests.lives.conftest import Processes
 from tests.lives.load import Load
 from tests.lives.stopped import stop_under_load

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aural.gateway.metric_files import FOLDER, fold_dead
+from aural.gateway.metric_files import fold_dead
+from aural.settings import METRICS_FOLDER
 
 COUNTS = """
 import os
@@ -29,7 +30,7 @@ print(generate_latest(registry).decode())
 
 
 def run(code: str, folder: Path) -> str:
-    environment = {**os.environ, FOLDER: str(folder)}
+    environment = {**os.environ, METRICS_FOLDER: str(folder)}
     command = [sys.executable, "-c", code]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
