@@ -9,12 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,16 +23,12 @@ import psutil
 
 from aural.telemetry import SWITCHED_OFF
 from examples.serving import ROOT
+from tests.http.tracing import CALLS, Trace
 from tests.serving import band, free_port, wav_of
 
 PLAIN, HASHED, BUSY = "a plain key", "swordfish", "bee"
 RATE = 30
 START_S, STOP_S = 240, 60
-CREATES = re.compile(r'open(?:at)?\((?:\w+<(?P<folder>[^>]*)>, )?"(?P<path>[^"]*)", [A-Z_|]*O_CREAT')
-MOVES = re.compile(
-    r'(?:rename|link|symlink)(?:at2?)?\((?:\w+<[^>]*>, )?"[^"]*", (?:\w+<(?P<folder>[^>]*)>, )?"(?P<path>[^"]*)"'
-)
-TO = re.compile(r"(?P<call>connect|sendto|sendmsg|sendmmsg)\(.*sa_family=(?P<family>AF_\w+)(?P<rest>[^}]*)")
 Told = tuple[int, str, str]
 """An answer's status, code and Retry-After."""
 
@@ -84,52 +78,13 @@ def environment(home: Path, metrics_port: int) -> dict[str, str]:
     return {**kept, **dict.fromkeys(SWITCHED_OFF, "0"), **own, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-class Trace:
-    """What strace has written so far, line by line, once."""
-
-    def __init__(self, path: Path):
-        self._path = path
-        self._read = 0
-
-    def lines(self) -> Iterator[str]:
-        if not self._path.exists():
-            return
-        with self._path.open("rb") as file:
-            file.seek(self._read)
-            for line in file:
-                self._read += len(line)
-                yield line.decode(errors="replace")
-
-    def created(self, seen: Seen) -> list[str]:
-        """Paths of files that were made, renamed and linked since the last call. Adds to `seen` what was sent
-        elsewhere."""
-        paths = []
-        for line in self.lines():
-            seen.traced_calls += 1
-            if (sent := TO.search(line)) and leaves(sent["family"], sent["rest"]):
-                seen.reached.append(line.strip())
-            if made := CREATES.search(line) or MOVES.search(line):
-                seen.traced_files += 1
-                paths.append(os.path.join(made["folder"] or ROOT, made["path"]))
-        return paths
-
-
-def leaves(family: str, rest: str) -> bool:
-    """Whether an address is another machine's, or a name server's."""
-    if family not in ("AF_INET", "AF_INET6"):
-        return False
-    here = "127.0.0.1" in rest or '"::1"' in rest or '"::ffff:127.0.0.1"' in rest
-    return not here or "htons(53)" in rest
-
-
 def main(home: Path, traced: bool) -> Seen:
     seen, port, metrics_port = Seen(), free_port(), free_port()
     trace = Trace(home / "trace")
     env = environment(home, metrics_port)
     command = [sys.executable, "-m", "bentoml", "serve", "service:AuralArchitect", "--port", str(port)]
     if traced:
-        calls = "trace=%network,open,openat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
-        command = ["strace", "-f", "-qq", "-y", "--seccomp-bpf", "-e", calls, "-o", str(home / "trace"), *command]
+        command = ["strace", "-f", "-qq", "-y", "--seccomp-bpf", "-e", CALLS, "-o", str(home / "trace"), *command]
     with (home / "server.log").open("wb") as log:
         child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
     server = psutil.Process(child.pid)
@@ -159,7 +114,8 @@ def main(home: Path, traced: bool) -> Seen:
         for process in processes:
             if process.is_running():
                 process.kill()
-    trace.created(seen)
+    trace.created()
+    seen.reached, seen.traced_calls, seen.traced_files = trace.sent, trace.calls, trace.files
     kept = (path for path in home.rglob("*") if path.is_file() and path.name not in ("trace", "server.log"))
     seen.made = sorted(str(path.relative_to(home)) for path in kept)
     seen.log = (home / "server.log").read_text(errors="replace")
@@ -207,13 +163,13 @@ def every_call(url: str, trace: Trace, seen: Seen) -> None:
         "/info",
         "/metrics",
     )
-    trace.created(seen)
+    trace.created()
     with httpx.Client(base_url=url, timeout=120) as client:
 
         def ask(what: str, method: str, path: str, **request: Any) -> None:
             seen.statuses[what] = client.request(method, path, **request).status_code
             time.sleep(0.2)  # what is removed after the answer is
-            left = [path for path in trace.created(seen) if Path(path).is_file() and not is_metrics(path)]
+            left = [path for path in trace.created() if Path(path).is_file() and not is_metrics(path)]
             if left:
                 seen.outlived[what] = left
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from examples.serving import ROOT
-from tests.http.alone import BUSY, HASHED, PLAIN, RATE, Seen, Trace, leaves
+from tests.http.alone import BUSY, HASHED, PLAIN, RATE, Seen
+from tests.http.tracing import Trace, leaves
 
 
 def works(*command: str) -> bool:
@@ -87,7 +88,7 @@ def test_an_address_of_another_machine_is_told_from_one_of_this(family: str, res
 )
 def test_a_file_that_is_made_is_seen(line: str, made: str | None, tmp_path: Path) -> None:
     (tmp_path / "trace").write_text(line + "\n")
-    assert Trace(tmp_path / "trace").created(Seen()) == ([made] if made else [])
+    assert Trace(tmp_path / "trace").created() == ([made] if made else [])
 
 
 def test_no_file_outlives_the_request_that_made_it(seen: Seen) -> None:
