@@ -127,7 +127,7 @@ def test_a_bad_field_is_400_and_named(builtin: Served, fields: dict[str, Any], n
     assert named in assert_error(answer, 400, "bad_field")
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"prompt": "x", "bpm": NaN}', b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"prompt": "x", "bpm": NaN}', b"[" * 60_000])
 def test_a_body_that_is_not_a_json_object_is_400(builtin: Served, body: bytes) -> None:
     answer = httpx.post(f"{builtin.url}/generate", content=body, headers={"content-type": "application/json"})
     assert_error(answer, 400, "bad_field")
@@ -200,14 +200,16 @@ def test_past_the_deadline_is_504(humming: Served) -> None:
         time.sleep(4.5)
         yield b'"x"}'
 
-    answer = httpx.post(f"{humming.url}/generate", content=trickle(), headers=humming.headers, timeout=30)
+    headers = {**humming.headers, "content-type": "application/json"}
+    answer = httpx.post(f"{humming.url}/generate", content=trickle(), headers=headers, timeout=30)
     assert_error(answer, 504, "deadline_exceeded")
 
 
 def test_more_than_fit_inside_are_429(humming: Served) -> None:
     """Eight whose bodies do not come are inside all the same, and leave when their connections close."""
     host, port = humming.url.removeprefix("http://").split(":")
-    head = "".join(f"{name}: {value}\r\n" for name, value in {"host": host, **humming.headers}.items())
+    headers = {"host": host, "content-type": "application/json", **humming.headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
     def ask() -> httpx.Response:
         asked = {"prompt": "hum", "duration": 1}
