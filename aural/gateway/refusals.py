@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from aural.errors import shown
 
@@ -30,7 +29,7 @@ def refusal_sentence(cause: ValidationError) -> str:
     return " ".join(_sentence(error) for error in cause.errors(include_url=False)[:MOST_TOLD])
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _sentence(error: Any) -> str:
     place = f"{'.'.join(shown(str(part)) for part in error['loc'])}: " if error["loc"] else ""
     if error["type"] in WANTED:
         return f"{place}got {_told(error['input'])}; send {WANTED[error['type']]}."

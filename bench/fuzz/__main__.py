@@ -32,7 +32,8 @@ LARGEST_BYTES = {"file": 2**18, "json": 2**16, "form": 2**16}
 
 @dataclass
 class Run:
-    """`crashes`: names of the inputs that ended the process, or took too long. `slowest_s`: of one input."""
+    """`crashes`: names of the inputs that ended the process, or took too long. `slowest_s`: of one input, in
+    the whole seconds that libFuzzer counts."""
 
     target: str
     corpus: int

@@ -129,7 +129,7 @@ def test_a_bad_field_is_400_and_named(builtin: Served, fields: dict[str, Any], n
     assert named in assert_error(answer, 400, "bad_field")
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"prompt": "x", "bpm": NaN}', b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"prompt": "x", "bpm": NaN}', b"[" * 60_000])
 def test_a_body_that_is_not_a_json_object_is_400(builtin: Served, body: bytes) -> None:
     answer = httpx.post(f"{builtin.url}/generate", content=body, headers={"content-type": "application/json"})
     assert_error(answer, 400, "bad_field")
