@@ -127,6 +127,7 @@ class AuralArchitect:
     @bentoml.on_startup
     async def start(self) -> None:
         """Probes are answered from here on; the rest goes on behind them."""
+        close_foreign_sockets()  # before any of its own is opened
         if self.metrics is not None:
             self.metrics.start()
         asked = partial(self.ports.reports, SILENT_S)
@@ -134,7 +135,6 @@ class AuralArchitect:
         self.starting = asyncio.create_task(READINESS.become_ready(self.warm_up, asked, self.flow.calibrate_listening))
         self.watching = asyncio.create_task(WATCH.run(asked))
         self.drain_on_stop_signals()
-        close_foreign_sockets()
         end_with_parent()
 
     def drain_on_stop_signals(self) -> None:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.progress import Progress
-    from rich.table import Table
 
 BARS = "▁▂▃▄▅▆▇█"
 SPARKLINE_WIDTH = 40
@@ -24,18 +23,19 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
-def facts_table(title: str, facts: Iterable[tuple[str, str | None]]) -> Table:
-    """A fact a line; those that are None are left out."""
+def facts_table(title: str, facts: Iterable[tuple[str, str | None]]) -> Group:
+    """A fact a line; those that are None are left out. The title has the terminal's width, not the table's."""
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, show_header=False, title=Text(title, style="bold"), title_justify="left", pad_edge=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts:
         if value is not None:
             table.add_row(name, Text(value))
-    return table
+    return Group(Text(title, style="bold", overflow="fold"), table)
 
 
 def sparkline(values: Sequence[float], width: int = SPARKLINE_WIDTH) -> str:

@@ -34,6 +34,8 @@ TOGETHER = {
     "tests/models/sketch/": "renderings",
 }
 """Folders whose files share something, and what."""
+APART = ("tests/http/test_alone.py",)
+"""What lies there and shares nothing: it can go to another process."""
 LONG = ("tests/starts/", "tests/lives/", *TOGETHER, "tests/training/")
 """Folders whose tests take longest: they come first, so that the processes end together."""
 
@@ -53,6 +55,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Together(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
+            if file in APART:
+                return file
             return next((shared for folder, shared in TOGETHER.items() if file.startswith(folder)), file)
 
     return Together(config, log)

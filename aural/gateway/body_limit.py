@@ -11,9 +11,11 @@ from starlette.types import Message, Receive
 
 from aural.errors import BadField, Busy, RequestTooSlow, UploadTooLarge
 from aural.gateway.disconnect import wait_for_disconnect
+from aural.gateway.edge import UNKNOWN_PATH
 from aural.settings import MAX_JSON_BYTES, MAX_UPLOAD_BYTES
 
-TAKE_UPLOADS = ("/analyze", "/compose")
+TAKE_UPLOADS = ("/analyze", "/compose", UNKNOWN_PATH)
+"""The last reads nothing: it is 404, whatever comes."""
 
 GRACE_S = 10.0
 MIN_BYTES_PER_S = 20_000

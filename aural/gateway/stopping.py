@@ -80,7 +80,7 @@ class StoppingMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in TO_THE_END:
             await self._app(scope, receive, send)
-        elif scope["path"] == "/readyz":
+        elif scope["path"] == "/readyz" and scope["method"] in ("GET", "HEAD"):
             await self._ready(scope, receive, send)
         elif self._stopping.begun:
             await _refuse(stopping_error(), scope, receive, send)
