@@ -139,7 +139,8 @@ def test_the_search_works_from_a_folder_without_a_server(site: Path) -> None:
     chromium = find_chromium()
     if chromium is None:
         pytest.skip(MISSING)
-    from playwright.sync_api import TimeoutError, sync_playwright
+    from playwright.sync_api import TimeoutError as PageTimeout
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
@@ -151,7 +152,7 @@ def test_the_search_works_from_a_folder_without_a_server(site: Path) -> None:
         for _ in range(10):  # what is typed before the page's script listens is lost
             page.fill("input[name=query]", "")
             page.fill("input[name=query]", "AURAL_CACHE_MB")
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(PageTimeout):
                 found.wait_for(state="attached", timeout=5_000)
                 break
         assert found.count() == 1
