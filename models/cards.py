@@ -2,6 +2,8 @@
 
 A revision or sha256 stands here only if it was seen at its source; what was not is empty, and `make weights`
 records it on first download (see models/weights.py).
+
+Over 250 lines: it is one table, a card for each file of weights.
 """
 
 from __future__ import annotations
