@@ -34,6 +34,8 @@ from bench.soak.traffic import Client, mix
 from examples.serving import ROOT
 
 RESULT = ROOT / "bench" / "results" / "soak.json"
+MAX_WAIT_S = 2.0
+"""AURAL_MAX_WAIT_S of the service that is loaded: an operator who wants quick answers under any load sets it."""
 DEFAULT_PER_S = 1.0
 """1x for the probes where the load was not measured before."""
 
@@ -55,7 +57,7 @@ class Soak:
             self.capacity = await measure_capacity(client, self._asks, min(MEASURED_S, seconds))
             return await loads(service, client, self._asks, self.capacity, seconds)
 
-        return await self._with_service("load", under)
+        return await self._with_service("load", under, AURAL_MAX_WAIT_S=f"{self._chosen.max_wait:g}")
 
     async def growth(self) -> list[Row]:
         async def grow(service: Service, client: Client) -> list[Row]:
@@ -76,8 +78,10 @@ class Soak:
     async def faults(self) -> list[Row]:
         return await faults(self._home, self._asks, self._chosen.watched)
 
-    async def _with_service(self, name: str, case: Callable[[Service, Client], Awaitable[list[Row]]]) -> list[Row]:
-        with started(self._home / name) as service:
+    async def _with_service(
+        self, name: str, case: Callable[[Service, Client], Awaitable[list[Row]]], **settings: str
+    ) -> list[Row]:
+        with started(self._home / name, **settings) as service:
             if not await service.ready():
                 raise RuntimeError(f"The service did not start: {service.log_end()}")
             async with Client.to(service.url) as client:
@@ -117,6 +121,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=10_000, help="of the growth")
     parser.add_argument("--rounds", type=int, default=10, help="SIGTERMs under load")
     parser.add_argument("--watched", type=float, default=WATCHED_S, help="seconds after each fault")
+    parser.add_argument("--max-wait", type=float, default=MAX_WAIT_S, help="AURAL_MAX_WAIT_S under load, in seconds")
     parser.add_argument("--out", type=Path, default=RESULT)
     chosen = parser.parse_args()
     cases = chosen.cases or list(CASES)
@@ -130,7 +135,7 @@ def main() -> None:
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": {**machine(torch.get_num_threads(), torch.device("cpu")), "cores": os.cpu_count()},
         "cases": cases,
-        **{name: getattr(chosen, name) for name in ("minutes", "requests", "rounds", "watched")},
+        **{name: getattr(chosen, name) for name in ("minutes", "requests", "rounds", "watched", "max_wait")},
         "capacity": asdict(soak.capacity) if soak.capacity else None,
         "rows": [asdict(row) for row in rows],
     }

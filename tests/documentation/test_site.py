@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import subprocess
@@ -139,7 +138,6 @@ def test_the_search_works_from_a_folder_without_a_server(site: Path) -> None:
     chromium = find_chromium()
     if chromium is None:
         pytest.skip(MISSING)
-    from playwright.sync_api import TimeoutError as PageTimeout
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -149,12 +147,9 @@ def test_the_search_works_from_a_folder_without_a_server(site: Path) -> None:
         page.on("request", lambda request: asked.append(request.url))
         page.goto((site / "index.html").as_uri())
         found = page.locator(".md-search-result__link[href*='configuration.html']").first
-        for _ in range(10):  # what is typed before the page's script listens is lost
-            page.fill("input[name=query]", "")
-            page.fill("input[name=query]", "AURAL_CACHE_MB")
-            with contextlib.suppress(PageTimeout):
-                found.wait_for(state="attached", timeout=5_000)
-                break
+        # Keys, since it listens to those: a value that is set comes too late where it is ready already.
+        page.locator("input[name=query]").press_sequentially("AURAL_CACHE_MB")
+        found.wait_for(state="attached", timeout=60_000)
         assert found.count() == 1
         browser.close()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
