@@ -23,12 +23,14 @@ class Cancelled(Exception):
 class Job:
     """One request on its way. `events`: blocks in order, then the take or what was raised instead.
 
-    A reader who is slow, or reads nothing, makes it hold one take at most. `begun_s`: when it got its slot;
-    `expected_s`: how long it was to take from there on. None before that, and where nothing is known.
+    A reader who is slow, or reads nothing, makes it hold one take at most. `since_s`: when a place was asked for, for
+    it or for its group: its turn goes by that. `begun_s`: when it got its slot; `expected_s`: how long it was to take
+    from there on. None before that, and where nothing is known.
     """
 
     request: MusicRequest
     arrived_s: float
+    since_s: float
     events: asyncio.Queue[Floats | Take | BaseException] = field(default_factory=asyncio.Queue)
     fraction_done: float = 0.0
     begun_s: float | None = None
@@ -73,7 +75,8 @@ class Job:
 
 @dataclass(eq=False)
 class Place:
-    """`left`: how many of the requests that it is kept for are still to come."""
+    """`left`: how many of the requests that it is kept for are still to come; `since_s`: when it was asked for."""
 
     asked: Pending
     left: int
+    since_s: float

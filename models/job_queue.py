@@ -17,6 +17,7 @@ from models.composer import Composer, Emit
 from models.job import Cancelled, Job, Place
 from models.latency import LatencyEstimator, Pending, refuse_late
 from models.metrics_sink import MetricsSink, Outcome
+from models.slots import Slots
 
 # A caller whose time is over leaves a little before ours is: his clock began before the request was here.
 TRANSIT_S = 0.1
@@ -24,6 +25,9 @@ TRANSIT_S = 0.1
 
 class JobQueue:
     """`slots` requests compose at once, each in its own thread; the others wait in order, at most `max_wait_s`.
+
+    The order is that in which they asked for a place, if they did: a clip that is listened to first waits here
+    meanwhile.
 
     A slot is free again when the composer's thread has really stopped, which for a caller who left is at the next call
     of `progress`.
@@ -45,7 +49,7 @@ class JobQueue:
         self._metrics = metrics
         self._max_waiting = max_waiting
         self._max_wait_s = max_wait_s
-        self._free = asyncio.Semaphore(slots)
+        self._free = Slots(slots)
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="composer")
         self._pending: list[Job] = []  # in order of arrival
         self._places: dict[str, Place] = {}  # by group
@@ -79,18 +83,22 @@ class JobQueue:
 
     def status(self, request: MusicRequest) -> JobStatus | None:
         """How far it is; None for a request that neither waits nor is composed."""
-        place = next((place for place, job in enumerate(self._pending) if job.request is request), None)
-        if place is None:
+        job = next((job for job in self._pending if job.request is request), None)
+        if job is None:
             return None
-        job = self._pending[place]
         steps = self._composer.step_count(request)
         if job.begun_s is None:
-            before, pending = self._pending[:place], job.pending
-            left_s = self._estimator.eta_s(pending.duration_s, [one.pending for one in before], pending.opening_s)
-            return JobStatus(self._ahead(place), step=None if steps is None else 0, steps=steps, left_s=left_s)
+            before, pending = self._before(job), job.pending
+            left_s = self._estimator.eta_s(pending.duration_s, before, pending.opening_s)
+            return JobStatus(self._ahead(len(before)), step=None if steps is None else 0, steps=steps, left_s=left_s)
         pending = job.pending_by_time if steps is None else job.pending
         step = None if steps is None else round(pending.fraction_done * steps)
         return JobStatus(0, pending.fraction_done, step, steps, self._estimator.left_s(pending, self._beside(job)))
+
+    def _before(self, job: Job) -> list[Pending]:
+        """Others that are composed now or will be before it."""
+        in_order = sorted(self._pending, key=lambda one: (one.begun_s is None, one.since_s))
+        return [one.pending for one in in_order[: in_order.index(job)]]
 
     def _beside(self, job: Job) -> list[Pending]:
         """Others that are composed now."""
@@ -109,7 +117,7 @@ class JobQueue:
         ahead = self._check(asked, request.takes, request.budget_s)
         others = [asked] * (request.takes - 1)
         left_s = self._estimator.eta_s(request.duration_s, [*ahead, *others], request.opening_s)
-        self._places[request.group] = Place(asked, request.takes)
+        self._places[request.group] = Place(asked, request.takes, time.monotonic())
         try:
             yield JobStatus(self._ahead(len(ahead)), left_s=left_s)
         finally:
@@ -128,7 +136,9 @@ class JobQueue:
 
         Closing it early stops the work. What the reader does not fetch waits here: one take at most.
         """
-        job = Job(request, time.monotonic())
+        arrived_s = time.monotonic()
+        place = self._places.get(request.group)
+        job = Job(request, arrived_s, place.since_s if place else arrived_s)
         outcome: Outcome = "cancelled"
         try:
             self._admit(request)
@@ -155,7 +165,7 @@ class JobQueue:
         self._pending.append(job)
         try:
             async with asyncio.timeout(job.request.budget_s):
-                await self._free.acquire()
+                await self._free.acquire(job.since_s)
         except BaseException as cause:
             self._pending.remove(job)
             if isinstance(cause, TimeoutError):

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from aural.settings import LIFELINE, inherited_descriptors
+from aural.workers.limits import give_way
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 MARGIN_S = 5.0
@@ -75,13 +76,14 @@ def outliving_gateway(deadline_s: float) -> Iterator[None]:
     """Around the loading of a runner's model. From then on the runner ends when the gateway has; told to stop before,
     it goes on for the requests that the gateway has taken, no longer than the longest of them may last.
 
-    While it loads, it ends at once with the gateway: nobody waits for it.
+    While it loads, it ends at once with the gateway: nobody waits for it. Its priority is lower than the gateway's.
     """
     lifeline = Lifeline.inherited()
     close_foreign_sockets()
     if lifeline is None:
         yield
         return
+    give_way()
     os.close(lifeline.write_end)
     leave: list[Callable[[], None]] = []
 

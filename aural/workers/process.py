@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from aural.workers.limits import resident_bytes_after_trim, set_limit
+from aural.workers.limits import give_way, resident_bytes_after_trim, set_limit
 
 END_PATIENCE_S = 2.0
 MAX_FILES = 128
@@ -146,6 +146,7 @@ def serve(pipe_fd: int) -> None:
         signal.signal(signum, signal.SIG_IGN)  # they reach whole groups; the parent, draining, decides when to end
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _raise_oom_score()
+    give_way()
     pipe = Connection(pipe_fd)
     set_limit("RLIMIT_NOFILE", MAX_FILES)
     while True:

@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from aural.workers.limits import NICE
 from tests.lives.conftest import Processes
 from tests.lives.load import Load, ask
 from tests.lives.stopped import stop_under_load
@@ -123,6 +124,12 @@ def test_runners_do_not_hold_the_public_socket(served: Served) -> None:
         for role in (*RUNNERS, "gateway")
     }
     assert [role for role, ports in listening.items() if port in ports] == ["gateway"]
+
+
+def test_what_computes_gives_way_to_what_answers(served: Served) -> None:
+    processes = Processes(served)
+    computing = [*map(processes.of, RUNNERS), *processes.workers()]
+    assert {one.nice() for one in computing} == {processes.of("gateway").nice() + NICE}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux sets another process's limits")

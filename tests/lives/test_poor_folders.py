@@ -1,4 +1,5 @@
-"""A home that cannot be written to, no folder for temporary files, a full disk: it starts, and serves on.
+"""A home that cannot be written to, folders for temporary files that are missing, read-only and full, a full disk: it
+starts, and serves on.
 
 At last it is told to stop twice.
 """
@@ -24,7 +25,7 @@ from runners.metric_room import ROOM_BYTES, with_room
 from tests.lives.conftest import Processes
 from tests.lives.load import Load
 from tests.lives.stopped import stop_under_load
-from tests.serving import Served, serve
+from tests.serving import Served, band, serve, wav_of
 
 TARGET = "tests.http.humming_service:AuralArchitect"
 
@@ -60,12 +61,15 @@ def fill(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Python takes the first of TMPDIR, TEMP and TMP that it can write to."""
     home = tmp_path_factory.mktemp("l")
-    with disk(home / "bentoml", "size=24m"), disk(home / "user", "size=1m,ro"):
+    with disk(home / "bentoml", "size=24m"), disk(home / "user", "size=1m,ro"), disk(home / "t", "size=8m"):
         environment = {
             "HOME": str(home / "user"),
             "XDG_CACHE_HOME": str(home / "user" / "cache"),
             "TMPDIR": str(home / "missing"),
+            "TEMP": str(home / "user"),
+            "TMP": str(home / "t"),
             "AURAL_WORKERS": "1",
         }
         with serve(home, environment, target=TARGET) as served:
@@ -73,6 +77,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_without_a_home_to_write_to_and_without_tmpdir_it_serves(served: Served) -> None:
+    assert list((served.home / "t").glob("bentoml-uds-*")), "the first two are passed over"
     load = Load(served)
     with load.running():
         time.sleep(2.0)
@@ -85,8 +90,12 @@ def test_a_full_disk_costs_no_answer_and_no_process(served: Served) -> None:
     processes = Processes(served)
     before = {role: processes.of(role).pid for role in ("gateway", "pitch", "feeling", "composer")}
     load = Load(served)
-    fill(served.home / "bentoml")
+    for full in ("bentoml", "t"):
+        fill(served.home / full)
+    large = wav_of(band(29.0, rate_hz=48_000), 48_000)
     with load.running():
+        sent = httpx.post(f"{served.url}/analyze", files={"file": ("large.wav", large)}, timeout=60)
+        assert (sent.status_code, sent.json()["key"]) == (200, "C major"), "an upload this large is no file anywhere"
         for path, wanted in (("/nowhere", 404), ("/analyze", 400), ("/generate", 400), ("/compose", 400)):
             assert httpx.post(f"{served.url}{path}", json={}, timeout=60).status_code == wanted
         assert httpx.get(f"{served.url}/metrics", timeout=60).status_code == 200

@@ -122,6 +122,29 @@ def test_candidates_get_a_place_together_or_not_at_all(order: tuple[int, ...]) -
     assert all(isinstance(answer, Take) for answer in asyncio.run(scene(2)))
 
 
+def test_whoever_has_a_place_has_waited_since_he_asked_for_it() -> None:
+    """A clip that is listened to first does not wait again behind those that came meanwhile."""
+    humming = Humming(work_s_per_s=0.05)
+
+    async def scene() -> int:
+        queue = queue_of(humming)
+        first = asyncio.create_task(queue.compose(ask(1)))
+        await asyncio.sleep(0)
+        with queue.place(a_place(1, budget_s=60)):
+            later = [asyncio.create_task(queue.compose(ask(seed))) for seed in (2, 3)]
+            await asyncio.sleep(0)
+            placed = ask(4, group="one")
+            last = asyncio.create_task(queue.compose(placed))
+            await asyncio.sleep(0)
+            status = queue.status(placed)
+            await asyncio.gather(first, *later, last)
+        assert status is not None
+        return status.ahead
+
+    assert asyncio.run(scene()) == 1
+    assert humming.served == [1, 4, 2, 3]
+
+
 def test_a_place_is_for_as_many_as_it_was_asked_for() -> None:
     async def scene() -> list[Take | BaseException]:
         queue = queue_of(Humming(), max_waiting=1)
