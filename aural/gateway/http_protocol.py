@@ -93,6 +93,8 @@ class BoundedProtocol(H11Protocol):
         if hint != 431:
             shown = str(cause or msg)[:SHOWN_CHARS].encode("ascii", "backslashreplace").decode()
             self._refuse(BadRequest(f"This is not HTTP/1.1 as it is taken here: {shown}."))
+        elif self.conn.our_state is not h11.IDLE:  # the head is there
+            self._refuse(BadRequest("A chunk's extensions, or the trailers, are too long. Send none."))
         elif b"\n" in self.conn.trailing_data[0]:
             self._refuse(HeadersTooLarge.beyond(MAX_HEAD_BYTES))
         else:

@@ -19,6 +19,7 @@ from aural.gateway.http_protocol import BoundedProtocol, address_of
 from tests.http.raw import connected, head
 
 LARGE = 50_000_000
+CHUNKED = "Transfer-Encoding: chunked"
 
 
 @dataclass
@@ -126,7 +127,9 @@ def test_a_connection_on_which_nothing_is_asked_is_closed_without_a_word(url: st
         (head("POST /read", "Content-Length: 2", "Content-Length: 3"), 400, "bad_request"),
         (head("POST /read", "Transfer-Encoding: gzip, chunked"), 400, "bad_request"),
         (head("GET /", "X-A: b\0c"), 400, "bad_request"),
-        (head("POST /read", "Transfer-Encoding: chunked") + b"ZZ\r\n", 400, "bad_request"),
+        (head("POST /read", CHUNKED) + b"ZZ\r\n", 400, "bad_request"),
+        (head("POST /read", CHUNKED) + b"2;a=" + b"x" * 70_000, 400, "bad_request"),
+        (head("POST /read", CHUNKED) + b"2\r\n{}\r\n0\r\nX-A: " + b"x" * 70_000, 400, "bad_request"),
         (b"GET /" + b"a" * 70_000, 414, "target_too_long"),
         (b"GET / HTTP/1.1\r\nX-A: " + b"a" * 70_000, 431, "headers_too_large"),
         (head("GET /", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"), 400, "bad_request"),
@@ -149,7 +152,7 @@ def test_an_upgrade_that_is_not_known_is_ignored(url: str) -> None:
         assert connection.ask("GET /", ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c"]).status == 200
 
 
-@pytest.mark.parametrize("framing", ["Content-Length: 50000000", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("framing", ["Content-Length: 50000000", CHUNKED])
 def test_an_answer_before_the_end_of_a_body_closes_and_is_read_by_who_still_sends(url: str, framing: str) -> None:
     """20 MB more are sent before the answer is looked for: a reset would have taken it away."""
     with connected(url) as connection:
@@ -216,7 +219,7 @@ def test_who_leaves_leaves_nothing(url: str, app: App, sent: bytes) -> None:
 def test_a_malformed_body_tells_the_app_that_its_client_is_gone(url: str, app: App) -> None:
     gone = app.gone
     with connected(url) as connection:
-        connection.send(head("POST /read", "Transfer-Encoding: chunked") + b"3\r\nabc\r\nno number\r\n")
+        connection.send(head("POST /read", CHUNKED) + b"3\r\nabc\r\nno number\r\n")
         connection.answer().assert_refused(400, "bad_request")
     until(lambda: app.gone == gone + 1)
 
