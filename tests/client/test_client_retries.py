@@ -7,7 +7,10 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +35,15 @@ class Clock:
 
     def __call__(self) -> float:
         return self.s
+
+
+def side_by_side(test: Callable[..., None], *cases: tuple[Any, ...]) -> None:
+    """All cases at once, since each of them waits for a second. Raises what any of them raised, with the case."""
+    with ThreadPoolExecutor(len(cases)) as pool:
+        for case, done in [(case, pool.submit(test, *case)) for case in cases]:
+            if (fault := done.exception()) is not None:
+                fault.add_note(f"in the case {case}")
+                raise fault
 
 
 def refused() -> ConnectionFailed:
@@ -82,13 +94,15 @@ def test_nothing_else_is_tried_again(failure: AuralError) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize(("status", "code"), [(429, "busy"), (503, "not_ready"), (503, "cannot_finish_in_time")])
-def test_a_refusal_is_followed_by_the_answer(ask: Ask, status: int, code: str) -> None:
-    began = time.monotonic()
-    with answering(refusal(status, code, retry_after="1"), FINE) as server:
-        assert ask(server.url, "info").version == "1"
-    assert len(server.asked) == 2
-    assert time.monotonic() - began >= 1
+def test_a_refusal_is_followed_by_the_answer(ask: Ask) -> None:
+    def asked_again(status: int, code: str) -> None:
+        began = time.monotonic()
+        with answering(refusal(status, code, retry_after="1"), FINE) as server:
+            assert ask(server.url, "info").version == "1"
+        assert len(server.asked) == 2
+        assert time.monotonic() - began >= 1
+
+    side_by_side(asked_again, (429, "busy"), (503, "not_ready"), (503, "cannot_finish_in_time"))
 
 
 @BOTH
@@ -151,14 +165,18 @@ def test_what_may_have_been_worked_on_is_not_asked_again(ask: Ask) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("begun", [(HANG,), (FINE[:100], HANG)], ids=["silent", "halfway"])
-def test_a_call_ends_with_its_time(ask: Ask, begun: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_ends_with_its_time(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing comes, and where the answer stops halfway."""
     monkeypatch.setattr("aural_client.call.GRACE_S", 0.2)
-    with answering(begun) as server:
-        with pytest.raises(TimedOut, match=r"within 1 s"):
-            ask(server.url, "info", options={"deadline_s": 0.8})
-        assert server.left.wait(10)
-    assert len(server.asked) == 1
+
+    def ends(*begun: bytes) -> None:
+        with answering(begun) as server:
+            with pytest.raises(TimedOut, match=r"within 1 s"):
+                ask(server.url, "info", options={"deadline_s": 0.8})
+            assert server.left.wait(10)
+        assert len(server.asked) == 1
+
+    side_by_side(ends, (HANG,), (FINE[:100], HANG))
 
 
 @BOTH

@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         manifest.writerow(["path", "emotion", "style_id", "split"])
         for number in range(TRAINING + HELD_OUT):
             emotion, style = KINDS[number % len(KINDS)]
-            asked = MusicRequest(prompt="", duration_s=4, seed=number, style_id=style, emotion=emotion)
+            asked = MusicRequest(prompt="", duration_s=2, seed=number, style_id=style, emotion=emotion)
             take = composer.compose(asked, lambda _: None)
             soundfile.write(folder / f"{number}.wav", take.samples[:, : take.loop_end].T, TAKE_RATE_HZ)
             manifest.writerow([f"{number}.wav", emotion, style, "train" if number < TRAINING else "test"])

@@ -14,6 +14,7 @@ from aural.types import ClipFeatures
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from models.adapter import Adapter
+from models.affect_network import AffectNetwork
 from training.adapter.clips import Clips, Features
 from training.adapter.evaluate import feeling_scores, macro_f1, quadrants, r_squared, style_scores
 from training.adapter.manifest import Row
@@ -43,8 +44,14 @@ def made(count: int, seed: int, *, rated: bool = False) -> Clips:
     return Clips(Features(row, embedding, (1 / (1 + np.exp(-logits))).astype(np.float32)), rows)
 
 
-def test_it_learns_from_every_subset_what_is_in_it() -> None:
-    adapter = Adapter({"model": "made"}, network=fit_network(made(300, 0), SMALL, 0))
+@pytest.fixture(scope="module")
+def network() -> AffectNetwork:
+    """What several ask about."""
+    return fit_network(made(300, 0), SMALL, 0)
+
+
+def test_it_learns_from_every_subset_what_is_in_it(network: AffectNetwork) -> None:
+    adapter = Adapter({"model": "made"}, network=network)
     new = made(100, 1)
     nothing = np.zeros(len(DESCRIPTORS), np.float32)
 
@@ -64,8 +71,7 @@ def test_it_learns_from_every_subset_what_is_in_it() -> None:
     assert arousal < 0.7, "no descriptor knows"
 
 
-def test_styles_it_never_had_are_out_of_the_question() -> None:
-    network = fit_network(made(300, 0), SMALL, 0)
+def test_styles_it_never_had_are_out_of_the_question(network: AffectNetwork) -> None:
     new = made(100, 1)
     score = style_scores(new.rows, judge(network, new).styles)
     assert score["first"].share > 0.9
@@ -128,8 +134,8 @@ def test_training_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("network-*.pt"))) == 2
 
 
-def test_the_file_holds_the_network(tmp_path: Path) -> None:
-    adapter = Adapter({"model": "made"}, network=fit_network(made(120, 0), SMALL, 0))
+def test_the_file_holds_the_network(network: AffectNetwork, tmp_path: Path) -> None:
+    adapter = Adapter({"model": "made"}, network=network)
     adapter.save(tmp_path / "a.pt")
     again = Adapter.load(tmp_path / "a.pt")
     new = made(1, 1).features

@@ -153,17 +153,39 @@ def some_songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["tempo", "key", "metre"])
-def test_trainers_run_and_write_what_listening_reads(name: str, some_songs: Path, tmp_path: Path) -> None:
-    """Ten songs, one epoch, as `make train-listening` does it; what it learns of so few is no matter."""
-    out = tmp_path / f"{name}.onnx"
-    few = ["--rankers", "2"] if name == "tempo" else []
-    command = [sys.executable, "-m", f"training.listening.{name}", str(some_songs), "--out", str(out), *few]
-    done = subprocess.run(
-        [*command, "--epochs", "1", "--processes", "2"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+TRAINED = ("tempo", "key", "metre")
+FEW = {"tempo": ("--rankers", "2")}
+AS_MODULES = """
+import runpy, sys
+for name, *arguments in {commands}:
+    print(f"== {{name}}", flush=True)
+    sys.argv[1:] = arguments
+    runpy.run_module(f"training.listening.{{name}}", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(some_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Ten songs, one epoch, as `make train-listening` does it, but in one process, since they all import torch: where
+    the networks are, and what each trainer said."""
+    out = tmp_path_factory.mktemp("trained")
+    common = ["--epochs", "1", "--processes", "2"]
+    commands = [
+        (name, str(some_songs), "--out", str(out / f"{name}.onnx"), *common, *FEW.get(name, ())) for name in TRAINED
+    ]
+    script = AS_MODULES.format(commands=commands)
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "kB" in done.stdout
+    said = [part.partition("\n") for part in done.stdout.split("== ")[1:]]
+    return out, {name: told for name, _, told in said}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_trainers_run_and_write_what_listening_reads(name: str, trained: tuple[Path, dict[str, str]]) -> None:
+    """What it learns of so few is no matter."""
+    folder, said = trained
+    out = folder / f"{name}.onnx"
+    assert "kB" in said[name]
     new, shipped = (
         onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         for path in (out, HERE / f"{name}.onnx")
