@@ -29,7 +29,7 @@ def mel_filters(
     edges_hz = mel_frequencies(n + 2, lowest_hz, highest_hz)
     ramps = np.subtract.outer(edges_hz, np.fft.rfftfreq(window, 1 / rate_hz))
     widths = np.diff(edges_hz)[:, np.newaxis]
-    filters = np.maximum(0, np.minimum(-ramps[:-2] / widths[:-1], ramps[2:] / widths[1:])).astype(np.float32)
+    filters: Floats = np.maximum(0, np.minimum(-ramps[:-2] / widths[:-1], ramps[2:] / widths[1:])).astype(np.float32)
     if equal_area:
         filters *= (2 / (edges_hz[2:] - edges_hz[:-2]))[:, np.newaxis]
     return filters
