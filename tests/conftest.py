@@ -29,11 +29,12 @@ use_hub_cache(HUB_CACHE)
 
 TOGETHER = {
     "tests/http/": "servers",
+    "tests/starts/test_pretrained": "pretrained service",
     "tests/page/": "servers",
     "tests/cli/": "models in this process",
     "tests/models/sketch/": "renderings",
 }
-"""Folders whose files share something, and what."""
+"""Folders and files that share something, and what."""
 APART = ("tests/http/test_alone.py",)
 """What lies there and shares nothing: it can go to another process."""
 LONG = ("tests/starts/", "tests/lives/", *TOGETHER, "tests/training/")

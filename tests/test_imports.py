@@ -64,6 +64,8 @@ def test_aural_imports_no_torch() -> None:
         ("import models.musicgen", ("bentoml",)),
         ("import aural, aural.flow.steps, aural.gateway.handlers", ("torch", "bentoml")),
         ("import models.cards", ("torch", "bentoml")),
+        ("import models.affect, models.crepe, models.tagger", ("scipy", "librosa", "numba")),
+        ("from aural.workers.jobs import warm_worker; warm_worker()", ("librosa", "numba", "torch")),
     ],
 )
 def test_heavy_packages_stay_unloaded(statement: str, unloaded: tuple[str, ...]) -> None:

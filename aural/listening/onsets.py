@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
+from aural.listening.mel import mel_filters, mel_frequencies
 from aural.listening.spectra import stft
 from aural.types import Doubles, Floats
 
@@ -60,15 +61,11 @@ def log_mel(samples: Floats) -> Floats:
 @cache
 def mel_bank() -> Floats:
     """Triangles of height 1, (72, bins)."""
-    from librosa.filters import mel  # brings numba, a second of import: only a process that listens pays it
-
-    bank: Floats = mel(sr=RATE_HZ, n_fft=WINDOW, n_mels=N_MELS, fmin=LOWEST_HZ, fmax=HIGHEST_HZ, norm=None)
-    return bank
+    between = {"lowest_hz": LOWEST_HZ, "highest_hz": HIGHEST_HZ}
+    return mel_filters(N_MELS, rate_hz=RATE_HZ, window=WINDOW, **between, equal_area=False)
 
 
 @cache
 def mel_centres_hz() -> Doubles:
     """Where the triangles peak, (72,)."""
-    from librosa import mel_frequencies
-
-    return np.asarray(mel_frequencies(N_MELS + 2, fmin=LOWEST_HZ, fmax=HIGHEST_HZ)[1:-1])
+    return mel_frequencies(N_MELS + 2, LOWEST_HZ, HIGHEST_HZ)[1:-1]

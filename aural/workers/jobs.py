@@ -12,7 +12,7 @@ from aural.finishing.fade_out import fade_written
 from aural.theory.metre import METRES
 from aural.types import TAIL_S, TAKE_RATE_HZ, Floats, Heard, Loudness, Measurements, Take, Target
 
-# Of a process; the worker's own 270 MB, and what listening to the longest take needs, are in the base.
+# Of a process; the worker's own 210 MB, and what listening to the longest take needs, are in the base.
 FINISHING_BASE_BYTES, FINISHING_COPIES = 2**30, 5
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 TRIM_BYTES = 350 * 2**20
-"""A warm worker has 270 MB. Above this, what its last job freed is given back to the system before the next."""
+"""A warm worker has 210 MB. Above this, what its last job freed is given back to the system before the next."""
 NICE = 5
 """What computes gets a third of a core where it shares one with what answers."""
 

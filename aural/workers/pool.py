@@ -20,7 +20,7 @@ __all__ = ["MAX_MEMORY_BYTES", "WorkerDied", "Workers"]
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
-# Measured: 270 MB when warm, 300 MB after decoding and hearing 30 s; hostile files ask for 3 GB and more.
+# Measured: 210 MB when warm, 240 MB after decoding and hearing 30 s; hostile files ask for 3 GB and more.
 MAX_MEMORY_BYTES = 2**30  # unless a job says what it needs
 MAX_CPU_S = 60  # unless a job says less: no job of ours takes a third of it
 RENEW_BYTES = 500 * 2**20  # of a worker between two jobs: beyond this another takes its place

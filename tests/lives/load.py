@@ -21,6 +21,9 @@ PROBE_S, USUAL_PROBE_S = 4.0, 0.5
 """The slowest and the median, on a machine that has much else to do: who waited for a runner would take five seconds.
 What it takes on a quiet one, the soak measures."""
 CLIP = wav_of(band(4))
+CALL_PAUSE_S, PROBE_PAUSE_S = 0.05, 0.1
+REFUSED_PAUSE_S = 0.25
+"""Who was refused asks again a little later: what is being started again needs the machine more."""
 LATER = frozenset({"not_ready", "deadline_exceeded", "cannot_finish_in_time", "busy"})
 """What a request is answered that cannot be served now and was right."""
 
@@ -60,7 +63,8 @@ class Load:
             while not over.wait(pause_s):
                 step(path)
 
-        loops = [(self._call, path, 0.05) for path in self._right] + [(self._probe, path, 0.02) for path in PROBES]
+        calls = [(self._call, path, CALL_PAUSE_S) for path in self._right]
+        loops = calls + [(self._probe, path, PROBE_PAUSE_S) for path in PROBES]
         threads = [threading.Thread(target=repeat, args=loop) for loop in loops]
         for thread in threads:
             thread.start()
@@ -108,6 +112,7 @@ class Load:
             answer = ask(self.served, path)
         except httpx.TransportError:
             self.answers.append(Answered(path, began_s, time.monotonic() - began_s, 0))
+            time.sleep(REFUSED_PAUSE_S)
             return
         took_s = time.monotonic() - began_s
         if answer.status_code == 200:
@@ -115,6 +120,7 @@ class Load:
             self.answers.append(Answered(path, began_s, took_s, 200, right=right))
         else:
             self.answers.append(Answered(path, began_s, took_s, answer.status_code, answer.json()["code"]))
+            time.sleep(REFUSED_PAUSE_S)
 
     def _probe(self, path: str) -> None:
         with contextlib.suppress(OSError, HTTPException):

@@ -163,7 +163,8 @@ def test_two_services_share_a_home_and_neither_touches_the_others_metrics(served
 
     ask(served, "/generate")
     before = served_requests(served)
-    with serve(served.home / "2", {**SETTINGS, "BENTOML_HOME": str(served.home / "bentoml")}, target=TARGET) as second:
+    own = {**SETTINGS, "AURAL_WORKERS": "1", "BENTOML_HOME": str(served.home / "bentoml")}
+    with serve(served.home / "2", own, target=TARGET) as second:
         assert served_requests(second) == 0
         ask(second, "/generate")
         assert (served_requests(second), served_requests(served)) == (1, before)

@@ -76,7 +76,7 @@ def statuses_of(url: str, form: str) -> list[JobStatus]:
 def test_how_far_it_is_comes_along(tmp_path: Path, form: str) -> None:
     """From its first moment on, and four times a second."""
     url = f"file://{tmp_path / 's'}"
-    with runner(Humming(work_s_per_s=1.0, steps=20), url):
+    with runner(Humming(work_s_per_s=0.7, steps=20), url):
         heard = statuses_of(url, form)
     assert heard[0].ahead == 0
     assert len(heard) >= 4
@@ -200,7 +200,7 @@ def test_a_composer_that_says_nothing_for_long_keeps_the_connection(tmp_path: Pa
     """Half a second of patience, and more than that until the first block: heartbeats bridge it."""
     monkeypatch.setattr("runners.composer_client.SILENT_S", 0.5)
     url = f"file://{tmp_path / 's'}"
-    with runner(Humming(work_s_per_s=1.0, steps=2), url):
+    with runner(Humming(work_s_per_s=0.7, steps=2), url):
         assert talk(url, lambda client: client.compose(ASKED)).loop_end == 64_000
 
 

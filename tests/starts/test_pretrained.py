@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -32,28 +31,10 @@ from tests.http.calling import Caller, metric, until_composing
 from tests.http.test_cancel import TRIES, freed_after_s
 from tests.http.test_events import assert_in_order, data, events_of, generate
 from tests.hub import Hub
-from tests.serving import Served, band, serve, wav_of
+from tests.serving import Served, band, wav_of
 
 HEAD_BYTES = 44
 MAKER = Capabilities("musicgen-small", "CC-BY-NC-4.0", continues=True)
-
-
-@pytest.fixture(scope="module")
-def pretrained(hub: Hub, no_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Started without weights: it downloads them first."""
-    home = tmp_path_factory.mktemp("pretrained")
-    with serve(
-        home,
-        {
-            "AURAL_MODELS": "pretrained",
-            "HF_ENDPOINT": hub.url,
-            "HF_HUB_CACHE": str(home / "cache"),
-            "OMP_NUM_THREADS": "1",  # layers this small only wait for each other on more
-            "AURAL_COMPOSER_THREADS": "1",
-            "AURAL_WEIGHTS_RECORD": str(no_record),
-        },
-    ) as served:
-        yield served
 
 
 def test_the_first_start_says_what_it_downloads_and_where(pretrained: Served, hub: Hub) -> None:

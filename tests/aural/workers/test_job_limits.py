@@ -24,6 +24,7 @@ from tests.aural.workers.errands import (
     double,
     open_files,
     sleep_then,
+    wait_for,
 )
 from tests.aural.workers.test_pool import PATIENT_S, run, with_workers
 
@@ -138,13 +139,23 @@ def test_a_worker_that_keeps_too_much_is_renewed_and_nobody_waits(monkeypatch: p
 
 
 @only_linux
-def test_a_heavy_worker_that_is_busy_then_ends_after_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_heavy_worker_that_is_busy_then_ends_after_its_job(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pool, "RENEW_BYTES", 200 * MB)
+    mark = tmp_path / "another is there"
 
-    async def jobs(workers: Workers) -> tuple[int, int]:
+    async def until_there_are(count: int, workers: Workers) -> None:
+        async with asyncio.timeout(PATIENT_S):
+            while len(workers._all) != count or workers._replacing:
+                await asyncio.sleep(0.01)
+
+    async def jobs(workers: Workers) -> int:
         await workers.run(allocate_and_keep, 300 * MB, timeout_s=PATIENT_S)
-        done = await workers.run(sleep_then, 3.0, 5, timeout_s=PATIENT_S)
-        await asyncio.sleep(0.5)
-        return done, len(workers._all)
+        busy = asyncio.create_task(workers.run(wait_for, str(mark), 5, timeout_s=PATIENT_S))
+        await until_there_are(2, workers)
+        assert not busy.done()
+        mark.touch()
+        done = await busy
+        await until_there_are(1, workers)
+        return done
 
-    assert run(with_workers(1, jobs)) == (5, 1)
+    assert run(with_workers(1, jobs)) == 5
