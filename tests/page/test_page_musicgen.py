@@ -21,7 +21,7 @@ def composing(page: Watched, seconds: int) -> None:
 def test_its_music_sounds_before_all_of_it_is_there(page_of: Open, musicgen: Served) -> None:
     page = page_of(musicgen)
     streaming = page.page.locator(".streaming")
-    composing(page, 30)
+    composing(page, 60)
     page.until(page.sounds, "a signal")
     assert page.button("Cancel").count() == 1, "it is still being made"
     assert page.page.locator(".music-panel .file-name").count() == 0
