@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,9 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str, spoken: Path) -> Iterator[Browser]:
-    """For a module: as long as Playwright goes on, its event loop keeps others from having one."""
+    """For this folder: as long as Playwright goes on, its event loop keeps other folders from having one."""
     options = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
@@ -51,8 +51,8 @@ def browser(chromium: str, spoken: Path) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page_of(browser: Browser) -> Iterator[Open]:
+@contextmanager
+def opening(browser: Browser) -> Iterator[Open]:
     """Opens a page of a service in a window of its own; at the end nothing may have gone wrong in it."""
     with ExitStack() as windows:
         opened: list[Watched] = []
@@ -69,6 +69,19 @@ def page_of(browser: Browser) -> Iterator[Open]:
 
 
 @pytest.fixture
+def page_of(browser: Browser) -> Iterator[Open]:
+    with opening(browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def shared_page_of(browser: Browser) -> Iterator[Open]:
+    """For what several tests ask of one page."""
+    with opening(browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture
 def page(page_of: Open, builtin: Served) -> Watched:
     """The page of the service as it is built, with the sketch composer."""
     return page_of(builtin)
@@ -82,6 +95,10 @@ def musicgen(hub_cache: Path, no_record: Path, tmp_path_factory: pytest.TempPath
         "AURAL_WEIGHTS": str(hub_cache),
         "AURAL_WEIGHTS_RECORD": str(no_record),
         "AURAL_API_KEY": KEY,
+        "OMP_NUM_THREADS": "1",  # layers this small only wait for each other on more
+        "AURAL_COMPOSER_THREADS": "1",
+        "AURAL_WORKERS": "1",  # nothing is listened to
+        "AURAL_SLOTS": "2",
     }
     with serve(tmp_path_factory.mktemp("musicgen"), settings) as served:
         yield served

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.page.conftest import Open
 from tests.page.watched import Watched
 from tests.serving import Served
 
@@ -35,7 +36,7 @@ def test_it_composes_from_a_prompt_and_plays_it(page: Watched) -> None:
 def test_progress_of_much_work_rises_and_names_takes(page: Watched) -> None:
     page.page.get_by_text("More", exact=True).click()
     page.page.get_by_label("Takes").fill("4")
-    page.page.get_by_label("Length").fill("60")
+    page.page.get_by_label("Length").fill("24")
     page.page.evaluate(
         """() => {
           window.progressSeen = [];
@@ -58,15 +59,23 @@ def test_progress_of_much_work_rises_and_names_takes(page: Watched) -> None:
     assert page.page.get_by_role("cell", name="kept").count() == 1
 
 
-@pytest.mark.parametrize(("name", "media"), [("WAV", "audio/wav"), ("FLAC", "audio/flac"), ("ZIP", "application/zip")])
-def test_a_download_is_what_the_api_answers(
-    page: Watched, builtin: Served, tmp_path: Path, name: str, media: str
-) -> None:
+@pytest.fixture(scope="module")
+def cello(shared_page_of: Open, builtin: Served) -> Watched:
+    """A page with music, and what asks for it as JSON."""
+    page = shared_page_of(builtin)
     page.page.get_by_label("Length").fill("4")
     page.compose("solo cello, sad")
     page.wait_for_take(1)
     page.page.locator(".recipe summary").click()
     page.page.get_by_role("radio", name="JSON").check(force=True)
+    return page
+
+
+@pytest.mark.parametrize(("name", "media"), [("WAV", "audio/wav"), ("FLAC", "audio/flac"), ("ZIP", "application/zip")])
+def test_a_download_is_what_the_api_answers(
+    cello: Watched, builtin: Served, tmp_path: Path, name: str, media: str
+) -> None:
+    page = cello
     asked = json.loads(page.page.locator(".recipe pre").inner_text())
     with page.page.expect_download() as download:
         page.button(name).click()
@@ -137,7 +146,7 @@ def test_stems_are_heard_one_by_one(page: Watched) -> None:
 
 
 def test_music_is_varied_in_its_own_frame_and_made_longer(page: Watched) -> None:
-    page.page.get_by_label("Length").fill("6")
+    page.page.get_by_label("Length").fill("4")
     page.compose("reggae, 74 bpm, in D minor")
     page.wait_for_take(1)
     page.button("Vary").click()
@@ -147,7 +156,7 @@ def test_music_is_varied_in_its_own_frame_and_made_longer(page: Watched) -> None
     assert "D minor" in rows.nth(1).inner_text()
     page.button("Longer").click()
     page.wait_for_take(3)
-    assert "12 s" in rows.nth(3).inner_text()
+    assert "8 s" in rows.nth(3).inner_text()
     shown = page.page.get_by_role("region", name="Made in this tab").locator("li")
     assert shown.count() == 3
 

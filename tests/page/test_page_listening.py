@@ -67,7 +67,7 @@ def test_a_recording_is_heard_like_a_file(page: Watched) -> None:
     page.button("Record", exact=False).click()
     stop = page.button("Stop recording", exact=False)
     stop.wait_for()
-    page.page.wait_for_timeout(6500)
+    page.page.wait_for_timeout(5000)
     stop.click()
     assert heard_bpm(page) == pytest.approx(120, abs=1.5)
 

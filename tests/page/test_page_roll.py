@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import mido
 import pytest
 
+from tests.page.conftest import Open
 from tests.page.timeline import (
     box_of,
     length_s,
@@ -17,11 +19,32 @@ from tests.page.timeline import (
     roll_of,
 )
 from tests.page.watched import Watched
+from tests.serving import Served
 
 
-def test_the_roll_has_the_players_and_the_notes_of_the_midi_file(page: Watched, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def with_roll(shared_page_of: Open, builtin: Served) -> tuple[Watched, dict[str, int]]:
+    page = shared_page_of(builtin)
     made(page, 8)
-    roll = roll_of(page)
+    return page, roll_of(page)
+
+
+@pytest.fixture
+def rolled(with_roll: tuple[Watched, dict[str, int]]) -> Iterator[tuple[Watched, dict[str, int]]]:
+    """The page with music at its start and its roll, where everybody is heard; and the notes of each player."""
+    page, _ = with_roll
+    page.page.locator(".waveform-music").press("Home")
+    yield with_roll
+    for pressed in page.page.locator(".stems li button[aria-pressed=true]").all()[::-1]:
+        pressed.click()
+    assert page.page.locator(".stems li button[aria-pressed=true]").count() == 0
+    assert page.faults == []
+
+
+def test_the_roll_has_the_players_and_the_notes_of_the_midi_file(
+    rolled: tuple[Watched, dict[str, int]], tmp_path: Path
+) -> None:
+    page, roll = rolled
     with page.page.expect_download() as download:
         page.button("ZIP").click()
     download.value.save_as(tmp_path / "music.zip")
@@ -43,9 +66,8 @@ def test_the_roll_has_the_players_and_the_notes_of_the_midi_file(page: Watched, 
     assert told[list(roll).index(bass.name.replace("_", " "))][2] == f"{letters[lowest % 12]}{lowest // 12 - 1}"
 
 
-def test_the_roll_stands_under_the_waveform_with_its_edges(page: Watched) -> None:
-    made(page, 4)
-    roll_of(page)
+def test_the_roll_stands_under_the_waveform_with_its_edges(rolled: tuple[Watched, dict[str, int]]) -> None:
+    page, _ = rolled
     wave, roll = box_of(page, ".waveform-music"), box_of(page, ".piano-roll")
     assert roll["y"] >= wave["y"] + wave["height"]
     assert (roll["x"], roll["width"]) == pytest.approx((wave["x"], wave["width"]), abs=0.5)
@@ -56,9 +78,8 @@ def test_the_roll_stands_under_the_waveform_with_its_edges(page: Watched) -> Non
     assert lines.evaluate_all(at) == pytest.approx(overlay.evaluate_all(at), abs=0.5)
 
 
-def test_who_is_not_heard_is_dimmed(page: Watched) -> None:
-    made(page, 8)
-    roll_of(page)
+def test_who_is_not_heard_is_dimmed(rolled: tuple[Watched, dict[str, int]]) -> None:
+    page, _ = rolled
     stems = page.page.locator(".stems li")
     assert "roll-muted" not in page.page.locator(".piano-roll").inner_html()
     stems.first.get_by_role("button", name="Mute").click()
@@ -71,9 +92,9 @@ def test_who_is_not_heard_is_dimmed(page: Watched) -> None:
     assert paths.evaluate_all(muted) == [True] * (paths.count() - 1) + [False]
 
 
-def test_a_click_into_the_roll_moves_the_place_and_the_line(page: Watched) -> None:
-    made(page, 8)
-    roll_of(page)
+def test_a_click_into_the_roll_moves_the_place_and_the_line(rolled: tuple[Watched, dict[str, int]]) -> None:
+    page, _ = rolled
+    assert place_s(page) == 0
     roll = box_of(page, ".piano-roll")
     page.page.locator(".piano-roll").click(position={"x": 0.25 * roll["width"], "y": 20})
     page.until(lambda: place_s(page) > 0, "it moves")

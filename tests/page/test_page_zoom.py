@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.page.conftest import Open
-from tests.page.test_page_looks import LOOKS, violations
+from tests.page.test_page_looks import WIDTHS, in_each_scheme, sticks_out, violations
 from tests.page.timeline import (
     BURSTS_S,
     MUSIC,
@@ -28,9 +29,27 @@ from tests.page.watched import Watched
 from tests.serving import Served
 
 
+@pytest.fixture(scope="module")
+def with_bursts(shared_page_of: Open, builtin: Served, tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    page = shared_page_of(builtin)
+    bursting(page, tmp_path_factory.mktemp("bursts"))
+    return page
+
+
+@pytest.fixture
+def bursts(with_bursts: Watched) -> Iterator[Watched]:
+    """The page with the clip of three loud moments, as wide as its panel and at its start."""
+    wave = with_bursts.page.locator(".waveform-clip")
+    wave.press("0")
+    wave.press("Home")
+    assert width_of(with_bursts, "clip") == pytest.approx(1, abs=0.01)
+    yield with_bursts
+    assert with_bursts.faults == []
+
+
 @pytest.mark.parametrize("times", [1, 2, 4])
-def test_bars_stand_where_the_waveform_is_however_it_is_scrolled(page: Watched, tmp_path: Path, times: int) -> None:
-    bursting(page, tmp_path)
+def test_bars_stand_where_the_waveform_is_however_it_is_scrolled(bursts: Watched, times: int) -> None:
+    page = bursts
     zoomed(page, "clip", times)
     page.page.wait_for_timeout(500)  # until then it is drawn as it was, and stretched
     for part in (0.0, 0.3, 0.77, 1.0):
@@ -50,8 +69,8 @@ def test_bars_stand_where_the_waveform_is_however_it_is_scrolled(page: Watched, 
         assert drawn == pytest.approx(bars, abs=0.006 * whole["width"] / 8), "the table has hundredths"
 
 
-def test_a_click_is_exact_however_it_is_zoomed_and_scrolled(page: Watched, tmp_path: Path) -> None:
-    bursting(page, tmp_path)
+def test_a_click_is_exact_however_it_is_zoomed_and_scrolled(bursts: Watched) -> None:
+    page = bursts
     zoomed(page, "clip", 4)
     panel = box_of(page, ".clip-panel .timeline")
     for part, across in ((0.2, 0.3), (0.9, 0.7), (0.5, 0.05)):
@@ -66,8 +85,8 @@ def test_a_click_is_exact_however_it_is_zoomed_and_scrolled(page: Watched, tmp_p
         assert box_of(page, ".waveform-clip")["x"] == whole["x"], "what is in sight stays where it is"
 
 
-def test_keys_and_buttons_zoom(page: Watched, tmp_path: Path) -> None:
-    bursting(page, tmp_path)
+def test_keys_and_buttons_zoom(bursts: Watched) -> None:
+    page = bursts
     wave, keys = page.page.locator(".waveform-clip"), page.page.keyboard
     assert page.button("Zoom out: Clip").is_disabled()
     wave.focus()
@@ -84,11 +103,11 @@ def test_keys_and_buttons_zoom(page: Watched, tmp_path: Path) -> None:
     page.until(lambda: line_x(page, "clip") < box_of(page, ".clip-panel .timeline")["x"] + 1000, "the end in sight")
     page.button("Fit: Clip").click()
     assert width_of(page, "clip") == pytest.approx(1, abs=0.01)
-    assert page.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert sticks_out(page) == 0
 
 
-def test_the_wheel_zooms_where_it_points_and_not_the_page(page: Watched, tmp_path: Path) -> None:
-    bursting(page, tmp_path)
+def test_the_wheel_zooms_where_it_points_and_not_the_page(bursts: Watched) -> None:
+    page = bursts
     page.page.evaluate("addEventListener('wheel', event => { window.prevented = event.defaultPrevented })")
     panel = box_of(page, ".clip-panel .timeline")
     x = panel["x"] + 0.6 * panel["width"]
@@ -159,6 +178,7 @@ def test_a_finger_scrolls_what_is_zoomed_and_a_tap_moves_the_place(
 ) -> None:
     page = page_of(builtin, viewport={"width": 360, "height": 800}, has_touch=True)
     bursting(page, tmp_path)
+    assert sticks_out(page) == 0
     zoomed(page, "clip", 4)
     page.page.locator(".waveform-clip").scroll_into_view_if_needed()
     panel, before = box_of(page, ".clip-panel .timeline"), box_of(page, ".waveform-clip")
@@ -178,19 +198,18 @@ def test_a_finger_scrolls_what_is_zoomed_and_a_tap_moves_the_place(
     assert line_x(page, "clip") == pytest.approx(panel["x"] + 100, abs=1.1)
 
 
-@pytest.mark.parametrize(("scheme", "wide"), LOOKS)
-def test_zoomed_nothing_is_against_wcag_and_nothing_sticks_out(
-    page_of: Open, builtin: Served, scheme: str, wide: int
-) -> None:
-    page = page_of(builtin, viewport={"width": wide, "height": 900}, color_scheme=scheme, bypass_csp=True)
+@pytest.mark.parametrize("wide", WIDTHS)
+def test_zoomed_nothing_is_against_wcag_and_nothing_sticks_out(page_of: Open, builtin: Served, wide: int) -> None:
+    page = page_of(builtin, viewport={"width": wide, "height": 900}, bypass_csp=True)
     made(page, 8)
     roll_of(page)
     page.page.get_by_text("Notes: as a table").click()
     page.page.locator(".stems li").first.get_by_role("button", name="Mute").click()
     zoomed(page, "music", 4)
     scroll_to(page, "music", 0.4)
-    assert violations(page) == []
-    assert page.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    for scheme in in_each_scheme(page):
+        assert violations(page) == [], scheme
+        assert sticks_out(page) == 0
     for button in page.page.locator(".music-panel .zoom button").all():
         size = button.bounding_box()
         assert size is not None
