@@ -21,8 +21,8 @@ import torch
 from torch import Tensor
 
 from aural.errors import MissingWeights
-from aural.listening.descriptors import DESCRIPTORS
 from aural.types import Affect, ClipFeatures, Floats
+from aural.wording.descriptors import DESCRIPTORS
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS

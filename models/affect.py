@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from aural.errors import AuralError
-from aural.listening.descriptors import DESCRIPTORS
 from aural.settings import Settings
 from aural.types import Affect, ClipFeatures, Floats
+from aural.wording.descriptors import DESCRIPTORS
 from aural.wording.prototypes import EMOTION_PHRASINGS, STYLE_PHRASINGS
 from models.adapter import SHIPPED, Adapter
 from models.devices import choose_device

@@ -13,14 +13,15 @@ from scipy.ndimage import gaussian_filter1d, median_filter, uniform_filter1d
 from scipy.signal import sosfilt
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
+from aural.listening import mel
 from aural.listening.spectra import stft
 from aural.types import Floats
+from aural.wording.descriptors import BAND_EDGES_HZ
 
 WINDOW = 1024
 HOP = 256
 FRAMES_PER_S = RATE_HZ / HOP
 N_MELS = 40
-BAND_EDGES_HZ = (50, 150, 400, 1000, 2000, 4000, 8000)
 SOUNDING_DB = 50.0  # below the loudest frame: quieter ones are pauses and tails
 # Power under the loudest band of a clip, or bin of a frame, that counts as nothing: what lies lower, a lossy codec
 # drops and a clean file keeps (4 to 8 kHz contrast of the same piano, Vorbis against none: 22 dB apart without it).
@@ -45,17 +46,14 @@ def spectra(samples: Floats) -> Spectra:
     """Hann frames of 64 ms every 16 ms, centred."""
     magnitude = stft(samples, WINDOW, HOP).astype(np.float32)
     level_db = decibels(magnitude.astype(np.float64) ** 2 @ np.ones(magnitude.shape[1]) / WINDOW)
-    mel = (magnitude**2) @ mel_bank().T
-    mel_db = decibels(np.maximum(mel, mel.max() * FLOOR))
+    bands = (magnitude**2) @ mel_bank().T
+    mel_db = decibels(np.maximum(bands, bands.max() * FLOOR))
     return Spectra(magnitude, mel_db, level_db, level_db > level_db.max() - SOUNDING_DB)
 
 
 @cache
 def mel_bank() -> Floats:
-    from librosa.filters import mel  # brings numba, a second of import: only a process that listens pays it
-
-    bank: Floats = mel(sr=RATE_HZ, n_fft=WINDOW, n_mels=N_MELS, fmin=30.0, fmax=7_900.0)
-    return bank
+    return mel.mel_bank(RATE_HZ, WINDOW, N_MELS, 30.0, 7_900.0, equal_area=True)
 
 
 def sounding_lufs(samples: Floats, weighting: Array) -> float:
