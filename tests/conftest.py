@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from examples.serving import ROOT
@@ -26,6 +28,9 @@ HUB_CACHE = Path(tempfile.mkdtemp(prefix="aural-hub-cache-"))
 atexit.register(shutil.rmtree, HUB_CACHE)
 use_hub_cache(HUB_CACHE)
 
+# httpx reads the world's certificates for every client, and for every `httpx.get`: 20 ms of a core each, thousands of
+# times. They are the same ones: once is enough.
+pytest.MonkeyPatch().setattr(httpx._transports.default, "create_ssl_context", cache(httpx.create_ssl_context))
 
 TOGETHER = {
     "tests/http/": "servers",

@@ -1,4 +1,4 @@
-"""Descriptors: a clip as one fixed row of numbers, for the adapter, named in `aural.wording.descriptors`.
+"""A clip's descriptors: one fixed row of numbers, for the adapter. What each means stands in `aural.wording`.
 
 All but `dynamics.loudness_lufs` are the same at any gain: the clip is brought to one loudness first.
 """
@@ -11,8 +11,7 @@ from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.audio.loudness import k_weighting
 from aural.listening import texture, tonality
 from aural.types import NO_KEY, Floats, KeyGuess
-from aural.wording.descriptors import DESCRIPTORS as DESCRIPTORS
-from aural.wording.descriptors import MEANINGS as MEANINGS
+from aural.wording.descriptors import DESCRIPTORS, MEANINGS
 
 REFERENCE_LUFS = -20.0
 

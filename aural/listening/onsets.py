@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-from aural.listening.mel import mel_filters, mel_frequencies
+from aural.listening import mel
 from aural.listening.spectra import stft
 from aural.types import Doubles, Floats
 
@@ -34,10 +34,10 @@ class Onsets:
 
 def onsets(samples: Floats) -> Onsets:
     """SuperFlux of `samples`, (time,) at 16 kHz; frame t is centred on t / 100 s. Böck and Widmer 2013."""
-    mel = log_mel(samples)
-    widened = maximum_filter1d(mel, WIDTH, axis=1)
-    flux = np.zeros_like(mel)
-    flux[LAG:] = np.maximum(mel[LAG:] - widened[:-LAG], 0)
+    log_bands = log_mel(samples)
+    widened = maximum_filter1d(log_bands, WIDTH, axis=1)
+    flux = np.zeros_like(log_bands)
+    flux[LAG:] = np.maximum(log_bands[LAG:] - widened[:-LAG], 0)
     starts = [0, *(int(np.searchsorted(mel_centres_hz(), edge)) for edge in BAND_EDGES_HZ)]
     raw = np.add.reduceat(flux, starts, axis=1).T
     bands = raw - uniform_filter1d(raw, FRAMES_PER_S // 2, axis=1, mode="nearest")
@@ -61,11 +61,10 @@ def log_mel(samples: Floats) -> Floats:
 @cache
 def mel_bank() -> Floats:
     """Triangles of height 1, (72, bins)."""
-    between = {"lowest_hz": LOWEST_HZ, "highest_hz": HIGHEST_HZ}
-    return mel_filters(N_MELS, rate_hz=RATE_HZ, window=WINDOW, **between, equal_area=False)
+    return mel.mel_bank(RATE_HZ, WINDOW, N_MELS, LOWEST_HZ, HIGHEST_HZ, equal_area=False)
 
 
 @cache
 def mel_centres_hz() -> Doubles:
     """Where the triangles peak, (72,)."""
-    return mel_frequencies(N_MELS + 2, LOWEST_HZ, HIGHEST_HZ)[1:-1]
+    return mel.mel_edges_hz(N_MELS, LOWEST_HZ, HIGHEST_HZ)[1:-1]

@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter, uniform_filter1d
 from scipy.signal import sosfilt
 
 from aural.audio.clip import ANALYSIS_RATE_HZ as RATE_HZ
-from aural.listening.mel import mel_filters
+from aural.listening import mel
 from aural.listening.spectra import stft
 from aural.types import Floats
 from aural.wording.descriptors import BAND_EDGES_HZ
@@ -46,14 +46,14 @@ def spectra(samples: Floats) -> Spectra:
     """Hann frames of 64 ms every 16 ms, centred."""
     magnitude = stft(samples, WINDOW, HOP).astype(np.float32)
     level_db = decibels(magnitude.astype(np.float64) ** 2 @ np.ones(magnitude.shape[1]) / WINDOW)
-    mel = (magnitude**2) @ mel_bank().T
-    mel_db = decibels(np.maximum(mel, mel.max() * FLOOR))
+    bands = (magnitude**2) @ mel_bank().T
+    mel_db = decibels(np.maximum(bands, bands.max() * FLOOR))
     return Spectra(magnitude, mel_db, level_db, level_db > level_db.max() - SOUNDING_DB)
 
 
 @cache
 def mel_bank() -> Floats:
-    return mel_filters(N_MELS, rate_hz=RATE_HZ, window=WINDOW, lowest_hz=30.0, highest_hz=7_900.0)
+    return mel.mel_bank(RATE_HZ, WINDOW, N_MELS, 30.0, 7_900.0, equal_area=True)
 
 
 def sounding_lufs(samples: Floats, weighting: Array) -> float:

@@ -1,5 +1,7 @@
-"""What the descriptors of a clip are called (`aural.listening.descriptors` measures them). Each name carries its unit,
-each line its source. Who reads a row by its names need not import what listening does."""
+"""Descriptors by name, and what each of them means: the name carries its unit, the line its source.
+
+They stand here, not in aural.listening: whoever knows them by name need not import what hears them (a second of scipy).
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import bentoml
 import httpx
@@ -32,6 +33,12 @@ WAV_HEADERS = ("seed", "bpm", "key", "loop-end", "model", "models")
 def client(builtin: Served) -> Iterator[bentoml.SyncHTTPClient]:
     with bentoml.SyncHTTPClient(builtin.url, timeout=70) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def analysis(client: bentoml.SyncHTTPClient) -> Any:
+    """Of CLIP."""
+    return client.analyze(file=CLIP)
 
 
 def test_health_has_exactly_two_keys(builtin: Served) -> None:
@@ -61,8 +68,7 @@ def test_info_names_models_limits_and_vocabularies(builtin: Served) -> None:
     assert len(info["vocabularies"]["key"]) == 24
 
 
-def test_analyze_hears_what_the_clip_is(client: bentoml.SyncHTTPClient) -> None:
-    analysis = client.analyze(file=CLIP)
+def test_analyze_hears_what_the_clip_is(analysis: Any) -> None:
     assert set(analysis) == {"bpm", "key", "emotion", "energy_curve", "style_id", "prompt", "details"}
     assert analysis["bpm"] == pytest.approx(TRUTH["bpm"], rel=0.002)
     assert analysis["key"] == TRUTH["key"]
@@ -74,8 +80,7 @@ def test_analyze_hears_what_the_clip_is(client: bentoml.SyncHTTPClient) -> None:
     assert analysis["details"]["pitch"]["voiced_share"] > 0
 
 
-def test_audio_features_are_the_analysis_under_other_names(client: bentoml.SyncHTTPClient, builtin: Served) -> None:
-    analysis = client.analyze(file=CLIP)
+def test_audio_features_are_the_analysis_under_other_names(analysis: Any, builtin: Served) -> None:
     files = {"file": CLIP.read_bytes()}
     answer = httpx.post(f"{builtin.url}/analyze?shape=audio-features", files=files, timeout=60)
     assert answer.status_code == 200
@@ -88,8 +93,7 @@ def test_audio_features_are_the_analysis_under_other_names(client: bentoml.SyncH
     assert told["key_confidence"] >= analysis["details"]["key"]["confidence"] - 0.001
 
 
-def test_compose_follows_the_clip(client: bentoml.SyncHTTPClient) -> None:
-    analysis = client.analyze(file=CLIP)
+def test_compose_follows_the_clip(client: bentoml.SyncHTTPClient, analysis: Any) -> None:
     wav = client.compose(file=CLIP, duration=20, seed=7)
     take = decode(wav)
     assert take.source_rate_hz == 32_000
@@ -143,9 +147,10 @@ def test_controls_win_over_the_clip(builtin: Served) -> None:
 
 
 def test_a_form_takes_the_words_of_python_and_of_json_for_yes_and_no(builtin: Served) -> None:
+    clip = wav_of(band(4))
     for said, status in (("True", 200), ("true", 200), ("1", 400), ("maybe", 400)):
         fields = {"duration": "2", "loop": said}
-        answer = httpx.post(f"{builtin.url}/compose", files={"file": CLIP.read_bytes()}, data=fields, timeout=60)
+        answer = httpx.post(f"{builtin.url}/compose", files={"file": clip}, data=fields, timeout=60)
         assert answer.status_code == status, (said, answer.text[:200])
 
 
@@ -156,6 +161,23 @@ def test_docs_json_is_valid_openapi_and_describes_every_field(builtin: Served) -
     for name, schema in spec["components"]["schemas"].items():
         for field, told in schema.get("properties", {}).items():
             assert told.get("description"), f"{name}.{field}"
+
+
+def test_docs_tell_every_control_with_limits_and_examples(builtin: Served) -> None:
+    document = httpx.get(f"{builtin.url}/docs.json").json()
+    schemas = document["components"]["schemas"]
+    generate = document["paths"]["/generate"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    shown = {name for example in generate.values() for name in example["value"]}
+    for body in ("GenerateBody", "ComposeBody"):
+        fields = schemas[body]["properties"]
+        for name, limits in {"bars": (1, 64), "candidates": (1, 8), "loudness": (-40, -8)}.items():
+            told = next((kind for kind in fields[name].get("anyOf", []) if "minimum" in kind), fields[name])
+            assert (told["minimum"], told["maximum"]) == limits
+        added = ("metre", "chords", "negative_prompt", "ending", "tail")
+        for name in ("loop", "bars", "candidates", "loudness", *added):
+            assert name in shown
+            assert len(fields[name]["description"]) > 30
+    assert schemas["ComposeBody"]["properties"]["mode"]["enum"] == ["style", "continue"]
 
 
 def test_all_keys_are_accepted(builtin: Served) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -177,16 +178,24 @@ def test_silence_is_heard_and_then_nothing_to_follow(builtin: Served) -> None:
 
 
 @pytest.mark.parametrize(("what", "status", "code"), [(BREAKS, 500, "internal"), (STALLS, 504, "deadline_exceeded")])
-@pytest.mark.parametrize("stream", [False, True])
-def test_what_goes_wrong_later_is_the_last_event(
-    humming: Served, what: str, status: int, code: str, stream: bool
-) -> None:
+def test_what_goes_wrong_later_is_the_last_event(humming: Served, what: str, status: int, code: str) -> None:
+    """Of a stream too, beside it."""
+    with ThreadPoolExecutor(2) as as_many_as_slots:
+        asked = [as_many_as_slots.submit(ask_for_what_fails, humming, what, status, stream) for stream in (False, True)]
+    for one in asked:
+        name, answer = one.result()
+        assert_an_error_is_last(humming, name, answer, status, code)
+
+
+def ask_for_what_fails(humming: Served, what: str, status: int, stream: bool) -> tuple[str, httpx.Response]:
     name = f"late-{status}-{stream}"
     headers = {**humming.headers, **EVENTS, "x-request-id": name}
     fields = {"prompt": f"hum and {what}", "duration": 20, "seed": 1, "stream": stream}
-    answer = httpx.post(f"{humming.url}/generate", json=fields, headers=headers, timeout=60)
-    events = events_of(answer)
-    kind, told = events[-1]
+    return name, httpx.post(f"{humming.url}/generate", json=fields, headers=headers, timeout=60)
+
+
+def assert_an_error_is_last(humming: Served, name: str, answer: httpx.Response, status: int, code: str) -> None:
+    kind, told = events_of(answer)[-1]
     assert (kind, told["code"], told["request_id"]) == ("error", code, name)
     assert set(told) == {"error", "code", "request_id"}
     assert answer.headers["x-request-id"] == name

@@ -13,8 +13,9 @@ import torch
 
 from aural.audio.clip import Clip
 from aural.errors import MissingWeights
-from aural.listening.descriptors import DESCRIPTORS, describe
+from aural.listening.descriptors import describe
 from aural.types import ClipFeatures, Floats
+from aural.wording.descriptors import DESCRIPTORS
 from aural.wording.emotion import ANCHORS, EMOTIONS, nearest_emotion
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS

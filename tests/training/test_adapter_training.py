@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from aural.listening.descriptors import DESCRIPTORS
 from aural.types import ClipFeatures
+from aural.wording.descriptors import DESCRIPTORS
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from training.adapter.clips import Clips, Features

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from aural.listening.descriptors import DESCRIPTORS
+from aural.wording.descriptors import DESCRIPTORS
 from models.adapter import Adapter
 from training.adapter.evaluate import Score
 from training.adapter.manifest import Row

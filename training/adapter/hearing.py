@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from aural.audio.clip import ANALYSIS_RATE_HZ, Clip
 from aural.errors import AuralError
 from aural.listening import listen, texture, tonality
-from aural.listening.descriptors import DESCRIPTORS, describe
+from aural.listening.descriptors import describe
 from aural.settings import Settings
 from aural.types import ClipFeatures, Floats
+from aural.wording.descriptors import DESCRIPTORS
 from aural.wording.tags import TAGS
 from models.tagger import WEIGHT_FILES, Tagger
 from training.adapter.clips import Clips, stacked

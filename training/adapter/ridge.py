@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from aural.listening.descriptors import DESCRIPTORS
+from aural.wording.descriptors import DESCRIPTORS
 from aural.wording.style import STYLES
 from aural.wording.tags import TAGS
 from models.adapter import PIANO, Adapter, Linear, TempoWindow

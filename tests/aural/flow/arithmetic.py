@@ -12,7 +12,6 @@ import numpy as np
 from aural.errors import AuralError
 from aural.flow.ports import Capabilities, Watch, unwatched
 from aural.flow.steps import Flow
-from aural.listening.descriptors import DESCRIPTORS
 from aural.theory.metre import METRE_NAMES
 from aural.types import (
     TAIL_S,
@@ -26,6 +25,7 @@ from aural.types import (
     PlaceRequest,
     Take,
 )
+from aural.wording.descriptors import DESCRIPTORS
 from aural.workers.pool import WorkerDied
 from tests.serving import band, wav_of
 

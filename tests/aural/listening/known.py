@@ -15,7 +15,8 @@ import numpy as np
 from aural.audio.clip import Clip
 from aural.audio.decode import decode
 from aural.listening import listen
-from aural.listening.descriptors import DESCRIPTORS, describe
+from aural.listening.descriptors import describe
+from aural.wording.descriptors import DESCRIPTORS
 from tests.serving import band
 
 KEPT = Path(__file__).parent / "data" / "known.json"

@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from aural.audio.clip import Clip
-from aural.listening.descriptors import DESCRIPTORS, MEANINGS, describe
+from aural.listening.descriptors import describe
 from aural.types import KeyGuess
+from aural.wording.descriptors import DESCRIPTORS, MEANINGS
 
 RATE_HZ = 16_000
 
