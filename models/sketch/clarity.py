@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aural.theory.keys import ALL_KEYS, Key
 from aural.theory.profiles import key_fits
@@ -21,11 +23,17 @@ def key_lead(bars: Iterable[tuple[Chord, ...]], key: Key) -> float:
     weights = np.zeros(12)
     for chords in bars:
         for chord in chords:
-            own = np.zeros(12)
-            own[list(chord.pitch_classes)] += 1
-            own += FIFTH * np.roll(own, 7)
-            own[chord.lowest] += BASS
-            weights += own / own.sum() / len(chords)
+            weights += _heard_notes(chord.pitch_classes, chord.lowest) / len(chords)
     fits = key_fits(weights)
     place = ALL_KEYS.index(key)
-    return float(fits[place] - np.delete(fits, place).max())
+    return float(fits[place] - max(fits[:place].max(initial=-1), fits[place + 1 :].max(initial=-1)))
+
+
+@lru_cache(maxsize=4096)
+def _heard_notes(pitch_classes: tuple[int, ...], lowest: int) -> NDArray[np.float64]:
+    """(12,) how much of each pitch class is in a chord, in all 1."""
+    own = np.zeros(12)
+    own[list(pitch_classes)] += 1
+    own += FIFTH * np.roll(own, 7)
+    own[lowest] += BASS
+    return np.asarray(own / own.sum())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aural.theory.keys import Key
 
@@ -68,5 +70,12 @@ def suffix(degree: str, colour: Colour, key: Key, rng: np.random.Generator) -> s
 
 def weighted(choices: Weighted, rng: np.random.Generator) -> str:
     """One of them, as often as its weight says."""
+    return choices[int(_shares(choices).searchsorted(rng.random(), side="right"))][0]
+
+
+@lru_cache(maxsize=1024)
+def _shares(choices: Weighted) -> NDArray[np.float64]:
+    """Of each and those before it, (choices,), as `Generator.choice` reckons them anew for each draw."""
     weights = np.array([weight for _, weight in choices])
-    return choices[int(rng.choice(len(choices), p=weights / weights.sum()))][0]
+    reached = (weights / weights.sum()).cumsum()
+    return np.asarray(reached / reached[-1])

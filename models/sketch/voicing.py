@@ -15,6 +15,7 @@ TUNINGS = {"guitar": GUITAR, "ukulele": UKULELE}
 REACH_FRETS, HIGHEST_FRET = 3, 8
 
 
+@lru_cache(maxsize=4096)  # a chord that stays is laid out by every pattern that plays it
 def voice(chord: Chord, before: Voicing | None, *, low: int, kind: str) -> Voicing:
     """Lay `chord` out from about `low` (MIDI) upwards, moving as little as possible from `before`.
 

@@ -9,6 +9,7 @@ from scipy.signal import sosfilt
 
 from aural.audio.loudness import k_weighting
 from aural.types import Floats
+from models.sketch.mix.filtering import is_mono
 
 Powers = NDArray[np.float64]
 Edges = NDArray[np.int64]
@@ -29,10 +30,11 @@ def edges(samples: int, size: int) -> Edges:
 def powers_between(samples: Floats, rate_hz: int, edges: Edges) -> Powers:
     """The same of blocks that begin and end at `edges`, (blocks + 1,); what lies before them is their past."""
     total = np.zeros(len(edges) - 1)
-    for channel in samples:
+    alike = is_mono(samples)
+    for channel in samples[:1] if alike else samples:
         weighted = sosfilt(k_weighting(rate_hz), channel[: edges[-1]])
         total += np.add.reduceat(np.square(weighted, dtype=np.float64), edges[:-1]) / np.diff(edges)
-    return total
+    return 2 * total if alike else total
 
 
 def lufs(power: Powers | float) -> Powers:

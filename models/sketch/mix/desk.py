@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import butter
 
 from aural.theory.keys import Key
 from aural.types import TAKE_RATE_HZ, Floats
@@ -15,7 +14,7 @@ from models.sketch.band import DRUMS
 from models.sketch.mix.balance import apply_eq_taps, tonal_balance_taps
 from models.sketch.mix.block_power import block_powers, gated_lufs
 from models.sketch.mix.drive import distorted, saturated
-from models.sketch.mix.filtering import Tick, filtered
+from models.sketch.mix.filtering import Tick, butterworth, filtered
 from models.sketch.mix.space import echo, impulse, reverberate
 from models.sketch.mix.spectra import spectrum_db
 from models.sketch.mix.stem import Humanise, duck_gain, panned, play_kit, play_notes
@@ -140,7 +139,7 @@ def _stem(
         voice = VOICES[part.voice]
         amplified = isinstance(voice, Sampled) and not voice.direct
         stem = distorted(stem, layer.drive * (RECORDED_DRIVE if amplified else 1.0), tick)
-    stem = filtered(butter(2, LOW_CUT_HZ[layer.role], "highpass", fs=TAKE_RATE_HZ, output="sos"), stem, tick)
+    stem = filtered(butterworth(2, LOW_CUT_HZ[layer.role], "highpass"), stem, tick)
     gain = _gain_to_lufs(stem, STEM_LUFS + layer.level_db)
     tick()
     return panned(stem * gain, layer.pan)
@@ -186,13 +185,13 @@ def _build_master_filters(whole: Floats, style: Style, tick: Tick) -> Callable[[
         balanced_ = apply_eq_taps(_cut_rumble_mono_bass(sound, tick), taps, tick)
         if style.top_hz >= TOP_HZ:
             return balanced_
-        return filtered(butter(2, style.top_hz, fs=TAKE_RATE_HZ, output="sos"), balanced_, tick)
+        return filtered(butterworth(2, style.top_hz), balanced_, tick)
 
     return apply_master_filters
 
 
 def _cut_rumble_mono_bass(sound: Floats, tick: Tick) -> Floats:
-    sound = filtered(butter(2, RUMBLE_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), sound, tick)
+    sound = filtered(butterworth(2, RUMBLE_HZ, "highpass"), sound, tick)
     mid, side = (sound[0] + sound[1]) / 2, (sound[0] - sound[1]) / 2
-    side = filtered(butter(2, MONO_BELOW_HZ, "highpass", fs=TAKE_RATE_HZ, output="sos"), side[None], tick)[0]
+    side = filtered(butterworth(2, MONO_BELOW_HZ, "highpass"), side[None], tick)[0]
     return np.stack([mid + side, mid - side])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import butter, resample_poly
+from scipy.signal import resample_poly
 
-from aural.types import TAKE_RATE_HZ, Floats
-from models.sketch.mix.filtering import Tick, filtered
+from aural.types import Floats
+from models.sketch.mix.filtering import Tick, butterworth, filtered
 
 BIAS = 0.12  # of the amplifier: even harmonics
 CABINET_HZ = (85, 4300)
@@ -16,9 +16,9 @@ def distorted(stem: Floats, drive: float, tick: Tick) -> Floats:
     """A driven amplifier and its cabinet. (channels, time) to (2, time), mono in effect."""
     mono = stem.mean(axis=0, keepdims=True)
     level = np.float32(np.sqrt(np.mean(mono[mono != 0] ** 2)) + 1e-9 if np.any(mono) else 1.0)
-    tight = filtered(butter(1, 110, "highpass", fs=TAKE_RATE_HZ, output="sos"), mono / level, tick)
+    tight = filtered(butterworth(1, 110, "highpass"), mono / level, tick)
     clipped = _clipped(tight, 0.5 * drive, BIAS, tick)
-    speaker = level * filtered(butter(2, CABINET_HZ, "bandpass", fs=TAKE_RATE_HZ, output="sos"), clipped, tick)
+    speaker = level * filtered(butterworth(2, CABINET_HZ, "bandpass"), clipped, tick)
     return np.repeat(speaker, 2, axis=0)
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.fft import next_fast_len
 from scipy.signal import butter, sosfilt
 
 from aural.types import Floats
-from models.sketch.mix.filtering import Tick, filtered
+from models.sketch.mix.filtering import Tick, butterworth, filtered
 
 BLOCK_S = 8.0
 
 
+@lru_cache(maxsize=32)  # as many as there are styles, a megabyte each at most
 def impulse(decay_s: float, rate_hz: int) -> Floats:
-    """A room: stereo noise whose highs die sooner than its lows, after a pre-delay. (2, time), unit energy."""
+    """A room: stereo noise, its highs dying sooner than its lows, after a pre-delay. (2, time), of unit energy.
+
+    Read-only: others have it too.
+    """
     rng = np.random.default_rng(1)  # the room is the same for every piece
     n = round(min(decay_s, 4.0) * rate_hz)
     times = np.arange(n) / rate_hz
@@ -33,7 +39,9 @@ def impulse(decay_s: float, rate_hz: int) -> Floats:
         if delay_s < times[-1]:
             early[:, round(delay_s * rate_hz)] = left, right
     room = room / np.sqrt(np.sum(room**2, axis=1, keepdims=True)) + 0.35 * early
-    return np.asarray(room / np.sqrt(np.sum(room**2) / 2), np.float32)
+    made = np.asarray(room / np.sqrt(np.sum(room**2) / 2), np.float32)
+    made.flags.writeable = False
+    return made
 
 
 def reverberate(send: Floats, room: Floats, tick: Tick, rate_hz: int) -> Floats:
@@ -52,7 +60,7 @@ def reverberate(send: Floats, room: Floats, tick: Tick, rate_hz: int) -> Floats:
 
 def echo(send: Floats, delay: int, tick: Tick, feedback: float = 0.42, repeats: int = 5) -> Floats:
     """Ping-pong echo: darker and softer with each repeat, sides in turn. `delay`: samples."""
-    sections = butter(1, (250, 4200), "bandpass", fs=32_000, output="sos")
+    sections = butterworth(1, (250, 4200), "bandpass")
     wet = np.zeros_like(send)
     mono = send.mean(axis=0, keepdims=True)
     for repeat in range(1, repeats + 1):

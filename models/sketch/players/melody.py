@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,8 +169,9 @@ def _weights(
 ) -> NDArray[np.float64]:
     """How much each pitch is wanted next; never all zero."""
     classes = candidates % 12
-    inside = np.isin(classes, chord.pitch_classes)
-    scale = np.isin(classes, chord.scale(tune.pentatonic))
+    chordal = _members(chord.pitch_classes)
+    inside = chordal[classes]
+    scale = _members(chord.scale(tune.pentatonic))[classes]
     move = candidates - line.midi
     size = np.abs(move)
     leaps = np.where(size >= 3, 0.45 + 1.2 * tune.leap, 1.0)
@@ -178,7 +180,7 @@ def _weights(
     outside = ON_BEAT_OUTSIDE if on_beat else OFF_BEAT_OUTSIDE
     weights *= np.where(inside, 1.0, outside * (LONG_OUTSIDE if long and not on_beat else 1.0))
     if event.steps * 2 >= beat_steps:
-        rubs = ~inside & np.isin((classes - 1) % 12, chord.pitch_classes)
+        rubs = ~inside & chordal[(classes - 1) % 12]
         weights *= np.where(rubs, RUB, 1.0)
     if line.outside:
         weights *= np.where((size >= 1) & (size <= 2), 1.0, RESOLVES)
@@ -201,7 +203,13 @@ def _close_weights(candidates: NDArray[np.int_], chord: Chord, closing: str) -> 
     tonic = chord.key.tonic
     if closing == "full" and tonic in chord.pitch_classes:
         return np.where(classes == tonic, 1e9, 1.0)
-    return np.where(np.isin(classes, chord.triad) & (classes != tonic), 1e9, 1.0)
+    return np.where(_members(chord.triad)[classes] & (classes != tonic), 1e9, 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _members(classes: tuple[int, ...]) -> NDArray[np.bool_]:
+    """(12,) which pitch classes are among these."""
+    return np.isin(np.arange(12), classes)
 
 
 def nearest(classes: tuple[int, ...], midi: int) -> int:
