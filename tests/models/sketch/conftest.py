@@ -6,20 +6,20 @@ import pytest
 
 from aural.types import MusicRequest, Take
 from models.sketch.composer import SketchComposer
-from models.sketch.encoder import SentenceEncoder
 from models.sketch.prompt.interpreter import PromptInterpreter
+from tests.models.sketch.takes import loaded_composer
 
 Compose = Callable[..., Take]
 
 
 @pytest.fixture(scope="session")
 def composer() -> SketchComposer:
-    return SketchComposer.load()
+    return loaded_composer()
 
 
 @pytest.fixture(scope="session")
-def interpreter() -> PromptInterpreter:
-    return PromptInterpreter(SentenceEncoder.load())
+def interpreter(composer: SketchComposer) -> PromptInterpreter:
+    return composer._steering
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,12 @@ def request_with_stems(style_id: str, *, stems: bool = True) -> MusicRequest:
 
 
 @cache
+def loaded_composer() -> SketchComposer:
+    """The one of this process: nothing in it changes, and it takes most of a second to load."""
+    return SketchComposer.load()
+
+
+@cache
 def with_stems(style_id: str) -> Take:
     """Look, but do not change."""
-    return SketchComposer.load().compose(request_with_stems(style_id), lambda _: None)
+    return loaded_composer().compose(request_with_stems(style_id), lambda _: None)

@@ -14,11 +14,6 @@ KNOWN = json.loads(KEPT.read_text())
 TOLERANCE_DB = 0.05  # other processors round otherwise
 
 
-@pytest.fixture(scope="module")
-def composer() -> SketchComposer:
-    return SketchComposer.load()
-
-
 @pytest.mark.parametrize("name", requests())
 def test_a_style_sounds_as_it_did(name: str, composer: SketchComposer) -> None:
     take, known = composer.compose(requests()[name], lambda _: None), KNOWN[name]
