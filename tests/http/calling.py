@@ -24,6 +24,15 @@ def metric(served: Served, name: str, **labels: str) -> float:
     return total
 
 
+def until_done(served: Served, takes: int, *, within_s: float = 10.0) -> None:
+    """Until so many takes are counted as done: the last one's answer may be there a moment before."""
+    began = time.monotonic()
+    while (done := metric(served, "aural_takes_total", outcome="done")) < takes:
+        assert time.monotonic() - began < within_s, f"{done:g} takes are done, not {takes}"
+        time.sleep(0.01)
+    assert done == takes
+
+
 def until_composing(served: Served, slots: int, *, within_s: float) -> float:
     """Seconds until so many slots are occupied."""
     began = time.monotonic()

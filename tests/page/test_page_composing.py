@@ -36,7 +36,7 @@ def test_it_composes_from_a_prompt_and_plays_it(page: Watched) -> None:
 def test_progress_of_much_work_rises_and_names_takes(page: Watched) -> None:
     page.page.get_by_text("More", exact=True).click()
     page.page.get_by_label("Takes").fill("4")
-    page.page.get_by_label("Length").fill("24")
+    page.page.get_by_label("Length").fill("60")
     page.page.evaluate(
         """() => {
           window.progressSeen = [];

@@ -18,7 +18,7 @@ Tick = Callable[[], None]
 @lru_cache(maxsize=256)
 def butterworth(order: int, hz: float | tuple[float, float], kind: str = "lowpass") -> NDArray[np.float64]:
     """Second-order sections at the rate of takes; to be read only, others have them too. Designing one takes as long as
-    it does to filter half a second."""
+    it does to filter a third of a second."""
     return np.asarray(butter(order, hz, kind, fs=TAKE_RATE_HZ, output="sos"))
 
 
