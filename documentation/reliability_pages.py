@@ -63,8 +63,8 @@ def soaked() -> str:
     rate = f"; capacity (1x) {capacity['per_s']:.2f} requests a second" if capacity else ""
     return (
         f"From `make soak`, {told['date']}, on {machine['cores']} cores of {machine['cpu']}: {told['minutes']:g} "
-        f"minutes of each load{rate} on a service with `AURAL_MAX_WAIT_S={told['max_wait']:g}`, {told['requests']} mixed "
-        f"requests, {told['rounds']} stops."
+        f"minutes of each load{rate} on a service with `AURAL_MAX_WAIT_S={told['max_wait']:g}`, "
+        f"{told['requests']} mixed requests, {told['rounds']} stops."
     )
 
 

@@ -8,12 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from aural.errors import CannotFinishInTime
+from aural.flow.pace import Pace
 from aural.settings import MAX_DURATION_S, MIN_DURATION_S
 from aural.types import TAKE_RATE_HZ, MusicRequest
-
-# What earlier takes still weigh with each new one. Sums, not speeds, are kept: a long take says more than a short one,
-# whose fixed costs would make every machine look slow.
-KEPT = 0.8
 
 
 @dataclass(frozen=True)
@@ -55,20 +52,19 @@ class ThroughputEstimator:
 
     def __init__(self, slots: int):
         self._slots = slots
-        self._work_s = 0.0
-        self._music_s = 0.0
+        self._pace = Pace()
 
     def learn(self, duration_s: float, work_s: float) -> None:
-        self._work_s = KEPT * self._work_s + work_s
-        self._music_s = KEPT * self._music_s + duration_s
+        self._pace.learn(duration_s, work_s)
 
     def eta_s(self, duration_s: float, ahead: Sequence[Pending], opening_s: float = 0.0) -> float | None:
         """The work that is left ahead, spread over the slots, and then the request's own. Openings cost nothing."""
         del opening_s
-        if not self._music_s:
+        second_s = self._pace.unit_s
+        if second_s is None:
             return None
         left_s = sum(one.duration_s * (1 - one.fraction_done) for one in ahead)
-        return (left_s / self._slots + duration_s) * self._work_s / self._music_s
+        return (left_s / self._slots + duration_s) * second_s
 
     def left_s(self, own: Pending, beside: Sequence[Pending]) -> float | None:
         del beside

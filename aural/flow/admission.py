@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aural.errors import Busy, CannotFinishInTime
+from aural.flow.pace import Pace
 from aural.types import TAIL_S, TAKE_RATE_HZ, Take
 
-KEPT = 0.8
-"""Of what was known of the machine's speed when one more clip has been listened to."""
 MOST_STEMS = 9  # of a sketch; most have fewer
 COPIES = 3
 """Of a take while it is finished and written: as it came, on its way to a worker and back, and as a file."""
@@ -48,7 +47,7 @@ class ListeningAdmission:
         self._clock = clock
         self._max_wait_s = max_wait_s
         self._jobs: set[ListeningJob] = set()
-        self._each_s = 0.0  # 0: nothing known yet, everyone is let in
+        self._pace = Pace()
         self._last_end_s = 0.0
 
     @contextmanager
@@ -58,8 +57,9 @@ class ListeningAdmission:
         Raises CannotFinishInTime at once where it could not be listened to by then, and Busy where it would wait too
         long.
         """
-        refuse_long_wait(len(self._jobs) * self._each_s, self._max_wait_s)
-        job = ListeningJob((len(self._jobs) + 1) * self._each_s, self._clock())
+        each_s = self._pace.unit_s or 0.0  # nothing known yet: everyone is let in
+        refuse_long_wait(len(self._jobs) * each_s, self._max_wait_s)
+        job = ListeningJob((len(self._jobs) + 1) * each_s, self._clock())
         if job.expected_s > left_s:
             raise CannotFinishInTime(
                 f"{len(self._jobs)} clips are listened to before this one: that takes {job.expected_s:.0f} s, and"
@@ -75,8 +75,7 @@ class ListeningAdmission:
     def mark_done(self, job: ListeningJob) -> None:
         """It has been listened to: its time tells how long the others will wait."""
         now_s = self._clock()
-        took_s = now_s - max(self._last_end_s, job.began_s)
-        self._each_s = KEPT * self._each_s + (1 - KEPT) * took_s if self._each_s else took_s
+        self._pace.learn(1, now_s - max(self._last_end_s, job.began_s))
         self._last_end_s = now_s
         self._jobs.discard(job)
 

@@ -25,6 +25,6 @@ def test_a_change_of_speed_is_learned_and_long_takes_weigh_more() -> None:
     estimator.learn(duration_s=60, work_s=60)
     estimator.learn(duration_s=1, work_s=10)
     assert estimator.eta_s(1, []) == pytest.approx((0.8 * 60 + 10) / (0.8 * 60 + 1))
-    for _ in range(30):
+    for _ in range(60):
         estimator.learn(duration_s=60, work_s=6)
     assert estimator.eta_s(1, []) == pytest.approx(0.1, rel=0.05)
