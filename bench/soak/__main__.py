@@ -34,7 +34,7 @@ from bench.soak.traffic import Client, mix
 from examples.serving import ROOT
 
 RESULT = ROOT / "bench" / "results" / "soak.json"
-MAX_WAIT_S = 1.0
+MAX_WAIT_S = 1.5
 """AURAL_MAX_WAIT_S of the service that is loaded: an operator who wants quick answers under any load sets it."""
 DEFAULT_PER_S = 1.0
 """1x for the probes where the load was not measured before."""
