@@ -33,6 +33,7 @@ from aural.gateway.streaming import limiter
 from aural.workers.jobs import warm_worker
 from aural.workers.pool import Workers
 from runners.affect import AffectRunner, embedder_rate_hz
+from runners.backstop import end_timers_with_requests
 from runners.composer import ComposerRunner
 from runners.composer_client import ComposerClient
 from runners.lifeline import MARGIN_S, close_foreign_sockets, end_with_parent, take_over_stop_signals
@@ -42,6 +43,7 @@ from runners.preflight import in_a_worker, settings_or_exit, sockets_or_exit
 from runners.tracking import read_again
 
 read_again()
+end_timers_with_requests()
 # Of libraries BentoML shows warnings alone; which key asked is none.
 logging.getLogger("aural").setLevel(logging.getLogger("bentoml").level)
 SETTINGS = settings_or_exit()
