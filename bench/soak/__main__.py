@@ -68,8 +68,8 @@ class Soak:
         return await self._with_service("growth", grow)
 
     async def stops(self) -> list[Row]:
-        rows = await stops(self._home, self._asks, self._chosen.rounds)
-        return rows + await second_signal(self._home, self._asks)
+        rows = await stops(self._home, self._chosen.rounds)
+        return rows + await second_signal(self._home)
 
     async def probes(self) -> list[Row]:
         per_s = self.capacity.per_s if self.capacity else DEFAULT_PER_S

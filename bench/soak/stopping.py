@@ -18,7 +18,7 @@ from aural.settings import Settings
 from bench.soak.probing import Probe, probed
 from bench.soak.rows import Row
 from bench.soak.serving import Service, started
-from bench.soak.traffic import Answer, Ask, Client, Worth, open_loop
+from bench.soak.traffic import Answer, Ask, Client, Worth, long_compose, open_loop
 
 UNDER_WAY = 6
 AFTERWARDS = 4
@@ -47,15 +47,15 @@ class Stop:
         return [one for one in self.before if one.worth != Worth.SERVED]
 
 
-async def stop_under_load(home: Path, asks: Sequence[Ask], seed: int) -> Stop:
+async def stop_under_load(home: Path, seed: int) -> Stop:
     """Sends /compose UNDER_WAY times, then SIGTERM at a moment drawn by seed, then some more requests."""
-    compose = next(ask for ask in asks if ask.name == "/compose")
+    compose = long_compose()
     with started(home) as service:
         if not await service.ready():
             raise RuntimeError(f"The service did not start: {service.log_end()}")
         processes = service.processes()
         async with Client.to(service.url) as client:
-            await client.learn(asks)
+            await client.learn([compose])
             sent = [asyncio.create_task(client.send(compose)) for _ in range(UNDER_WAY)]
             await asyncio.sleep(ACCEPTED_S + random.Random(seed).random())
             told_s = time.monotonic()
@@ -91,9 +91,9 @@ def _runs(process: psutil.Process) -> bool:
         return False
 
 
-async def stops(home: Path, asks: Sequence[Ask], rounds: int) -> list[Row]:
+async def stops(home: Path, rounds: int) -> list[Row]:
     """SIGTERM under load, `rounds` times, each with a service of its own."""
-    done = [await stop_under_load(home / f"stop-{place}", asks, seed=place) for place in range(rounds)]
+    done = [await stop_under_load(home / f"stop-{place}", seed=place) for place in range(rounds)]
     under_way = sum(len(one.before) for one in done)
     lost = [answer for one in done for answer in one.lost]
     odd = [answer for one in done for answer in one.after if answer.worth in (Worth.UNANSWERED, Worth.WRONG)]
@@ -127,9 +127,9 @@ async def stops(home: Path, asks: Sequence[Ask], rounds: int) -> list[Row]:
     ]
 
 
-async def second_signal(home: Path, asks: Sequence[Ask]) -> list[Row]:
+async def second_signal(home: Path) -> list[Row]:
     """A second SIGTERM ends it at once, whatever is under way."""
-    compose = next(ask for ask in asks if ask.name == "/compose")
+    compose = long_compose()
     with started(home / "second-signal") as service:
         if not await service.ready():
             raise RuntimeError(f"The service did not start: {service.log_end()}")

@@ -88,6 +88,11 @@ def mix() -> tuple[Ask, ...]:
     )
 
 
+def long_compose() -> Ask:
+    """What takes seconds: a few of them are still under way when a service is told to stop."""
+    return Ask("/compose", "/compose", 1.0, *multipart({"file": excerpt(CLIP_S), "duration": b"60", "seed": b"3"}))
+
+
 def excerpt(seconds: float) -> bytes:
     """The first seconds of the demo's clip, as a WAV of 16 kHz: few bytes to send, quick to decode."""
     samples, rate_hz = soundfile.read(CLIP, dtype="float32", always_2d=True)

@@ -58,7 +58,7 @@ def in_each_scheme(page: Watched) -> Iterator[str]:
         yield scheme
 
 
-@pytest.mark.parametrize(("wide", "loaded_in"), zip(WIDTHS, SCHEMES, strict=True))
+@pytest.mark.parametrize(("wide", "loaded_in"), list(zip(WIDTHS, SCHEMES, strict=True)))
 def test_nothing_is_against_wcag_and_nothing_sticks_out(
     page_of: Open, builtin: Served, tmp_path: Path, wide: int, loaded_in: str
 ) -> None:
