@@ -137,11 +137,10 @@ class JobQueue:
         Closing it early stops the work. What the reader does not fetch waits here: one take at most.
         """
         arrived_s = time.monotonic()
-        place = self._places.get(request.group)
-        job = Job(request, arrived_s, place.since_s if place else arrived_s)
+        job = Job(request, arrived_s, since_s=arrived_s)
         outcome: Outcome = "cancelled"
         try:
-            self._admit(request)
+            self._admit(job)
             await self._begin(job)
             async for item in job.until_its_take():
                 outcome = "done" if isinstance(item, Take) else outcome
@@ -201,11 +200,13 @@ class JobQueue:
             self._estimator.learn(job.request.duration_s, time.monotonic() - began_s)
         job.events.put_nowait(ended)
 
-    def _admit(self, request: MusicRequest) -> None:
-        """One that has a place takes it."""
+    def _admit(self, job: Job) -> None:
+        """One that has a place takes it, and has waited since that was asked for."""
+        request = job.request
         place = self._places.get(request.group)
         if place is not None and place.left:
             place.left -= 1
+            job.since_s = place.since_s
             return
         self._check(Pending.of(request), 1, request.budget_s)
 
